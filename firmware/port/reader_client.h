@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// reader_client.h - the caller's end of wirebell-reader.
+//
+// Calls go over sd-bus, peer to peer, either on a socket pair to a reader spawned here (terminal,
+// demo, tests) or on the socket of the socket-activated unit. The reader leaves when idle and is
+// started again by the next call. When it dies with calls under way, each of them is asked again
+// alone, once; one that kills it alone ends as READING_READER_DIED. So a document that crashes
+// the reader costs its own feed and nobody else's. A reader that hangs is given up after
+// LIMIT_FETCH_S + LIMIT_READ_CPU_S, and killed where it was spawned here.
+
+#ifndef PORT_READER_CLIENT_H
+#define PORT_READER_CLIENT_H
+
+#include <stddef.h>
+#include <systemd/sd-event.h>
+
+#include "wirebell/reading.h"
+
+struct reader_client;
+
+/**
+ * struct reader_client_options - where the reader is; borrowed during reader_client_new only
+ * @socket_path:  connect there; NULL = spawn
+ * @program_path: program to spawn; NULL = look beside our own program:
+ * ../libexec/wirebell/wirebell-reader
+ */
+struct reader_client_options {
+    const char *socket_path;
+    const char *program_path;
+};
+
+/**
+ * reader_client_done_fn - a look has ended; called exactly once for each, from the event loop
+ * @reading:  borrowed, valid during the call only
+ * @userdata: as given
+ */
+typedef void (*reader_client_done_fn)(const struct reading *reading, void *userdata);
+
+/**
+ * reader_client_new() - nothing is started or connected before the first call
+ * @event:   loop the client lives on; a reference is taken
+ * @options: see above
+ * @ret:     owned; written only on success
+ *
+ * Return: 0, -ENOMEM, or another -errno of sd-event.
+ */
+int reader_client_new(sd_event *event, const struct reader_client_options *options,
+                      struct reader_client **ret);
+
+// Drops all calls under way without calling back, ends a spawned reader. NULL is fine. Returns
+// NULL.
+struct reader_client *reader_client_free(struct reader_client *client);
+
+/**
+ * reader_client_read() - ask for a look at a URL
+ * @request: copied
+ *
+ * Calls beyond LIMIT_CALLS_IN_FLIGHT wait their turn here.
+ *
+ * Return: 0 (then @done will be called, never from inside this function), or -ENOMEM.
+ */
+int reader_client_read(struct reader_client *client, const struct reading_request *request,
+                       reader_client_done_fn done, void *userdata);
+
+/**
+ * reader_client_read_fd() - have a document read that was opened here (a file, standard input)
+ * @fd:       readable; duplicated, stays the caller's
+ * @base_url: to resolve relative links; "" = none
+ *
+ * The reader itself opens no file: it can be locked out of the file system.
+ *
+ * Return: as reader_client_read().
+ */
+int reader_client_read_fd(struct reader_client *client, int fd, const char *base_url,
+                          reader_client_done_fn done, void *userdata);
+
+// Calls asked for and not yet called back.
+size_t reader_client_pending(const struct reader_client *client);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+//
+// board.h - which lamp, buzzer and button sits on which GPIO line. Data, read from boards/*.board.
+
+#ifndef WIREBELL_BOARD_H
+#define WIREBELL_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wirebell/limits.h"
+
+// What a line is for. The three lamps are told apart by colour; a board may lack any of them.
+enum board_role { ROLE_RED, ROLE_AMBER, ROLE_GREEN, ROLE_BUZZER, ROLE_BUTTON, ROLE_COUNT };
+
+enum board_bias { BIAS_AS_IS, BIAS_DISABLED, BIAS_PULL_UP, BIAS_PULL_DOWN };
+
+enum board_driver {
+    DRIVER_GPIOD, // kernel GPIO lines through libgpiod
+    DRIVER_SIM    // drawn in the terminal
+};
+
+/**
+ * struct board_line - one line of a board
+ * @name:          as in the file and in traces: "red", "buzzer"...; unique in the board
+ * @role:          what it does
+ * @chip_label:    label of the GPIO chip ("pinctrl-bcm2711"); "" = the board's own chip, the first
+ *                 of the chip_labels below that is present
+ * @offset:        line offset on that chip; on a Pi's header the BCM number
+ * @is_active_low: a low level means lit, sounding or pressed
+ * @bias:          pull of an input; outputs ignore it
+ */
+struct board_line {
+    char name[16];
+    enum board_role role;
+    char chip_label[64];
+    uint32_t offset;
+    bool is_active_low;
+    enum board_bias bias;
+};
+
+/**
+ * struct board - one board
+ * @name:             the file's name without ".board"
+ * @description:      one line for people
+ * @driver:           who drives it
+ * @chip_labels:      labels the board's chip may have, first match wins; on a Pi it differs by
+ * model
+ * @chip_label_count: 0..4; 0 only with DRIVER_SIM
+ * @lines:            the lines, in the file's order
+ * @line_count:       1..LIMIT_BOARD_LINES
+ */
+struct board {
+    char name[64];
+    char description[128];
+    enum board_driver driver;
+    char chip_labels[4][64];
+    size_t chip_label_count;
+    struct board_line lines[LIMIT_BOARD_LINES];
+    size_t line_count;
+};
+
+/**
+ * board_role_name() - "red", "amber", "green", "buzzer" or "button"
+ */
+const char *board_role_name(enum board_role role);
+
+static inline bool board_role_is_output(enum board_role role) {
+    return role != ROLE_BUTTON;
+}
+
+#endif
