@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// json.h - writing JSON, as much of it as the sub-commands print: flat text, escaped right.
+//
+// A writer only, so no library: RFC 8259 asks of a writer nothing but the escapes below.
+
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <stdio.h>
+
+/**
+ * json_write_string() - @text in quotes, with what RFC 8259 7 says MUST be escaped
+ * @out:  errors stay in the stream, see ferror(3)
+ * @text: UTF-8. DEL and the C1 controls are escaped too: they move a terminal's cursor
+ */
+void json_write_string(FILE *out, const char *text);
+
+// The same, but null for "".
+void json_write_string_or_null(FILE *out, const char *text);
+
+#endif

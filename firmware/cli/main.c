@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// The program wirebell: a table of sub-commands. Everything a sub-command does is in its own file.
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+// In the order a person meets them; `wirebell --help` shows them so.
+static const struct cli_command commands[] = {
+    {0},
+};
+
+static void print_help(void) {
+    printf("Usage: wirebell COMMAND [ARGUMENT...]\n"
+           "The news-wire bell: rings when a feed brings a story you watch for.\n"
+           "\n"
+           "Commands:\n");
+    for (const struct cli_command *command = commands; command->name; command++)
+        printf("  %-10s %s\n", command->name, command->summary);
+    printf("\n"
+           "Options:\n"
+           "  -h, --help      print this help\n"
+           "  -V, --version   print the version\n"
+           "\n"
+           "Each command has its own help: wirebell COMMAND --help\n"
+           "Exit codes: 0 fine or yes, 1 no or problems found, 2 wrong use.\n");
+}
+
+static void print_version(void) {
+    printf("wirebell %s\n", WIREBELL_VERSION);
+}
+
+static size_t smallest(size_t a, size_t b, size_t c) {
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+// How many letters must be put in, taken out, or changed to make one word the other (Levenshtein).
+static size_t distance(const char *typed, const char *name) {
+    enum { WORD_MAX = 32 };
+    size_t row[WORD_MAX + 1];
+    size_t width = strlen(name);
+    if (width > WORD_MAX || strlen(typed) > WORD_MAX)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= width; j++)
+        row[j] = j;
+    for (size_t i = 0; typed[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < width; j++) {
+            size_t above = row[j + 1];
+            row[j + 1] = smallest(diagonal + (typed[i] != name[j]), above + 1, row[j] + 1);
+            diagonal = above;
+        }
+    }
+    return row[width];
+}
+
+static const struct cli_command *find(const char *name) {
+    for (const struct cli_command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+static int refuse_unknown(const char *typed) {
+    const struct cli_command *nearest = NULL;
+    size_t least = 3; // further away than two letters is another word
+    for (const struct cli_command *command = commands; command->name; command++) {
+        size_t d = distance(typed, command->name);
+        if (d < least && d < strlen(command->name)) {
+            least = d;
+            nearest = command;
+        }
+    }
+    if (nearest)
+        return cli_misuse(NULL, "there is no command '%s'; did you mean '%s'?", typed,
+                          nearest->name);
+    return cli_misuse(NULL, "there is no command '%s'", typed);
+}
+
+// What was printed must have arrived, or a full disk would look like a feed without stories.
+static int finish(int code) {
+    bool is_written = !ferror(stdout);
+    if (fflush(stdout) != 0)
+        is_written = false;
+    if (is_written || errno == EPIPE)
+        return code;
+    cli_error("cannot write to standard output: %s", strerror(errno));
+    return code == CLI_OK ? CLI_NO : code;
+}
+
+int main(int argc, char **argv) {
+    static const struct option options[] = {
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {0},
+    };
+    for (int option; (option = getopt_long(argc, argv, "+hV", options, NULL)) != -1;) {
+        switch (option) {
+        case 'h':
+            print_help();
+            return finish(CLI_OK);
+        case 'V':
+            print_version();
+            return finish(CLI_OK);
+        default:
+            return cli_misuse(NULL, NULL);
+        }
+    }
+    if (optind >= argc)
+        return cli_misuse(NULL, "which command?");
+    const struct cli_command *command = find(argv[optind]);
+    if (!command)
+        return refuse_unknown(argv[optind]);
+    argc -= optind;
+    argv += optind;
+    optind = 0; // glibc: start anew, with the sub-command's own arguments
+    return finish(command->run(argc, argv));
+}
