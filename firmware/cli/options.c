@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct option LONG_OPTIONS[] = {
+    {"board", required_argument, NULL, OPTION_BOARD},
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"help", no_argument, NULL, 'h'},
+    {"keywords", required_argument, NULL, OPTION_KEYWORDS},
+    {"once", no_argument, NULL, OPTION_ONCE},
+    {"reader-socket", required_argument, NULL, OPTION_READER_SOCKET},
+    {"state-dir", required_argument, NULL, OPTION_STATE_DIR},
+    {"trace", required_argument, NULL, OPTION_TRACE},
+    {NULL, 0, NULL, 0},
+};
+
+static const char *environment_or(const char *name, const char *otherwise) {
+    const char *value = getenv(name);
+    return value && value[0] ? value : otherwise;
+}
+
+// Stores one option. False when the sub-command does not take it.
+static bool store(struct options *options, unsigned accepted, int option) {
+    if (!(accepted & (unsigned)option))
+        return false;
+    switch ((enum options_accepted)option) {
+    case OPTION_BOARD:
+        options->board = optarg;
+        break;
+    case OPTION_KEYWORDS:
+        options->keywords = optarg;
+        options->is_keywords_given = true;
+        break;
+    case OPTION_CONFIG:
+        options->config = optarg;
+        options->is_config_given = true;
+        break;
+    case OPTION_STATE_DIR:
+        options->state_dir = optarg;
+        break;
+    case OPTION_TRACE:
+        options->trace = optarg;
+        break;
+    case OPTION_ONCE:
+        options->once = true;
+        break;
+    case OPTION_READER_SOCKET:
+        options->reader_socket = optarg;
+        break;
+    case OPTIONS_FILES:
+        break;
+    }
+    return true;
+}
+
+int options_parse(unsigned accepted, int argc, char **argv, struct options *ret) {
+    struct options options = {
+        .keywords = OPTIONS_DEFAULT_KEYWORDS,
+        .config = OPTIONS_DEFAULT_CONFIG,
+        .state_dir = environment_or("STATE_DIRECTORY", OPTIONS_DEFAULT_STATE_DIR),
+        .reader_socket = environment_or("WIREBELL_READER_SOCKET", NULL),
+    };
+    optind = 0; // GNU: start afresh, for the caller may have parsed something before
+    for (;;) {
+        int index = -1;
+        const int option = getopt_long(argc, argv, ":h", LONG_OPTIONS, &index);
+        if (option == -1)
+            break;
+        if (option == 'h')
+            return OPTIONS_HELP;
+        if (option == ':') {
+            (void)fprintf(stderr, "wirebell %s: %s needs a value; see wirebell %s --help\n",
+                          argv[0], argv[optind - 1], argv[0]);
+            return OPTIONS_WRONG;
+        }
+        if (option == '?') {
+            (void)fprintf(stderr, "wirebell %s: no option is called %s; see wirebell %s --help\n",
+                          argv[0], argv[optind - 1], argv[0]);
+            return OPTIONS_WRONG;
+        }
+        if (!store(&options, accepted, option)) {
+            (void)fprintf(stderr,
+                          "wirebell %s: --%s means nothing to this command; see wirebell "
+                          "%s --help\n",
+                          argv[0], index >= 0 ? LONG_OPTIONS[index].name : "?", argv[0]);
+            return OPTIONS_WRONG;
+        }
+    }
+    options.arguments = argv + optind;
+    options.argument_count = argc - optind;
+    *ret = options;
+    return 0;
+}
