@@ -11,7 +11,11 @@
 
 #include "wirebell/limits.h"
 
-// What a line is for. The three lamps are told apart by colour; a board may lack any of them.
+// A Pi's header needs three: one for each family of models.
+enum { BOARD_CHIP_LABELS_MAX = 4 };
+
+// What a line is for. The three lamps are told apart by colour; a board may lack any of them, or
+// have several of one role, which then work together.
 enum board_role { ROLE_RED, ROLE_AMBER, ROLE_GREEN, ROLE_BUZZER, ROLE_BUTTON, ROLE_COUNT };
 
 enum board_bias { BIAS_AS_IS, BIAS_DISABLED, BIAS_PULL_UP, BIAS_PULL_DOWN };
@@ -19,6 +23,15 @@ enum board_bias { BIAS_AS_IS, BIAS_DISABLED, BIAS_PULL_UP, BIAS_PULL_DOWN };
 enum board_driver {
     DRIVER_GPIOD, // kernel GPIO lines through libgpiod
     DRIVER_SIM    // drawn in the terminal
+};
+
+// How a line of the sim board fails, so that tests see what a real board does on a bad day.
+enum board_fault {
+    FAULT_NONE,
+    FAULT_BUSY,      // held by another process: -EBUSY at open
+    FAULT_FORBIDDEN, // no permission: -EACCES at open
+    FAULT_MISSING,   // no such chip: -ENODEV at open
+    FAULT_UNPLUGGED  // opens, then the first change of it finds the chip gone: -ENODEV
 };
 
 /**
@@ -30,6 +43,7 @@ enum board_driver {
  * @offset:        line offset on that chip; on a Pi's header the BCM number
  * @is_active_low: a low level means lit, sounding or pressed
  * @bias:          pull of an input; outputs ignore it
+ * @fault:         DRIVER_SIM only
  */
 struct board_line {
     char name[16];
@@ -38,6 +52,7 @@ struct board_line {
     uint32_t offset;
     bool is_active_low;
     enum board_bias bias;
+    enum board_fault fault;
 };
 
 /**
@@ -45,9 +60,9 @@ struct board_line {
  * @name:             the file's name without ".board"
  * @description:      one line for people
  * @driver:           who drives it
- * @chip_labels:      labels the board's chip may have, first match wins; on a Pi it differs by
- * model
- * @chip_label_count: 0..4; 0 only with DRIVER_SIM
+ * @chip_labels:      labels the board's chip may have, the first that is present wins; on a Pi it
+ *                    differs by model
+ * @chip_label_count: 0..BOARD_CHIP_LABELS_MAX; 0 only with DRIVER_SIM
  * @lines:            the lines, in the file's order
  * @line_count:       1..LIMIT_BOARD_LINES
  */
@@ -55,14 +70,14 @@ struct board {
     char name[64];
     char description[128];
     enum board_driver driver;
-    char chip_labels[4][64];
+    char chip_labels[BOARD_CHIP_LABELS_MAX][64];
     size_t chip_label_count;
     struct board_line lines[LIMIT_BOARD_LINES];
     size_t line_count;
 };
 
 /**
- * board_role_name() - "red", "amber", "green", "buzzer" or "button"
+ * board_role_name() - "red", "amber", "green", "buzzer" or "button"; "unknown" when out of range
  */
 const char *board_role_name(enum board_role role);
 

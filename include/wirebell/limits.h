@@ -63,6 +63,11 @@
 // Lines of one board: the 40-pin header has 28 usable ones.
 #define LIMIT_BOARD_LINES 28
 
+// --- the device's own files --------------------------------------------------------------------
+
+// Board files are 30 lines, wirebell.conf some hundred: more than this is not one of them.
+#define LIMIT_CONF_FILE_MAX (64u << 10)
+
 // --- polling ---------------------------------------------------------------------------------
 
 // No configuration can ask a site more often than this (FETCHING row 25).
