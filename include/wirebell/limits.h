@@ -71,12 +71,21 @@
 // --- polling ---------------------------------------------------------------------------------
 
 // No configuration can ask a site more often than this (FETCHING row 25).
-#define LIMIT_POLL_MIN_S      (5 * 60)
-#define LIMIT_POLL_MAX_S      (24 * 3600)
-#define DEFAULT_POLL_S        (15 * 60)
+#define LIMIT_POLL_MIN_S        (5 * 60)
+#define LIMIT_POLL_MAX_S        (24 * 3600)
+#define DEFAULT_POLL_S          (15 * 60)
 // Back-off after failures ends here: a feed that comes back is seen again the same morning.
-#define LIMIT_BACKOFF_MAX_S   (6 * 3600)
+#define LIMIT_BACKOFF_MAX_S     (6 * 3600)
+// A server's wish to be asked less often (max-age, ttl) counts up to here: an alarm must not go
+// deaf.
+#define LIMIT_HINT_MAX_S        (4 * 3600)
+// An order to stay away (Retry-After) counts up to here; beyond is a mistake (FETCHING row 15).
+#define LIMIT_RETRY_AFTER_MAX_S (24 * 3600)
+// A feed that is gone (410) is asked again after so long, or when the user says so (row 33).
+#define LIMIT_GONE_S            (30 * 24 * 3600)
+// Keys kept of stories seen: several times what any feed shows at once, 20 bytes each on the disk.
+#define LIMIT_SEEN_PER_FEED 20000
 // Fetches under way at once: enough to hide slow servers, few enough for a Pi Zero's memory.
-#define LIMIT_CALLS_IN_FLIGHT 8
+#define LIMIT_CALLS_IN_FLIGHT   8
 
 #endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// sql.h - SQLite's ways put into ours: -errno, statements that end with their block, transactions.
+
+#ifndef PORT_SQL_H
+#define PORT_SQL_H
+
+#include <sqlite3.h>
+
+// A statement that is finalized when its variable leaves the block; begin with NULL.
+#define SQL_STATEMENT __attribute__((cleanup(sql_finalize))) sqlite3_stmt
+
+/**
+ * sql_errno() - a SQLite result code as 0 or -errno
+ *
+ * -ENOMEM, -ENOSPC (disk full), -EROFS, -EACCES, -EBUSY (somebody else writes), -EBADMSG (damaged
+ * or no database), -EIO (all others).
+ */
+int sql_errno(int rc);
+
+// Runs statements without results. Return: 0 or -errno.
+int sql_run(sqlite3 *db, const char *sql);
+
+// Return: 0 (*ret written) or -errno.
+int sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret);
+
+// Runs a statement that returns no rows and makes it ready for other values. Return: 0 or -errno.
+int sql_run_once(sqlite3_stmt *statement);
+
+// @text is borrowed until the statement ends.
+void sql_bind_text(sqlite3_stmt *statement, int index, const char *text);
+
+void sql_finalize(sqlite3_stmt **statement);
+
+// Begins a transaction that writes. Return: 0 or -errno.
+int sql_begin(sqlite3 *db);
+
+/**
+ * sql_end() - commit when all went well so far, else roll back
+ * @error: 0, or the -errno of the step that failed
+ *
+ * Return: 0 when committed; else @error or the commit's own error.
+ */
+int sql_end(sqlite3 *db, int error);
+
+#endif

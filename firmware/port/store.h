@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+//
+// store.h - what must outlive the process: one SQLite file, wirebell.db, in the state folder.
+//
+// Feeds with their validators and due times, the keys of stories seen, alerts. A poll result is
+// one transaction: what was seen and the alerts it raised commit together, before anything rings,
+// so a crash at any moment loses no story and a restart rings none twice. Nothing new means
+// nothing written: an SD card is worn by writes.
+//
+// The state folder is locked while the store is open: two daemons on one state would ring twice.
+
+#ifndef PORT_STORE_H
+#define PORT_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wirebell/alert.h"
+#include "wirebell/limits.h"
+
+struct store;
+
+// A first good look at a feed is silent. One that was PARTIAL takes half a baseline: the next one,
+// whole or not, completes it, so that a feed that is always broken is not mute for ever.
+enum store_baseline { BASELINE_NONE, BASELINE_HALF, BASELINE_TAKEN };
+
+/**
+ * struct store_feed - what the poller keeps in memory of a feed
+ * @id:       row, 0 = not stored yet
+ * @baseline: see above
+ * @due_s:    wall clock of the next poll as last written, seconds since 1970; 0 = never polled
+ * @failures: looks failed in a row, as last written
+ */
+struct store_feed {
+    int64_t id;
+    enum store_baseline baseline;
+    int64_t due_s;
+    uint32_t failures;
+};
+
+/**
+ * struct store_validators - to be sent back byte for byte; terminated, "" = none
+ */
+struct store_validators {
+    char etag[LIMIT_VALIDATOR_MAX + 1];
+    char last_modified[LIMIT_VALIDATOR_MAX + 1];
+};
+
+/**
+ * struct store_poll - all that one poll changes; borrowed during the call
+ * @url:           the feed
+ * @feed:          its row as it is to be; @id is written when the feed was new
+ * @validators:    new ones, NULL = keep those there are
+ * @new_keys:      stories not seen before
+ * @new_key_count: how many
+ * @now_s:         wall clock, for pruning and display
+ * @alerts:        alerts it raises; their @id is written
+ * @alert_count:   how many
+ */
+struct store_poll {
+    const char *url;
+    struct store_feed *feed;
+    const struct store_validators *validators;
+    const uint64_t *new_keys;
+    size_t new_key_count;
+    int64_t now_s;
+    struct alert *alerts;
+    size_t alert_count;
+};
+
+/**
+ * store_open() - open or make the state
+ * @dir:        state folder; made when missing (its parent must be there). NULL = in memory only,
+ *              for a daemon that must ring though its folder cannot be written
+ * @ret:        owned; written only on success
+ * @reterr:     on failure, a sentence for people; 200 bytes
+ *
+ * Return: 0; -EBUSY another wirebell has this state; -EACCES, -EROFS, -ENOSPC, -ENOTDIR...: the
+ * folder; -EBADMSG: the file is damaged or no state of wirebell's; -EPROTO: written by a newer
+ * wirebell; -ENOMEM.
+ */
+int store_open(const char *dir, struct store **ret, char *reterr);
+
+// NULL is fine. Returns NULL.
+struct store *store_close(struct store *store);
+
+// What went wrong last, in SQLite's words; borrowed until the next call.
+const char *store_error(struct store *store);
+
+/**
+ * store_load_feed() - what is known of a feed; all zero when nothing is
+ * Return: 0 or -errno.
+ */
+int store_load_feed(struct store *store, const char *url, struct store_feed *ret);
+
+/**
+ * store_load_validators() - a feed's validators; empty when there are none
+ * Return: 0 or -errno.
+ */
+int store_load_validators(struct store *store, int64_t feed_id, struct store_validators *ret);
+
+/**
+ * store_find_new() - which of these stories were never seen in this feed?
+ * @keys:       of the feed's stories; one that stands twice is new at most once
+ * @ret_is_new: @count answers
+ *
+ * Return: 0 or -errno.
+ */
+int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, size_t count,
+                   bool *ret_is_new);
+
+/**
+ * store_commit_poll() - one transaction: feed, keys, alerts
+ *
+ * Keeps at most LIMIT_SEEN_PER_FEED keys a feed, dropping those first seen longest ago.
+ *
+ * Return: 0 when all of it is on the disk; -errno when none of it is, and then neither
+ * @poll->feed nor an alert's @id was written.
+ */
+int store_commit_poll(struct store *store, const struct store_poll *poll);
+
+/**
+ * store_save_due() - write due times and failures of many feeds, one transaction (at clean stop)
+ * @feeds: those with @id 0 are passed over
+ */
+int store_save_due(struct store *store, const struct store_feed *feeds, size_t count);
+
+typedef void (*store_alert_fn)(const struct alert *alert, void *userdata);
+
+/**
+ * store_each_raised() - call @each for every unacknowledged alert, oldest first
+ *
+ * The alert's strings live during the call only.
+ *
+ * Return: 0 or -errno.
+ */
+int store_each_raised(struct store *store, store_alert_fn each, void *userdata);
+
+/**
+ * store_note_rings() - a bell ring began for all raised alerts of these levels
+ * @levels: set of (1 << level)
+ *
+ * Writes only where the count is still below ALERT_RINGS_MAX: a flash that repeats all night
+ * costs no writes.
+ */
+int store_note_rings(struct store *store, uint32_t levels);
+
+// Marks every raised alert acknowledged at @now_s (wall clock). Return: 0 or -errno.
+int store_acknowledge_all(struct store *store, int64_t now_s);
+
+// Marks these raised alerts cleared. Return: 0 or -errno.
+int store_clear(struct store *store, const int64_t *ids, size_t count);
+
+#endif

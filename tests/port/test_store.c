@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "port/store.h"
+
+#define URL "https://example.org/feed"
+
+struct place {
+    char dir[64];
+    char db[96];
+};
+
+static int setup(void **state) {
+    struct place *place = calloc(1, sizeof *place);
+    if (!place)
+        return -1;
+    (void)snprintf(place->dir, sizeof place->dir, "/tmp/wirebell-store-XXXXXX");
+    if (!mkdtemp(place->dir))
+        return -1;
+    (void)snprintf(place->db, sizeof place->db, "%s/wirebell.db", place->dir);
+    *state = place;
+    return 0;
+}
+
+static int teardown(void **state) {
+    struct place *place = *state;
+    const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+        char path[128];
+        (void)snprintf(path, sizeof path, "%s%s", place->db, suffixes[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(place->dir);
+    free(place);
+    return 0;
+}
+
+static struct store *open_or_fail(const struct place *place) {
+    struct store *store = NULL;
+    char error[200] = "";
+    int r = store_open(place->dir, &store, error);
+    if (r < 0)
+        fail_msg("%s", error);
+    return store;
+}
+
+static struct alert an_alert(enum level level, const char *title) {
+    return (struct alert){.level = level,
+                          .state = ALERT_RAISED,
+                          .raised_s = 1700000000,
+                          .feed = URL,
+                          .title = title,
+                          .link = "https://example.org/1",
+                          .rule = "cyber attack*",
+                          .rule_file = "/etc/wirebell/keywords",
+                          .rule_line = 7,
+                          .words = "Cyber-attack"};
+}
+
+static void commit_or_fail(struct store *store, const struct store_poll *poll) {
+    int r = store_commit_poll(store, poll);
+    if (r < 0)
+        fail_msg("%s", store_error(store));
+}
+
+struct collected {
+    struct alert alerts[8];
+    char titles[8][64];
+    size_t count;
+};
+
+static void collect(const struct alert *alert, void *userdata) {
+    struct collected *all = userdata;
+    assert_true(all->count < 8);
+    all->alerts[all->count] = *alert;
+    (void)snprintf(all->titles[all->count++], 64, "%s", alert->title);
+}
+
+static struct collected raised(struct store *store) {
+    struct collected all = {.count = 0};
+    assert_int_equal(store_each_raised(store, collect, &all), 0);
+    return all;
+}
+
+static void an_unknown_feed_is_all_zero(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed;
+    memset(&feed, 0xA5, sizeof feed);
+    assert_int_equal(store_load_feed(store, URL, &feed), 0);
+    assert_int_equal(feed.id, 0);
+    assert_int_equal(feed.baseline, BASELINE_NONE);
+    assert_int_equal(feed.due_s, 0);
+    store_close(store);
+}
+
+static void a_poll_survives_closing(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN, .due_s = 1234, .failures = 2};
+    // Validators are opaque bytes: quotes, W/, and bytes that are no UTF-8.
+    const struct store_validators validators = {.etag = "W/\"a b,\xE9\"",
+                                                .last_modified = "Sat, 01 Jan 2000 00:00:00 GMT"};
+    const uint64_t keys[] = {1, UINT64_MAX, UINT64_C(1) << 63};
+    struct alert alert = an_alert(LEVEL_BULLETIN, "one");
+    commit_or_fail(store, &(struct store_poll){.url = URL,
+                                               .feed = &feed,
+                                               .validators = &validators,
+                                               .new_keys = keys,
+                                               .new_key_count = 3,
+                                               .now_s = 99,
+                                               .alerts = &alert,
+                                               .alert_count = 1});
+    assert_true(feed.id > 0);
+    assert_true(alert.id > 0);
+    store_close(store);
+
+    store = open_or_fail(*state);
+    struct store_feed again;
+    assert_int_equal(store_load_feed(store, URL, &again), 0);
+    assert_int_equal(again.id, feed.id);
+    assert_int_equal(again.baseline, BASELINE_TAKEN);
+    assert_int_equal(again.due_s, 1234);
+    assert_int_equal(again.failures, 2);
+    struct store_validators read;
+    assert_int_equal(store_load_validators(store, feed.id, &read), 0);
+    assert_string_equal(read.etag, validators.etag);
+    assert_string_equal(read.last_modified, validators.last_modified);
+    const uint64_t asked[] = {UINT64_MAX, 2, 1, UINT64_C(1) << 63};
+    bool is_new[4];
+    assert_int_equal(store_find_new(store, feed.id, asked, 4, is_new), 0);
+    assert_false(is_new[0]);
+    assert_true(is_new[1]);
+    assert_false(is_new[2]);
+    assert_false(is_new[3]);
+    assert_int_equal(store_find_new(store, feed.id + 1, asked, 1, is_new), 0);
+    assert_true(is_new[0]);
+    struct collected all = raised(store);
+    assert_int_equal(all.count, 1);
+    assert_int_equal(all.alerts[0].id, alert.id);
+    assert_int_equal(all.alerts[0].level, LEVEL_BULLETIN);
+    assert_int_equal(all.alerts[0].rule_line, 7);
+    assert_string_equal(all.titles[0], "one");
+    store_close(store);
+}
+
+static void a_poll_that_fails_half_way_leaves_nothing(void **state) {
+    const struct place *place = *state;
+    struct store *store = open_or_fail(place);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    const uint64_t key = 5;
+    struct alert bad = an_alert(LEVEL_FLASH, NULL); // NOT NULL refuses it, last of all
+    struct store_poll poll = {.url = URL,
+                              .feed = &feed,
+                              .new_keys = &key,
+                              .new_key_count = 1,
+                              .alerts = &bad,
+                              .alert_count = 1};
+    assert_true(store_commit_poll(store, &poll) < 0);
+    assert_int_equal(feed.id, 0);
+    assert_int_equal(bad.id, 0);
+    struct store_feed found;
+    assert_int_equal(store_load_feed(store, URL, &found), 0);
+    assert_int_equal(found.id, 0);
+    bool is_new = false;
+    assert_int_equal(store_find_new(store, 1, &key, 1, &is_new), 0);
+    assert_true(is_new);
+    poll.alert_count = 0;
+    commit_or_fail(store, &poll); // and the store still works
+    store_close(store);
+}
+
+static void acknowledged_and_cleared_alerts_do_not_come_back(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    struct alert alerts[] = {an_alert(LEVEL_ROUTINE, "a"), an_alert(LEVEL_URGENT, "b"),
+                             an_alert(LEVEL_FLASH, "c")};
+    commit_or_fail(
+        store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = alerts, .alert_count = 3});
+    assert_int_equal(raised(store).count, 3);
+    assert_int_equal(store_clear(store, &alerts[0].id, 1), 0);
+    assert_int_equal(raised(store).count, 2);
+    assert_int_equal(store_acknowledge_all(store, 1700000100), 0);
+    assert_int_equal(raised(store).count, 0);
+    store_close(store);
+}
+
+static void rings_are_counted_by_level_and_stop_at_two(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    struct alert alerts[] = {an_alert(LEVEL_URGENT, "u"), an_alert(LEVEL_FLASH, "f")};
+    commit_or_fail(
+        store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = alerts, .alert_count = 2});
+    for (uint32_t i = 1; i <= 5; i++) {
+        assert_int_equal(store_note_rings(store, 1u << LEVEL_FLASH), 0);
+        struct collected all = raised(store);
+        assert_int_equal(all.alerts[0].rings, 0);
+        assert_int_equal(all.alerts[1].rings, i < ALERT_RINGS_MAX ? i : ALERT_RINGS_MAX);
+    }
+    store_close(store);
+}
+
+static void due_times_of_known_feeds_are_saved(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feeds[2] = {{.baseline = BASELINE_TAKEN}, {.due_s = 77}};
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feeds[0]});
+    feeds[0].due_s = 4321;
+    feeds[0].failures = 3;
+    assert_int_equal(store_save_due(store, feeds, 2), 0);
+    struct store_feed found;
+    assert_int_equal(store_load_feed(store, URL, &found), 0);
+    assert_int_equal(found.due_s, 4321);
+    assert_int_equal(found.failures, 3);
+    store_close(store);
+}
+
+static void keys_of_a_feed_are_bounded_and_the_oldest_go(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    uint64_t *keys = calloc(LIMIT_SEEN_PER_FEED, sizeof *keys);
+    assert_non_null(keys);
+    for (uint64_t i = 0; i < LIMIT_SEEN_PER_FEED; i++)
+        keys[i] = i + 1;
+    struct store_poll poll = {.url = URL,
+                              .feed = &feed,
+                              .new_keys = keys,
+                              .new_key_count = LIMIT_SEEN_PER_FEED,
+                              .now_s = 1000};
+    commit_or_fail(store, &poll);
+    const uint64_t later[] = {900001, 900002};
+    poll.new_keys = later;
+    poll.new_key_count = 2;
+    poll.now_s = 2000;
+    commit_or_fail(store, &poll);
+    bool *is_new = calloc(LIMIT_SEEN_PER_FEED, sizeof *is_new);
+    assert_non_null(is_new);
+    assert_int_equal(store_find_new(store, feed.id, keys, LIMIT_SEEN_PER_FEED, is_new), 0);
+    size_t gone = 0;
+    for (size_t i = 0; i < LIMIT_SEEN_PER_FEED; i++)
+        gone += is_new[i];
+    assert_int_equal(gone, 2);
+    assert_int_equal(store_find_new(store, feed.id, later, 2, is_new), 0);
+    assert_false(is_new[0] || is_new[1]);
+    free(is_new);
+    free(keys);
+    store_close(store);
+}
+
+// A process that is killed between commit and close, as kill -9 or a power cut would.
+static void a_commit_survives_sudden_death(void **state) {
+    const struct place *place = *state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *store = NULL;
+        char error[200];
+        struct store_feed feed = {.baseline = BASELINE_TAKEN};
+        struct alert alert = an_alert(LEVEL_FLASH, "kept");
+        if (store_open(place->dir, &store, error) == 0)
+            (void)store_commit_poll(
+                store, &(struct store_poll){
+                           .url = URL, .feed = &feed, .alerts = &alert, .alert_count = 1});
+        (void)kill(getpid(), SIGKILL);
+    }
+    assert_true(child > 0);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    struct store *store = open_or_fail(place);
+    struct collected all = raised(store);
+    assert_int_equal(all.count, 1);
+    assert_string_equal(all.titles[0], "kept");
+    store_close(store);
+}
+
+static void a_second_owner_is_refused_by_name(void **state) {
+    const struct place *place = *state;
+    struct store *first = open_or_fail(place), *second = NULL;
+    char error[200] = "";
+    assert_int_equal(store_open(place->dir, &second, error), -EBUSY);
+    assert_null(second);
+    assert_non_null(strstr(error, place->dir));
+    store_close(first);
+    store_close(open_or_fail(place));
+}
+
+static void a_foreign_or_damaged_file_is_refused(void **state) {
+    const struct place *place = *state;
+    int fd = open(place->db, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    char garbage[8192];
+    memset(garbage, 'x', sizeof garbage);
+    assert_int_equal(write(fd, garbage, sizeof garbage), sizeof garbage);
+    (void)close(fd);
+    struct store *store = NULL;
+    char error[200] = "";
+    assert_int_equal(store_open(place->dir, &store, error), -EBADMSG);
+    assert_null(store);
+    assert_non_null(strstr(error, place->db));
+    (void)unlink(place->db);
+
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "CREATE TABLE other(x)", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_int_equal(store_open(place->dir, &store, error), -EBADMSG);
+}
+
+static void a_newer_schema_is_refused(void **state) {
+    const struct place *place = *state;
+    store_close(open_or_fail(place));
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    struct store *store = NULL;
+    char error[200] = "";
+    assert_int_equal(store_open(place->dir, &store, error), -EPROTO);
+    assert_non_null(strstr(error, "newer"));
+}
+
+static void a_folder_that_cannot_be_is_named(void **state) {
+    const struct place *place = *state;
+    char dir[128], error[200] = "";
+    struct store *store = NULL;
+    (void)snprintf(dir, sizeof dir, "%s/no/such", place->dir);
+    assert_int_equal(store_open(dir, &store, error), -ENOENT);
+    assert_non_null(strstr(error, dir));
+    assert_int_equal(store_open("/dev/null", &store, error), -ENOTDIR);
+    assert_null(store);
+}
+
+static void memory_alone_is_a_store_too(void **state) {
+    (void)state;
+    struct store *store = NULL;
+    char error[200] = "";
+    assert_int_equal(store_open(NULL, &store, error), 0);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    struct alert alert = an_alert(LEVEL_URGENT, "u");
+    commit_or_fail(
+        store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = &alert, .alert_count = 1});
+    assert_int_equal(raised(store).count, 1);
+    store_close(store);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE(an_unknown_feed_is_all_zero),
+        CASE(a_poll_survives_closing),
+        CASE(a_poll_that_fails_half_way_leaves_nothing),
+        CASE(acknowledged_and_cleared_alerts_do_not_come_back),
+        CASE(rings_are_counted_by_level_and_stop_at_two),
+        CASE(due_times_of_known_feeds_are_saved),
+        CASE(keys_of_a_feed_are_bounded_and_the_oldest_go),
+        CASE(a_commit_survives_sudden_death),
+        CASE(a_second_owner_is_refused_by_name),
+        CASE(a_foreign_or_damaged_file_is_refused),
+        CASE(a_newer_schema_is_refused),
+        CASE(a_folder_that_cannot_be_is_named),
+        CASE(memory_alone_is_a_store_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
