@@ -23,19 +23,20 @@ struct gpio;
  * struct gpio_problem - why one line of the board is not driven
  * @line:    index into the board's lines
  * @error:   -errno: -EBUSY taken, -EACCES/-EPERM forbidden, -ENODEV no such chip, -ENXIO no such
- * offset...
- * @message: one sentence for people, naming chip, offset, the consumer that holds it or the group
- *           that is missing, and what to do
+ *           offset...
+ * @message: one sentence for people, without a full stop, naming chip, offset, the consumer that
+ *           holds it or the group that is missing, and what to do. Lines that miss for one and
+ *           the same reason (a chip that is not there) have equal messages
  */
 struct gpio_problem {
     size_t line;
     int error;
-    char message[200];
+    char message[256];
 };
 
 /**
  * struct gpio_problems - the lines that could not be had
- * @items: as many as the board has lines at most
+ * @items: as many as the board has lines at most, in the order of its lines
  * @count: how many
  */
 struct gpio_problems {
@@ -44,11 +45,14 @@ struct gpio_problems {
 };
 
 /**
- * struct gpio_options - what only some drivers need; zero is a good default
- * @trace_path: sim: file for one JSON line a transition; NULL = none
- * @out_fd:     sim: where the picture is drawn; a terminal gets a moving picture, anything else
- *              plain lines; -1 = nowhere
- * @in_fd:      sim: a terminal whose Enter key or space bar is the button; -1 = none
+ * struct gpio_options - what only some drivers need
+ * @trace_path: sim: file to which one JSON line is added for each transition, inputs included:
+ *              {"t_ms":1204,"line":"red","level":1}; t_ms is monotonic time since open, the level
+ *              is logical. Each line is written at once. NULL = none
+ * @out_fd:     sim: where the picture is drawn; a terminal gets one line that moves, anything else
+ *              plain lines "red on", "red off"; -1 = nowhere
+ * @in_fd:      sim: where Enter or the space bar is the button: a terminal in the foreground (set
+ *              to give each key at once, until close), or a pipe; -1 = none
  */
 struct gpio_options {
     const char *trace_path;
@@ -59,24 +63,28 @@ struct gpio_options {
 /**
  * struct gpio_driver - the verbs; each returns 0 or -errno unless said otherwise
  *
- * @name: "libgpiod 2.2.1", "libgpiod 1.6.3", "sim": for --version and messages
+ * @name: "libgpiod 2.2.1", "libgpiod 1.6.3" (as built with), "sim": for --version and messages
  *
- * @open: requests the lines of @board. @ret_problems (never NULL) is filled with the lines that
- *        could not be had; the rest work. Returns 0 even when no line could be had; negative only
- *        when nothing can ever work (-ENOMEM; sim: the trace file cannot be written). *ret_gpio
- *        is written only on success and must be given to close.
+ * @open: requests the lines of @board (copied). @ret_problems (never NULL) is filled with the
+ *        lines that could not be had; the rest work. Returns 0 even when no line could be had;
+ *        negative only when nothing can ever work (-ENOMEM, -EMFILE; sim: the trace file cannot be
+ *        written). *ret_gpio is written only on success and must be given to close.
  *
  * @set:  drives output @line (index into the board's lines) to @is_active. Setting what is set is
  *        not an edge. A line that could not be had is accepted and ignored: 0. -ENODEV: the chip
- *        is gone. -EINVAL: @line is an input or out of range.
+ *        is gone; close, and open again from time to time. -EINVAL: @line is an input or out of
+ *        range.
  *
- * @event_fd: descriptor that turns readable when an input changes; -1 when there is none (no
- *        button, or a chip without edges: then poll is to be called from time to time).
- *        Owned by the driver.
+ * @event_fd: descriptor that turns readable when read has something to do; -1 when it never will.
+ *        The same until close. Owned by the driver.
  *
- * @read: takes the next input change without blocking. 1: *ret_line and *ret_is_active were
- *        written; 0: nothing more; negative: the chip is gone (-ENODEV) or cannot be read.
- *        Edges are debounced (30 ms).
+ * @read: takes the next input change, without blocking. 1: *ret_line and *ret_is_active were
+ *        written; call it again; 0: nothing more; -ENODEV: the chip with the input is gone, said
+ *        once, the other lines work on. Levels are debounced (30 ms). A button held down at open
+ *        is no press, only its release is told.
+ *
+ * @picture: false: something is about to be printed on the terminal, take the picture away; true:
+ *        it was printed, draw again. Drivers without a picture do nothing.
  *
  * @close: drives all outputs off, releases everything, frees. NULL is fine. Returns NULL.
  */
@@ -87,6 +95,7 @@ struct gpio_driver {
     int (*set)(struct gpio *gpio, size_t line, bool is_active);
     int (*event_fd)(const struct gpio *gpio);
     int (*read)(struct gpio *gpio, size_t *ret_line, bool *ret_is_active);
+    void (*picture)(struct gpio *gpio, bool is_shown);
     struct gpio *(*close)(struct gpio *gpio);
 };
 

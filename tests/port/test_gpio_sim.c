@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "port/gpio.h"
+
+enum { RED, AMBER, BUZZER, BUTTON };
+
+static const struct board BOARD = {
+    .name = "test",
+    .driver = DRIVER_SIM,
+    .lines =
+        {
+            [RED] = {.name = "red", .role = ROLE_RED},
+            [AMBER] = {.name = "amber", .role = ROLE_AMBER},
+            [BUZZER] = {.name = "buzzer", .role = ROLE_BUZZER},
+            [BUTTON] = {.name = "button", .role = ROLE_BUTTON},
+        },
+    .line_count = 4,
+};
+
+// A trace file of its own for each test.
+struct fixture {
+    char path[40];
+    struct gpio_problems problems;
+    struct gpio *gpio;
+};
+
+static int set_up(void **state) {
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    assert_non_null(fixture);
+    strcpy(fixture->path, "/tmp/wirebell-trace-XXXXXX");
+    int fd = mkstemp(fixture->path);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    (void)gpio_sim.close(fixture->gpio);
+    (void)unlink(fixture->path);
+    free(fixture);
+    return 0;
+}
+
+static void open_board(struct fixture *fixture, const struct board *board, int out_fd, int in_fd) {
+    const struct gpio_options options = {
+        .trace_path = fixture->path, .out_fd = out_fd, .in_fd = in_fd};
+    assert_int_equal(gpio_sim.open(board, &options, &fixture->problems, &fixture->gpio), 0);
+}
+
+// The trace as "red1 red0 ": the times are checked to never go back, except at @opens - 1 places.
+static void expect_trace(const struct fixture *fixture, int opens, const char *expected) {
+    FILE *file = fopen(fixture->path, "r");
+    assert_non_null(file);
+    char line[128], seen[1024] = "";
+    long long last_ms = 0;
+    while (fgets(line, sizeof line, file)) {
+        long long t_ms;
+        char name[16];
+        int level, end = 0;
+        assert_int_equal(sscanf(line, "{\"t_ms\":%lld,\"line\":\"%15[^\"]\",\"level\":%d}\n%n",
+                                &t_ms, name, &level, &end),
+                         3);
+        assert_int_equal(end, strlen(line));
+        opens -= t_ms < last_ms;
+        assert_true(t_ms >= 0 && t_ms < 60000 && opens > 0);
+        last_ms = t_ms;
+        size_t used = strlen(seen);
+        (void)snprintf(seen + used, sizeof seen - used, "%s%d ", name, level);
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(seen, expected);
+}
+
+static void the_trace_has_one_line_for_each_transition(void **state) {
+    struct fixture *fixture = *state;
+    open_board(fixture, &BOARD, -1, -1);
+    assert_int_equal(fixture->problems.count, 0);
+    expect_trace(fixture, 1, "");
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+    expect_trace(fixture, 1, "red1 ");
+    assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, false), 0);
+    expect_trace(fixture, 1, "red1 buzzer1 red0 ");
+}
+
+static void setting_what_is_set_is_no_transition(void **state) {
+    struct fixture *fixture = *state;
+    open_board(fixture, &BOARD, -1, -1);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, false), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    expect_trace(fixture, 1, "amber1 ");
+}
+
+static void what_is_lit_goes_off_at_close(void **state) {
+    struct fixture *fixture = *state;
+    open_board(fixture, &BOARD, -1, -1);
+    assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, false), 0);
+    fixture->gpio = gpio_sim.close(fixture->gpio);
+    assert_null(fixture->gpio);
+    expect_trace(fixture, 1, "buzzer1 red1 amber1 amber0 red0 buzzer0 ");
+}
+
+static void a_second_open_adds_to_the_trace(void **state) {
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 2; i++) {
+        open_board(fixture, &BOARD, -1, -1);
+        assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+        fixture->gpio = gpio_sim.close(fixture->gpio);
+    }
+    expect_trace(fixture, 2, "red1 red0 red1 red0 ");
+}
+
+static void lines_that_fail_on_purpose_cost_only_themselves(void **state) {
+    struct fixture *fixture = *state;
+    struct board board = BOARD;
+    board.lines[RED].fault = FAULT_BUSY;
+    board.lines[BUZZER].fault = FAULT_FORBIDDEN;
+    board.lines[BUTTON].fault = FAULT_MISSING;
+    open_board(fixture, &board, -1, -1);
+
+    static const struct {
+        size_t line;
+        int error;
+    } expected[] = {{RED, -EBUSY}, {BUZZER, -EACCES}, {BUTTON, -ENODEV}};
+    assert_int_equal(fixture->problems.count, ARRAY_SIZE(expected));
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        const struct gpio_problem *problem = &fixture->problems.items[i];
+        assert_int_equal(problem->line, expected[i].line);
+        assert_int_equal(problem->error, expected[i].error);
+        assert_non_null(strstr(problem->message, board.lines[problem->line].name));
+    }
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    expect_trace(fixture, 1, "amber1 ");
+}
+
+static void an_unplugged_line_opens_and_then_is_gone(void **state) {
+    struct fixture *fixture = *state;
+    struct board board = BOARD;
+    board.lines[RED].fault = FAULT_UNPLUGGED;
+    open_board(fixture, &board, -1, -1);
+    assert_int_equal(fixture->problems.count, 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, false), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), -ENODEV);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    fixture->gpio = gpio_sim.close(fixture->gpio);
+    expect_trace(fixture, 1, "amber1 amber0 ");
+}
+
+static void a_trace_that_cannot_be_written_fails_the_open(void **state) {
+    struct fixture *fixture = *state;
+    const struct gpio_options options = {.trace_path = "/nowhere/trace", .out_fd = -1, .in_fd = -1};
+    struct gpio *gpio = (struct gpio *)0x5A;
+    assert_int_equal(gpio_sim.open(&BOARD, &options, &fixture->problems, &gpio), -ENOENT);
+    assert_ptr_equal(gpio, (struct gpio *)0x5A);
+}
+
+// --- keys ------------------------------------------------------------------------------------
+
+static bool is_readable(int fd) {
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    return poll(&ready, 1, 0) == 1;
+}
+
+static void enter_and_space_press_the_button_and_let_it_go(void **state) {
+    struct fixture *fixture = *state;
+    int keys[2];
+    assert_int_equal(pipe(keys), 0);
+    open_board(fixture, &BOARD, -1, keys[0]);
+    int fd = gpio_sim.event_fd(fixture->gpio);
+    size_t line = 99;
+    bool is_active = true;
+    assert_false(is_readable(fd));
+    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
+    assert_int_equal(line, 99);
+
+    assert_int_equal(write(keys[1], "x\n ", 3), 3);
+    assert_true(is_readable(fd));
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 1);
+        assert_int_equal(line, BUTTON);
+        assert_int_equal(is_active, i % 2 == 0);
+    }
+    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
+    assert_false(is_readable(fd));
+    expect_trace(fixture, 1, "button1 button0 button1 button0 ");
+    assert_int_equal(close(keys[0]), 0);
+    assert_int_equal(close(keys[1]), 0);
+}
+
+static void keys_whose_other_end_is_gone_do_not_stay_readable(void **state) {
+    struct fixture *fixture = *state;
+    int keys[2];
+    assert_int_equal(pipe(keys), 0);
+    open_board(fixture, &BOARD, -1, keys[0]);
+    assert_int_equal(close(keys[1]), 0);
+    size_t line;
+    bool is_active;
+    assert_true(is_readable(gpio_sim.event_fd(fixture->gpio)));
+    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
+    assert_false(is_readable(gpio_sim.event_fd(fixture->gpio)));
+    assert_int_equal(close(keys[0]), 0);
+}
+
+static void nobody_presses_in_a_file(void **state) {
+    struct fixture *fixture = *state;
+    int null = open("/dev/null", O_RDONLY);
+    assert_true(null >= 0);
+    open_board(fixture, &BOARD, -1, null);
+    assert_false(is_readable(gpio_sim.event_fd(fixture->gpio)));
+    assert_int_equal(close(null), 0);
+}
+
+// --- pictures --------------------------------------------------------------------------------
+
+// What was written to @fd so far.
+static void read_all(int fd, size_t size, char *ret) {
+    size_t used = 0;
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    while (used + 1 < size && poll(&ready, 1, 50) == 1 && ready.revents & POLLIN) {
+        ssize_t n = read(fd, ret + used, size - used - 1);
+        assert_true(n > 0);
+        used += (size_t)n;
+    }
+    ret[used] = '\0';
+}
+
+static void elsewhere_than_on_a_terminal_a_blinking_lamp_is_told_once(void **state) {
+    struct fixture *fixture = *state;
+    int out[2];
+    char text[256];
+    assert_int_equal(pipe(out), 0);
+    open_board(fixture, &BOARD, out[1], -1);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+        assert_int_equal(gpio_sim.set(fixture->gpio, RED, false), 0);
+    }
+    gpio_sim.picture(fixture->gpio, false);
+    gpio_sim.picture(fixture->gpio, true);
+    read_all(out[0], sizeof text, text);
+    assert_string_equal(text, "red on\n");
+    fixture->gpio = gpio_sim.close(fixture->gpio);
+    read_all(out[0], sizeof text, text);
+    assert_string_equal(text, "red off\n");
+    assert_int_equal(close(out[0]), 0);
+    assert_int_equal(close(out[1]), 0);
+}
+
+static void a_lamp_that_stays_dark_is_told_without_a_change(void **state) {
+    struct fixture *fixture = *state;
+    int out[2];
+    char text[256];
+    assert_int_equal(pipe(out), 0);
+    open_board(fixture, &BOARD, out[1], -1);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, false), 0);
+    struct pollfd ready = {.fd = gpio_sim.event_fd(fixture->gpio), .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 3000), 0);
+    assert_int_equal(poll(&ready, 1, 6000), 1);
+    size_t line;
+    bool is_active;
+    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
+    read_all(out[0], sizeof text, text);
+    assert_string_equal(text, "amber on\namber off\n");
+    assert_false(is_readable(ready.fd));
+    assert_int_equal(close(out[0]), 0);
+    assert_int_equal(close(out[1]), 0);
+}
+
+static void a_terminal_shows_one_line_that_moves(void **state) {
+    struct fixture *fixture = *state;
+    int master, terminal;
+    char text[512];
+    assert_int_equal(setenv("TERM", "xterm", 1), 0);
+    assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
+    assert_int_equal(unsetenv("NO_COLOR"), 0);
+    struct winsize size = {.ws_row = 24, .ws_col = 60};
+    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
+    open_board(fixture, &BOARD, terminal, -1);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[K  ○ red   ○ amber   · buzzer ");
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[K  \033[1;31m●\033[0m red   ○ amber   · buzzer ");
+
+    gpio_sim.picture(fixture->gpio, false);
+    assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[K");
+    gpio_sim.picture(fixture->gpio, true);
+    read_all(master, sizeof text, text);
+    assert_non_null(strstr(text, "♪"));
+    fixture->gpio = gpio_sim.close(fixture->gpio);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[K");
+    assert_int_equal(close(terminal), 0);
+    assert_int_equal(close(master), 0);
+}
+
+static void a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart(void **state) {
+    struct fixture *fixture = *state;
+    int master, terminal;
+    char text[512];
+    assert_int_equal(setenv("TERM", "xterm", 1), 0);
+    assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+    assert_int_equal(setenv("NO_COLOR", "1", 1), 0);
+    struct winsize size = {.ws_row = 24, .ws_col = 14};
+    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
+    open_board(fixture, &BOARD, terminal, -1);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[K  .   .   . \r\033[K  .   *   . ");
+    assert_int_equal(close(terminal), 0);
+    assert_int_equal(close(master), 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(the_trace_has_one_line_for_each_transition),
+        TEST(setting_what_is_set_is_no_transition),
+        TEST(what_is_lit_goes_off_at_close),
+        TEST(a_second_open_adds_to_the_trace),
+        TEST(lines_that_fail_on_purpose_cost_only_themselves),
+        TEST(an_unplugged_line_opens_and_then_is_gone),
+        TEST(a_trace_that_cannot_be_written_fails_the_open),
+        TEST(enter_and_space_press_the_button_and_let_it_go),
+        TEST(keys_whose_other_end_is_gone_do_not_stay_readable),
+        TEST(nobody_presses_in_a_file),
+        TEST(elsewhere_than_on_a_terminal_a_blinking_lamp_is_told_once),
+        TEST(a_lamp_that_stays_dark_is_told_without_a_change),
+        TEST(a_terminal_shows_one_line_that_moves),
+        TEST(a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
