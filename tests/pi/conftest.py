@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""What the tests on the emulated Pi stand on: both arm64 builds, one initramfs, one boot for all.
+
+Skips only where something outside the project cannot be had (QEMU, a cross compiler, the Debian
+packages), saying which; a build that fails is a failure.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+import feeds
+import pytest
+from initramfs import Archive, libraries
+from machine import Machine
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build")) / "pi"
+
+APPLETS = """awk cat cp cut date dirname echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
+ps rm sed sh sleep sort stty tail test touch tr true wget""".split()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """All skipped is not the same as passed: ctest is told by its own sign for it."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus == 0 and reporter.stats.get("skipped") and not reporter.stats.get("passed"):
+        session.exitstatus = 77
+
+
+def sysroot(tree):
+    """The folder of that tree for arm64; skips when its packages cannot be had."""
+    done = subprocess.run([SOURCE / "cross/sysroot", tree, "arm64"], capture_output=True, text=True)
+    if done.returncode == 77:
+        pytest.skip(done.stderr.strip().splitlines()[-1])
+    assert done.returncode == 0, done.stderr
+    return pathlib.Path(done.stdout.strip())
+
+
+def cross_build(major, root):
+    """wirebell for arm64 with that major version of libgpiod; a second run builds what changed."""
+    build = BUILD / f"arm64-gpiod{major}"
+    for command in (
+            ["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", "-DWIREBELL_TESTS=OFF",
+             f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/cross/aarch64-linux-gnu.cmake",
+             f"-DWIREBELL_SYSROOT={root}"],
+            ["ninja", "-C", build, "-j2"]):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert done.returncode == 0, done.stdout
+    return build
+
+
+def make_initramfs(path, kernel_packages, builds, sysroots):
+    """Both builds side by side as /gpiod1 and /gpiod2, laid out like installed prefixes."""
+    archive, programs = Archive(), []
+    for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib", "etc"):
+        archive.folder(folder)
+    archive.console()
+    archive.program("init", HERE / "init")
+    archive.program("bin/busybox", kernel_packages / "bin/busybox")
+    for applet in APPLETS:
+        archive.link(f"bin/{applet}", "busybox")
+    for major, build in builds.items():
+        for program in sorted((build / "bin").glob("wirebell*")):
+            archive.program(f"gpiod{major}/bin/{program.name}", program)
+            programs.append(program)
+        archive.folder_of(f"gpiod{major}/share", build / "share")
+    for name, library in libraries(programs, sysroots).items():
+        archive.program(f"lib/{name}", library)
+    for name, document in feeds.documents(time.time()).items():
+        archive.text(f"www/{name}", document)
+    archive.write(path)
+
+
+@pytest.fixture(scope="session")
+def pi(tmp_path_factory):
+    for program, package in (("qemu-system-aarch64", "qemu-system-arm"),
+                             ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu")):
+        if not shutil.which(program):
+            pytest.skip(f"{program} is not installed (package {package})")
+    packages = sysroot("pi")
+    sysroots = {major: sysroot(f"sysroot{major}") for major in (1, 2)}
+    builds = {major: cross_build(major, root) for major, root in sysroots.items()}
+    kernel = next((packages / "boot").glob("vmlinuz-*"))
+    dtb = next(packages.glob("usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb"))
+    initramfs = tmp_path_factory.mktemp("pi") / "initramfs"
+    make_initramfs(initramfs, packages, builds, sysroots.values())
+    with Machine(kernel, dtb, initramfs, append=f"wirebell.now={time.time():.0f}",
+                 log=BUILD / "console.log") as machine:
+        print(f"booted in {machine.boot_s:.1f} s")
+        yield machine

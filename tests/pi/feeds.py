@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""The feed of the tests on the emulated Pi, as it stands before and after two stories are published."""
+
+import email.utils
+from xml.sax.saxutils import escape
+
+# Name, title, text, age in minutes. The words of the last two are those the lamps are there for.
+OLD = (
+    ("harbour", "Harbour reopens after storm", "Ferries run again from noon.", 600),
+    ("choir", "City choir looks for basses", "No audition, says the choir master.", 420),
+)
+ATTACK = ("attack", "EU and NATO offer Ukraine help after cyber attack",
+          "Experts are ready to travel, both organisations said, after government sites went dark.", 4)
+CRISIS = ("crisis", "EU plans crisis response system against hybrid attacks",
+          "The plan also covers attacks in cyberspace and in space, ministers said.", 2)
+
+
+def rss(stories, now):
+    items = "".join(
+        f"<item><guid isPermaLink=\"false\">wire-{name}</guid><title>{escape(title)}</title>"
+        f"<link>http://127.0.0.1/story/{name}</link><description>{escape(text)}</description>"
+        f"<pubDate>{email.utils.formatdate(now - age_min * 60)}</pubDate></item>\n"
+        for name, title, text, age_min in stories)
+    return ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel>"
+            "<title>The wire</title><link>http://127.0.0.1/</link>"
+            f"<description>Stories for the bell</description>\n{items}</channel></rss>\n")
+
+
+def documents(now):
+    """What httpd can serve, by file name; the test publishes by copying one to feed.xml."""
+    return {"old.xml": rss(OLD, now), "crisis.xml": rss((CRISIS, *OLD), now),
+            "both.xml": rss((ATTACK, CRISIS, *OLD), now)}

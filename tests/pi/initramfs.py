@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""The guest's whole file system, as one archive the kernel unpacks into memory.
+
+Files are taken from a sysroot that was unpacked for another processor, so nothing here is run: what a
+program needs is read from its ELF header, and the archive (cpio, "newc") is written by hand, which
+takes neither root, to make a device node, nor the cpio program. It is not compressed: the emulated
+processor would take longer to unpack it than QEMU takes to load it.
+"""
+
+import os
+import pathlib
+import re
+import stat
+import subprocess
+
+
+def needed(program):
+    """Names of the shared libraries an ELF file asks for, its loader included."""
+    text = subprocess.run(["readelf", "-ldW", str(program)], capture_output=True, text=True,
+                          check=True).stdout
+    loader = re.findall(r"program interpreter: .*/([^/\]]+)\]", text)
+    return loader + re.findall(r"\(NEEDED\).*\[(.+)\]", text)
+
+
+def libraries(programs, sysroots):
+    """Paths of all shared libraries the programs need, and those these need, by their names.
+
+    A library is taken from the first sysroot that has it.
+    """
+    found, wanted = {}, [name for program in programs for name in needed(program)]
+    while wanted:
+        name = wanted.pop()
+        if name in found:
+            continue
+        places = [root / "usr/lib/aarch64-linux-gnu" / name for root in sysroots]
+        found[name] = next((place for place in places if place.exists()), None)
+        if found[name] is None:
+            raise FileNotFoundError(f"{name}: in none of {', '.join(map(str, sysroots))}")
+        wanted += needed(found[name])
+    return found
+
+
+class Archive:
+    """A cpio archive under construction; every folder is made on the way to what lies in it."""
+
+    def __init__(self):
+        self._bytes = bytearray()
+        self._names = set()
+
+    def _entry(self, name, mode, data=b"", device=(0, 0)):
+        name = name.strip("/")
+        parent = os.path.dirname(name)
+        if parent and parent not in self._names:
+            self._entry(parent, stat.S_IFDIR | 0o755)
+        if name in self._names:
+            raise ValueError(f"{name} is in the archive already")
+        self._names.add(name)
+        fields = (len(self._names), mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(name) + 1, 0)
+        header = "070701" + "".join(f"{field:08X}" for field in fields) + name + "\0"
+        for part in (header.encode(), data):
+            self._bytes += part
+            self._bytes += bytes(-len(self._bytes) % 4)
+
+    def folder(self, name):
+        self._entry(name, stat.S_IFDIR | 0o755)
+
+    def text(self, name, text):
+        self._entry(name, stat.S_IFREG | 0o644, text.encode())
+
+    def file(self, name, path, mode=None):
+        path = pathlib.Path(path)
+        self._entry(name, mode or (stat.S_IFREG | path.stat().st_mode & 0o777), path.read_bytes())
+
+    def program(self, name, path):
+        self.file(name, path, stat.S_IFREG | 0o755)
+
+    def link(self, name, target):
+        self._entry(name, stat.S_IFLNK | 0o777, target.encode())
+
+    def console(self):
+        self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+
+    def folder_of(self, name, path):
+        """A folder with all that is in it."""
+        for file in sorted(pathlib.Path(path).rglob("*")):
+            if file.is_file():
+                self.file(f"{name}/{file.relative_to(path)}", file)
+
+    def write(self, path):
+        self._entry("TRAILER!!!", 0)
+        pathlib.Path(path).write_bytes(self._bytes)
