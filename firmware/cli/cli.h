@@ -30,6 +30,9 @@ struct cli_command {
     int (*run)(int argc, char **argv);
 };
 
+// The sub-commands, one file each.
+int cmd_parse(int argc, char **argv);
+
 /**
  * cli_error() - one complaint on standard error: "wirebell: " and the sentence
  * @format: printf format: what happened, where, what to do; no line end

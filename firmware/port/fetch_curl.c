@@ -17,7 +17,7 @@
 #include <time.h>
 
 #include "core/arena.h"
-#include "core/buf.h"
+#include "core/body.h"
 #include "port/fetch_hints.h"
 #include "port/fetch_multi.h"
 #include "port/fetch_outcome.h"
@@ -65,7 +65,7 @@ struct fetch_curl_call {
     sd_event_source *defer; // tells a call's end that libcurl was never asked about
     enum reading_outcome refused;
     uint64_t deadline_us;
-    struct buf body;
+    struct body body;
     size_t dropped_size; // of the body of an answer that brings no feed
     size_t header_size;
     enum fetch_stop stop;
@@ -132,9 +132,9 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *userdata) {
             call->stop = FETCH_STOP_BODY;
         return call->stop ? 0 : size;
     }
-    int r = buf_append(&call->body, bytes, size);
+    int r = body_append(&call->body, bytes, size);
     if (r != 0)
-        call->stop = r == BUF_TOO_BIG ? FETCH_STOP_BODY : FETCH_STOP_MEMORY;
+        call->stop = r == BODY_TOO_BIG ? FETCH_STOP_BODY : FETCH_STOP_MEMORY;
     return r == 0 ? size : 0;
 }
 
@@ -253,7 +253,7 @@ static int ask(struct fetch_curl_call *call, const char *url) {
     call->hops[call->hop_count++] = copy;
     call->header_size = call->dropped_size = 0;
     call->error[0] = '\0';
-    buf_done(&call->body);
+    body_done(&call->body);
 
     int r = fetch_url_host(copy, call->arena, &call->host);
     if (r < 0)
@@ -465,7 +465,7 @@ int fetch_curl_start(struct fetch_curl *fetcher, const struct reading_request *r
         .userdata = userdata,
         .host = "",
         .deadline_us = now_us(fetcher) + LIMIT_FETCH_S * UINT64_C(1000000),
-        .body = BUF_OF(LIMIT_BODY_MAX),
+        .body = BODY_OF(LIMIT_BODY_MAX),
     };
     if (call->next)
         call->next->previous = call;
@@ -494,7 +494,7 @@ struct fetch_curl_call *fetch_curl_cancel(struct fetch_curl_call *call) {
     }
     curl_slist_free_all(call->headers);
     sd_event_source_disable_unref(call->defer);
-    buf_done(&call->body);
+    body_done(&call->body);
     arena_free(call->arena);
     free(call);
     return NULL;

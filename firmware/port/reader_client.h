@@ -13,6 +13,7 @@
 #define PORT_READER_CLIENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <systemd/sd-event.h>
 
 #include "wirebell/reading.h"
@@ -23,11 +24,13 @@ struct reader_client;
  * struct reader_client_options - where the reader is; borrowed during reader_client_new only
  * @socket_path:  connect there; NULL = spawn
  * @program_path: program to spawn; NULL = look beside our own program:
- * ../libexec/wirebell/wirebell-reader
+ * ../libexec/wirebell/wirebell-reader, then where it would be installed
+ * @answer_ms:    a call not answered for so long has hung; 0 = LIMIT_FETCH_S + LIMIT_READ_CPU_S
  */
 struct reader_client_options {
     const char *socket_path;
     const char *program_path;
+    uint64_t answer_ms;
 };
 
 /**
@@ -49,7 +52,7 @@ int reader_client_new(sd_event *event, const struct reader_client_options *optio
                       struct reader_client **ret);
 
 // Drops all calls under way without calling back, ends a spawned reader. NULL is fine. Returns
-// NULL.
+// NULL. Not to be called from inside a done callback.
 struct reader_client *reader_client_free(struct reader_client *client);
 
 /**
@@ -68,7 +71,8 @@ int reader_client_read(struct reader_client *client, const struct reading_reques
  * @fd:       readable; duplicated, stays the caller's
  * @base_url: to resolve relative links; "" = none
  *
- * The reader itself opens no file: it can be locked out of the file system.
+ * The reader itself opens no file: it can be locked out of the file system. A file is read from
+ * where its offset stands, and can be asked about again when the reader dies; a pipe cannot.
  *
  * Return: as reader_client_read().
  */
