@@ -21,7 +21,7 @@ SOURCE = HERE.parent.parent
 BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build")) / "pi"
 
 APPLETS = """awk cat cp cut date dirname echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
-ps rm sed sh sleep sort stty tail test touch tr true wget""".split()
+ps rm sed seq sh sleep sort stty tail test touch tr true wget""".split()
 
 
 def pytest_sessionfinish(session, exitstatus):
@@ -56,7 +56,7 @@ def cross_build(major, root):
 def make_initramfs(path, kernel_packages, builds, sysroots):
     """Both builds side by side as /gpiod1 and /gpiod2, laid out like installed prefixes."""
     archive, programs = Archive(), []
-    for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib", "etc"):
+    for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib"):
         archive.folder(folder)
     archive.console()
     archive.program("init", HERE / "init")
@@ -72,6 +72,7 @@ def make_initramfs(path, kernel_packages, builds, sysroots):
         archive.program(f"lib/{name}", library)
     for name, document in feeds.documents(time.time()).items():
         archive.text(f"www/{name}", document)
+    archive.text("etc/keywords", feeds.KEYWORDS)
     archive.write(path)
 
 

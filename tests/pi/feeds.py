@@ -1,8 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The feed of the tests on the emulated Pi, as it stands before and after two stories are published."""
+"""What the tests on the emulated Pi read and watch for: a feed before and after two stories."""
 
 import email.utils
 from xml.sax.saxutils import escape
+
+KEYWORDS = """[feeds]
+http://127.0.0.1/feed.xml @wire
+
+[bulletin]
+cyber attack*
+
+[urgent]
+EU + crisis response
+"""
 
 # Name, title, text, age in minutes. The words of the last two are those the lamps are there for.
 OLD = (

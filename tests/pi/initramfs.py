@@ -81,10 +81,11 @@ class Archive:
         self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
 
     def folder_of(self, name, path):
-        """A folder with all that is in it."""
-        for file in sorted(pathlib.Path(path).rglob("*")):
-            if file.is_file():
-                self.file(f"{name}/{file.relative_to(path)}", file)
+        """A folder with all that is in it, links followed."""
+        for folder, _, files in os.walk(path, followlinks=True):
+            for file in sorted(files):
+                place = pathlib.Path(folder, file)
+                self.file(f"{name}/{place.relative_to(path)}", place)
 
     def write(self, path):
         self._entry("TRAILER!!!", 0)
