@@ -2,8 +2,10 @@
 //
 // keywords.h - the keywords file: which feeds to read, which words ring, how loud.
 //
-// Parsing goes on after a mistake, so that one run shows all of them; the good lines count. What
-// is kept of a rule is what the matcher needs and what a person is shown; nothing is folded here.
+// Parsing goes on after a mistake, so that one run shows all of them; the good lines count. A set
+// keeps the files' bytes and, for a rule, only where its text stands and which section it is in
+// (12 bytes): a list of 100,000 words costs little more than its file. What the words mean is
+// worked out from the text again by whoever needs it (core/rule, core/matcher).
 
 #ifndef CORE_KEYWORDS_H
 #define CORE_KEYWORDS_H
@@ -14,6 +16,7 @@
 
 #include "core/diag.h"
 #include "wirebell/alert.h"
+#include "wirebell/board.h"
 
 struct keywords;
 
@@ -23,7 +26,7 @@ struct keywords;
  * @title:   title= or ""
  * @agent:   agent= or ""
  * @tags:    set of tags, bit i = tag i
- * @every_s: every= in seconds, 0 = not given; raised to LIMIT_POLL_MIN_S with a warning
+ * @every_s: every= in seconds, 0 = not given; LIMIT_POLL_MIN_S..LIMIT_POLL_MAX_S
  * @file:    where the line stands
  * @line:    from 1
  */
@@ -38,43 +41,67 @@ struct keywords_feed {
 };
 
 /**
- * struct keyword_term - one alternative of a requirement: a phrase, a prefix
- * @text:      the words as written, blanks folded; borrowed
- * @is_prefix: ended in '*': the last word may go on
+ * struct keywords_section - what a section head says of the rules below it
+ * @level:      how loud; means nothing with @is_never
+ * @is_never:   [never]: a story that meets such a rule never rings
+ * @name:       name= or ""; borrowed from the keywords
+ * @lamp:       lamp=, ROLE_RED, ROLE_AMBER or ROLE_GREEN; ROLE_COUNT = not given: the level's own
+ * @is_silent:  sound=off: no bell, only the lamp
+ * @cooldown_s: cooldown= in seconds: after a ring of a rule it does not ring again for so long;
+ *              0 = not given
+ * @from_min:   hours=: rings only from this minute of the local day, 0..1439; -1 = at any hour
+ * @until_min:  up to before this one, 1..1440; may be smaller than @from_min (over midnight)
+ * @tags:       only stories of feeds with one of these tags; 0 = all feeds
+ * @file:       where the head stands
+ * @line:       from 1; 0 = rules before any head
  */
-struct keyword_term {
-    const char *text;
-    bool is_prefix;
+struct keywords_section {
+    enum level level;
+    bool is_never;
+    const char *name;
+    enum board_role lamp;
+    bool is_silent;
+    int64_t cooldown_s;
+    int from_min;
+    int until_min;
+    uint64_t tags;
+    const char *file;
+    uint32_t line;
 };
 
 /**
- * struct keyword_requirement - alternatives, one of which must (or must not) be found
- * @terms:       alternatives
- * @term_count:  >= 1
- * @is_excluded: after " - ": none may be found
- */
-struct keyword_requirement {
-    const struct keyword_term *terms;
-    size_t term_count;
-    bool is_excluded;
-};
-
-/**
- * struct keyword_rule - one line of a level section; strings borrowed from the keywords
- * @text:              the rule as written, trimmed
- * @file:              where it stands
- * @line:              from 1
- * @level:             how loud
- * @requirements:      all must hold; at least one is not an exclusion
- * @requirement_count: >= 1
+ * struct keyword_rule - one line of a level section, or of [never]
+ * @text:    the rule as written, without blanks around it and without its comment; terminated,
+ *           borrowed from the keywords
+ * @file:    where it stands; borrowed from the keywords
+ * @line:    from 1
+ * @level:   how loud: its section's level
+ * @section: its section; borrowed from the keywords
+ * @tags:    from "@tag:" before the rule: only feeds with one of these; 0 = all the section's
  */
 struct keyword_rule {
     const char *text;
     const char *file;
     uint32_t line;
     enum level level;
-    const struct keyword_requirement *requirements;
-    size_t requirement_count;
+    const struct keywords_section *section;
+    uint64_t tags;
+};
+
+/**
+ * struct keywords_selftest - a "?" line
+ * @text:       what is to be tried against the rules of the section; terminated, borrowed
+ * @should_ring: false after "?!"
+ * @section:    the section; borrowed
+ * @file:       where it stands
+ * @line:       from 1
+ */
+struct keywords_selftest {
+    const char *text;
+    bool should_ring;
+    const struct keywords_section *section;
+    const char *file;
+    uint32_t line;
 };
 
 /**
@@ -90,22 +117,26 @@ struct keywords *keywords_free(struct keywords *keywords);
  * keywords_add_file() - parse one file and add what is good in it
  * @keywords: the set
  * @name:     file name for messages; copied
- * @bytes:    the file; UTF-8, BOM and CRLF tolerated
- * @size:     at most LIMIT_KEYWORDS_FILE_MAX
+ * @bytes:    the file; UTF-8, BOM and CRLF tolerated; copied
+ * @size:     at most LIMIT_KEYWORDS_FILE_MAX; more is a mistake of the whole file
  * @diags:    mistakes and warnings are added here
  *
- * May be called for several files (drop-ins); the first word that starts a file is back in no
- * section.
+ * May be called for several files (drop-ins); each begins outside any section, where rules are
+ * urgent.
  *
- * Return: 0 (mistakes are in @diags), or -ENOMEM.
+ * Return: 0 (mistakes are in @diags), or -ENOMEM: the set is then only fit to be freed.
  */
 int keywords_add_file(struct keywords *keywords, const char *name, const char *bytes, size_t size,
                       struct diag_list *diags);
 
 size_t keywords_feed_count(const struct keywords *keywords);
 const struct keywords_feed *keywords_feed(const struct keywords *keywords, size_t index);
+
 size_t keywords_rule_count(const struct keywords *keywords);
-const struct keyword_rule *keywords_rule(const struct keywords *keywords, size_t index);
+struct keyword_rule keywords_rule(const struct keywords *keywords, size_t index);
+
+size_t keywords_selftest_count(const struct keywords *keywords);
+const struct keywords_selftest *keywords_selftest(const struct keywords *keywords, size_t index);
 
 // Name of tag @index (0..63) without '@'; NULL when there is no such tag.
 const char *keywords_tag_name(const struct keywords *keywords, size_t index);

@@ -17,9 +17,12 @@
 
 struct matcher;
 
+// What matcher_scan() returns besides 0: a [never] rule is met.
+enum matcher_result { MATCHER_SILENCED = 1 };
+
 /**
  * matcher_new() - make a matcher ready for all rules of @keywords
- * @keywords: borrowed; must outlive the matcher
+ * @keywords: borrowed; must outlive the matcher, and nothing may be added to it any more
  * @ret:      owned; written only on success
  *
  * Return: 0 or -ENOMEM.
@@ -35,10 +38,12 @@ struct matcher *matcher_free(struct matcher *matcher);
  * @story:     the story
  * @feed_tags: tags of the feed it is from
  * @max:       size of @ret
- * @ret:       matches, highest level first, then in the order of the file
+ * @ret:       matches, rules of [never] first, then the highest level first, then in the order of
+ *             the files
  * @ret_count: how many were written, at most @max
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; MATCHER_SILENCED when ret[0] is a rule of [never], so that the story must not ring
+ * whatever else it meets; or -ENOMEM.
  */
 int matcher_scan(struct matcher *matcher, const struct story *story, uint64_t feed_tags, size_t max,
                  struct match *ret, size_t *ret_count);

@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: MIT
+//
+// Owns the files' bytes, the feeds and the rules' places. The lines of [feeds] and the heads of
+// sections are read by keywords_feed.c and keywords_head.c, a rule by rule.c.
+//
+// A rule is kept as twelve bytes: where its text begins in its file, its line, and its scope. A
+// scope is what many rules share: file, section, and the tags before the rule. The byte behind a
+// rule's text is made a NUL, so that the text is a string where it stands.
+
+#include "core/keywords.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/chars.h"
+#include "core/keywords_parser.h"
+#include "wirebell/limits.h"
+
+// Feeds, section heads, names: a small part of what the files take.
+enum { ARENA_MAX = 64 << 20, SCOPES_MAX = UINT16_MAX };
+
+struct file {
+    char *name;  // owned
+    char *bytes; // owned, terminated
+};
+
+struct scope {
+    const struct keywords_section *section;
+    uint64_t tags;
+    size_t file;
+};
+
+struct record {
+    uint32_t text; // offset in the file's bytes
+    uint32_t line;
+    uint16_t scope;
+};
+
+struct keywords {
+    struct arena *arena; // owned
+    struct file *files;
+    size_t file_count;
+    struct keywords_feed *feeds;
+    size_t feed_count;
+    size_t feed_room;
+    struct scope *scopes;
+    size_t scope_count;
+    size_t scope_room;
+    struct record *rules;
+    size_t rule_count;
+    size_t rule_room;
+    struct keywords_selftest *selftests;
+    size_t selftest_count;
+    size_t selftest_room;
+    const char *tags[LIMIT_TAGS_MAX];
+    size_t tag_count;
+};
+
+int keywords_new(struct keywords **ret) {
+    struct keywords *keywords = calloc(1, sizeof *keywords);
+    if (!keywords)
+        return -ENOMEM;
+    if (arena_new(ARENA_MAX, &keywords->arena) != 0) {
+        free(keywords);
+        return -ENOMEM;
+    }
+    *ret = keywords;
+    return 0;
+}
+
+struct keywords *keywords_free(struct keywords *keywords) {
+    if (!keywords)
+        return NULL;
+    for (size_t i = 0; i < keywords->file_count; i++) {
+        free(keywords->files[i].name);
+        free(keywords->files[i].bytes);
+    }
+    free(keywords->files);
+    free(keywords->feeds);
+    free(keywords->scopes);
+    free(keywords->rules);
+    free(keywords->selftests);
+    arena_free(keywords->arena);
+    free(keywords);
+    return NULL;
+}
+
+// Makes room for one more of @item_size bytes. Return: the list, or NULL; then it is as it was.
+static void *reserve(void *items, size_t count, size_t *room, size_t item_size) {
+    if (count < *room)
+        return items;
+    const size_t more = *room > 0 ? *room + *room / 2 + 1 : 16;
+    void *grown = realloc(items, more * item_size);
+    if (grown)
+        *room = more;
+    return grown;
+}
+
+void keywords_complain(struct keywords_parser *parser, enum diag_severity severity, size_t start,
+                       size_t size, const char *mend, const char *format, ...) {
+    char message[200];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    parser->line.start = start;
+    parser->line.size = size;
+    diag_add(parser->diags, severity, &parser->line, mend, "%s", message);
+}
+
+int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, uint64_t *ret_bit) {
+    struct keywords *set = parser->set;
+    const size_t start = (size_t)(name - parser->line.source);
+    if (size == 0) {
+        keywords_complain(parser, DIAG_ERROR, start - 1, 1, NULL, "expected a tag behind '@'");
+        return -EINVAL;
+    }
+    for (size_t i = 0; i < set->tag_count; i++) {
+        if (strlen(set->tags[i]) == size && memcmp(set->tags[i], name, size) == 0) {
+            *ret_bit = UINT64_C(1) << i;
+            return 0;
+        }
+    }
+    if (set->tag_count == LIMIT_TAGS_MAX) {
+        keywords_complain(parser, DIAG_ERROR, start, size, NULL,
+                          "there can be at most %d different tags", LIMIT_TAGS_MAX);
+        return -EINVAL;
+    }
+    const char *copy = arena_copy(parser->arena, name, size);
+    if (!copy)
+        return -ENOMEM;
+    *ret_bit = UINT64_C(1) << set->tag_count;
+    set->tags[set->tag_count++] = copy;
+    return 0;
+}
+
+// --- lines -----------------------------------------------------------------------------------
+
+// Rules with the same section and tags share a scope; the last ones made are the likely ones.
+static int find_scope(struct keywords_parser *parser, uint64_t tags, uint16_t *ret) {
+    struct keywords *set = parser->set;
+    enum { LOOK_BACK = 64 };
+    const size_t oldest = set->scope_count > LOOK_BACK ? set->scope_count - LOOK_BACK : 0;
+    for (size_t i = set->scope_count; i-- > oldest;) {
+        if (set->scopes[i].section == parser->section && set->scopes[i].tags == tags) {
+            *ret = (uint16_t)i;
+            return 0;
+        }
+    }
+    if (set->scope_count == SCOPES_MAX) {
+        keywords_complain(parser, DIAG_ERROR, SIZE_MAX, 0, NULL,
+                          "there are more than %d sections and combinations of tags", SCOPES_MAX);
+        return -EINVAL;
+    }
+    struct scope *scopes =
+        reserve(set->scopes, set->scope_count, &set->scope_room, sizeof *set->scopes);
+    if (!scopes)
+        return -ENOMEM;
+    set->scopes = scopes;
+    scopes[set->scope_count] = (struct scope){parser->section, tags, set->file_count - 1};
+    *ret = (uint16_t)set->scope_count++;
+    return 0;
+}
+
+static int collect_tags(struct keywords_parser *parser, uint64_t *ret) {
+    uint64_t tags = 0;
+    for (size_t i = 0; i < parser->rule->tag_count; i++) {
+        uint64_t bit;
+        const struct rule_tag *tag = &parser->rule->tags[i];
+        const int r = keywords_tag(parser, tag->name, tag->size, &bit);
+        if (r != 0)
+            return r;
+        tags |= bit;
+    }
+    *ret = tags;
+    return 0;
+}
+
+// Somebody put an address where words are expected.
+static bool is_address(const char *text) {
+    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+}
+
+static int add_rule(struct keywords_parser *parser) {
+    struct keywords *set = parser->set;
+    const size_t first = parser->line.start;
+    if (is_address(parser->line.source + first)) {
+        keywords_complain(parser, DIAG_ERROR, first, 1, "put it below a line [feeds]",
+                          "an address, where words to look for are expected");
+        return 0;
+    }
+    if (rule_parse(&parser->line, parser->diags, parser->rule) != 0)
+        return 0;
+    if (set->rule_count == LIMIT_RULES_MAX) {
+        keywords_complain(parser, DIAG_ERROR, SIZE_MAX, 0, NULL,
+                          "there can be at most %d rules; this one is left out", LIMIT_RULES_MAX);
+        return 0;
+    }
+    uint64_t tags;
+    uint16_t scope;
+    int r = collect_tags(parser, &tags);
+    if (r == 0)
+        r = find_scope(parser, tags, &scope);
+    if (r != 0)
+        return r == -ENOMEM ? r : 0;
+    struct record *rules = reserve(set->rules, set->rule_count, &set->rule_room, sizeof *rules);
+    if (!rules)
+        return -ENOMEM;
+    set->rules = rules;
+    char *bytes = set->files[set->file_count - 1].bytes;
+    const size_t text = (size_t)(parser->rule->text - bytes);
+    bytes[text + parser->rule->size] = '\0';
+    rules[set->rule_count++] = (struct record){(uint32_t)text, parser->line.line, scope};
+    return 0;
+}
+
+static int add_feed(struct keywords_parser *parser) {
+    struct keywords *set = parser->set;
+    struct keywords_feed feed;
+    bool is_good;
+    const int r = keywords_read_feed(parser, &feed, &is_good);
+    if (r != 0 || !is_good)
+        return r;
+    if (set->feed_count == LIMIT_FEEDS_MAX) {
+        keywords_complain(parser, DIAG_ERROR, SIZE_MAX, 0, NULL,
+                          "there can be at most %d feeds; this one is left out", LIMIT_FEEDS_MAX);
+        return 0;
+    }
+    struct keywords_feed *feeds =
+        reserve(set->feeds, set->feed_count, &set->feed_room, sizeof *feeds);
+    if (!feeds)
+        return -ENOMEM;
+    set->feeds = feeds;
+    feeds[set->feed_count++] = feed;
+    return 0;
+}
+
+static int add_selftest(struct keywords_parser *parser) {
+    struct keywords *set = parser->set;
+    const char *line = parser->line.source;
+    const size_t first = parser->line.start;
+    const bool should_ring = line[first + 1] != '!';
+    size_t at = first + (should_ring ? 1 : 2), end = at;
+    struct setting word; // only to find the end of the text, which may be a comment
+    for (size_t next = at;
+         setting_next(line, parser->line.source_size, &next, &word) != SETTING_END;)
+        end = word.start + word.size;
+    while (at < end && (line[at] == ' ' || line[at] == '\t'))
+        at++;
+    if (at == end) {
+        keywords_complain(parser, DIAG_ERROR, first, 1, "?  EU condemns cyber attack",
+                          "expected a text behind '?' to try the rules of this section on");
+        return 0;
+    }
+    struct keywords_selftest *tests =
+        reserve(set->selftests, set->selftest_count, &set->selftest_room, sizeof *tests);
+    if (!tests)
+        return -ENOMEM;
+    set->selftests = tests;
+    const char *text = arena_copy(parser->arena, line + at, end - at);
+    if (!text)
+        return -ENOMEM;
+    tests[set->selftest_count++] = (struct keywords_selftest){text, should_ring, parser->section,
+                                                              parser->line.file, parser->line.line};
+    return 0;
+}
+
+// Bytes that no text has. True when the line is fit to be read.
+static bool check_bytes(struct keywords_parser *parser) {
+    const char *line = parser->line.source;
+    const size_t size = parser->line.source_size;
+    for (size_t at = 0, length; at < size; at += length) {
+        const unsigned char c = (unsigned char)line[at];
+        length = 1;
+        if (c >= 0x80 && chars_decode(line + at, &length) == 0xFFFFFFFF) {
+            keywords_complain(parser, DIAG_ERROR, at, 1, "save the file as UTF-8",
+                              "byte 0x%02X is no UTF-8", c);
+            return false;
+        }
+        if ((c < 0x20 && c != '\t') || c == 0x7F) {
+            keywords_complain(parser, DIAG_ERROR, at, 1, "delete it",
+                              "a control character (0x%02X) stands here", c);
+            return false;
+        }
+    }
+    if (size <= LIMIT_LINE_MAX)
+        return true;
+    keywords_complain(parser, DIAG_ERROR, LIMIT_LINE_MAX, 1, "make it several lines",
+                      "a line can have at most %d bytes", LIMIT_LINE_MAX);
+    return false;
+}
+
+static int read_line(struct keywords_parser *parser) {
+    if (!check_bytes(parser))
+        return 0;
+    const char *line = parser->line.source;
+    size_t at = 0;
+    for (size_t length; at < parser->line.source_size; at += length) {
+        if (chars_class(chars_decode(line + at, &length)) != CHAR_BLANK)
+            break;
+    }
+    if (at >= parser->line.source_size || line[at] == '#')
+        return 0;
+    parser->line.start = at;
+    if (line[at] == '[')
+        return keywords_read_head(parser);
+    switch (parser->where) {
+    case KEYWORDS_IN_FEEDS:
+        return add_feed(parser);
+    case KEYWORDS_IN_RULES:
+        return line[at] == '?' ? add_selftest(parser) : add_rule(parser);
+    case KEYWORDS_IN_NOTHING:
+        break;
+    }
+    return 0;
+}
+
+// --- files -----------------------------------------------------------------------------------
+
+static int keep_file(struct keywords *keywords, const char *name, const char *bytes, size_t size) {
+    struct file *files = realloc(keywords->files, (keywords->file_count + 1) * sizeof *files);
+    if (!files)
+        return -ENOMEM;
+    keywords->files = files;
+    struct file file = {strdup(name), malloc(size + 1)};
+    if (!file.name || !file.bytes) {
+        free(file.name);
+        free(file.bytes);
+        return -ENOMEM;
+    }
+    memcpy(file.bytes, bytes, size);
+    file.bytes[size] = '\0';
+    files[keywords->file_count++] = file;
+    return 0;
+}
+
+static int read_lines(struct keywords_parser *parser, const char *bytes, size_t size) {
+    const char *const end = bytes + size;
+    while (bytes < end) {
+        const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+        const char *stop = newline ? newline : end;
+        const char *next = newline ? newline + 1 : end;
+        if (stop > bytes && stop[-1] == '\r')
+            stop--;
+        parser->line.line++;
+        parser->line.source = bytes;
+        parser->line.source_size = (size_t)(stop - bytes);
+        const int r = read_line(parser);
+        if (r != 0)
+            return r;
+        bytes = next;
+    }
+    return 0;
+}
+
+// Complaints about the file as a whole. True when it is fit to be read.
+static bool check_file(const char *name, const char *bytes, size_t size, struct diag_list *diags) {
+    const struct diag_place place = {.file = name};
+    if (size > LIMIT_KEYWORDS_FILE_MAX) {
+        diag_add(diags, DIAG_ERROR, &place, "make it several files in the folder of drop-ins",
+                 "the file is larger than %u bytes", LIMIT_KEYWORDS_FILE_MAX);
+        return false;
+    }
+    const bool is_utf16 =
+        size >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0);
+    if (is_utf16)
+        diag_add(diags, DIAG_ERROR, &place, "save the file as UTF-8", "the file is UTF-16");
+    return !is_utf16;
+}
+
+int keywords_add_file(struct keywords *keywords, const char *name, const char *bytes, size_t size,
+                      struct diag_list *diags) {
+    if (!check_file(name, bytes, size, diags))
+        return 0;
+    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+        size -= 3;
+    }
+    const int r = keep_file(keywords, name, bytes, size);
+    if (r != 0)
+        return r;
+    const struct file *file = &keywords->files[keywords->file_count - 1];
+    struct keywords_section *section = arena_alloc(keywords->arena, sizeof *section);
+    struct rule *rule = malloc(sizeof *rule);
+    if (!section || !rule) {
+        free(rule);
+        return -ENOMEM;
+    }
+    *section = (struct keywords_section){.level = LEVEL_URGENT,
+                                         .name = "",
+                                         .lamp = ROLE_COUNT,
+                                         .from_min = -1,
+                                         .until_min = -1,
+                                         .file = file->name};
+    struct keywords_parser parser = {
+        .set = keywords,
+        .arena = keywords->arena,
+        .diags = diags,
+        .line = {.file = file->name},
+        .where = KEYWORDS_IN_RULES,
+        .section = section,
+        .rule = rule,
+    };
+    const int result = read_lines(&parser, file->bytes, size);
+    free(rule);
+    return result;
+}
+
+// --- looking ---------------------------------------------------------------------------------
+
+size_t keywords_feed_count(const struct keywords *keywords) {
+    return keywords->feed_count;
+}
+
+const struct keywords_feed *keywords_feed(const struct keywords *keywords, size_t index) {
+    assert(index < keywords->feed_count);
+    return &keywords->feeds[index];
+}
+
+size_t keywords_rule_count(const struct keywords *keywords) {
+    return keywords->rule_count;
+}
+
+struct keyword_rule keywords_rule(const struct keywords *keywords, size_t index) {
+    assert(index < keywords->rule_count);
+    const struct record *record = &keywords->rules[index];
+    const struct scope *scope = &keywords->scopes[record->scope];
+    const struct file *file = &keywords->files[scope->file];
+    return (struct keyword_rule){
+        .text = file->bytes + record->text,
+        .file = file->name,
+        .line = record->line,
+        .level = scope->section->level,
+        .section = scope->section,
+        .tags = scope->tags,
+    };
+}
+
+size_t keywords_selftest_count(const struct keywords *keywords) {
+    return keywords->selftest_count;
+}
+
+const struct keywords_selftest *keywords_selftest(const struct keywords *keywords, size_t index) {
+    assert(index < keywords->selftest_count);
+    return &keywords->selftests[index];
+}
+
+const char *keywords_tag_name(const struct keywords *keywords, size_t index) {
+    return index < keywords->tag_count ? keywords->tags[index] : NULL;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+//
+// A line of [feeds]: an address and what is said of it.
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/keywords_parser.h"
+#include "wirebell/limits.h"
+
+static bool begins_with(const struct setting *word, const char *scheme) {
+    const size_t size = strlen(scheme);
+    return word->size >= size && strncasecmp(word->key, scheme, size) == 0;
+}
+
+// True when the word is an address that can be fetched; complains when it is not.
+static bool check_address(struct keywords_parser *parser, const struct setting *word) {
+    const size_t scheme = begins_with(word, "https://") ? 8 : begins_with(word, "http://") ? 7 : 0;
+    if (scheme == 0) {
+        const bool has_scheme = memmem(word->key, word->size, "://", 3) != NULL;
+        keywords_complain(parser, DIAG_ERROR, word->start, word->size,
+                          has_scheme ? NULL : "https:// is missing in front of it",
+                          "expected the address of a feed, http:// or https://");
+        return false;
+    }
+    if (word->size == scheme || strchr("/?#:", word->key[scheme])) {
+        keywords_complain(parser, DIAG_ERROR, word->start, word->size, NULL,
+                          "expected the name of a site behind \"://\"");
+        return false;
+    }
+    if (word->size > LIMIT_URL_MAX) {
+        keywords_complain(parser, DIAG_ERROR, word->start, word->size, NULL,
+                          "an address can have at most %d bytes", LIMIT_URL_MAX);
+        return false;
+    }
+    return true;
+}
+
+static bool read_every(struct keywords_parser *parser, const struct setting *setting,
+                       int64_t *ret_s) {
+    if (setting_duration(setting->value, setting->value_size, ret_s) != 0 || *ret_s == 0) {
+        keywords_complain(parser, DIAG_ERROR, setting->start, setting->size, NULL,
+                          "expected a time such as every=15m or every=2h");
+        return false;
+    }
+    if (*ret_s < LIMIT_POLL_MIN_S) {
+        keywords_complain(parser, DIAG_WARNING, setting->start, setting->size, NULL,
+                          "no feed is asked more often than every %d minutes; it will be that",
+                          LIMIT_POLL_MIN_S / 60);
+        *ret_s = LIMIT_POLL_MIN_S;
+    }
+    if (*ret_s > LIMIT_POLL_MAX_S) {
+        keywords_complain(parser, DIAG_WARNING, setting->start, setting->size, NULL,
+                          "a feed is asked at least every %d hours; it will be that",
+                          LIMIT_POLL_MAX_S / 3600);
+        *ret_s = LIMIT_POLL_MAX_S;
+    }
+    return true;
+}
+
+// Takes one setting. Return: 0; -EINVAL after a complaint; -ENOMEM.
+static int take(struct keywords_parser *parser, const struct setting *setting,
+                struct keywords_feed *feed) {
+    if (setting_is(setting, "@")) {
+        uint64_t bit;
+        const int r = keywords_tag(parser, setting->value, setting->value_size, &bit);
+        if (r == 0)
+            feed->tags |= bit;
+        return r;
+    }
+    if (setting_is(setting, "every") && setting->value)
+        return read_every(parser, setting, &feed->every_s) ? 0 : -EINVAL;
+    const bool is_title = setting_is(setting, "title"), is_agent = setting_is(setting, "agent");
+    if ((is_title || is_agent) && setting->value) {
+        const char *copy = arena_copy(parser->arena, setting->value, setting->value_size);
+        if (!copy)
+            return -ENOMEM;
+        *(is_title ? &feed->title : &feed->agent) = copy;
+        return 0;
+    }
+    const bool is_address = begins_with(setting, "http://") || begins_with(setting, "https://");
+    keywords_complain(parser, DIAG_ERROR, setting->start, setting->size,
+                      is_address ? "put it on a line of its own" : NULL,
+                      "expected @tag, every=, title= or agent= behind the address");
+    return -EINVAL;
+}
+
+int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
+                       bool *ret_is_good) {
+    const char *line = parser->line.source;
+    const size_t size = parser->line.source_size;
+    size_t at = parser->line.start;
+    struct setting word;
+    bool is_good = setting_next(line, size, &at, &word) == 0 && check_address(parser, &word);
+
+    struct keywords_feed feed = {
+        .title = "", .agent = "", .file = parser->line.file, .line = parser->line.line};
+    if (is_good) {
+        feed.url = arena_copy(parser->arena, word.key, word.size);
+        if (!feed.url)
+            return -ENOMEM;
+    }
+    for (int r; (r = setting_next(line, size, &at, &word)) != SETTING_END;) {
+        if (r == SETTING_UNCLOSED) {
+            keywords_complain(parser, DIAG_ERROR, word.start, word.size,
+                              "add a quote behind the last word meant", "this quote is not closed");
+            is_good = false;
+            continue;
+        }
+        r = take(parser, &word, &feed);
+        if (r == -ENOMEM)
+            return r;
+        is_good = is_good && r == 0;
+    }
+    if (is_good)
+        *ret = feed;
+    *ret_is_good = is_good;
+    return 0;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// keywords_parser.h - what the files that read keywords share; nobody else includes it.
+
+#ifndef CORE_KEYWORDS_PARSER_H
+#define CORE_KEYWORDS_PARSER_H
+
+#include "core/arena.h"
+#include "core/keywords.h"
+#include "core/rule.h"
+#include "core/setting.h"
+
+// What the lines below the last section head are.
+enum keywords_place { KEYWORDS_IN_RULES, KEYWORDS_IN_FEEDS, KEYWORDS_IN_NOTHING };
+
+/**
+ * struct keywords_parser - the reading of one file
+ * @set:     what good lines are added to
+ * @arena:   where strings of @set are put
+ * @diags:   what is wrong
+ * @line:    the present line; its start and size are set for each complaint
+ * @where:   what its section is for
+ * @section: its section; NULL outside KEYWORDS_IN_RULES
+ * @rule:    working memory
+ */
+struct keywords_parser {
+    struct keywords *set;
+    struct arena *arena;
+    struct diag_list *diags;
+    struct diag_place line;
+    enum keywords_place where;
+    const struct keywords_section *section;
+    struct rule *rule;
+};
+
+/**
+ * keywords_complain() - add a complaint about the present line
+ * @start: byte offset in the line; SIZE_MAX = the line as a whole
+ * @size:  bytes
+ */
+void keywords_complain(struct keywords_parser *parser, enum diag_severity severity, size_t start,
+                       size_t size, const char *mend, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/**
+ * keywords_tag() - the bit of a tag, which becomes known by being asked for
+ * Return: 0, or -EINVAL after a complaint: no name, or too many tags; or -ENOMEM.
+ */
+int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, uint64_t *ret_bit);
+
+// Reads a "[...]" line: sets @where and @section. Return: 0 or -ENOMEM.
+int keywords_read_head(struct keywords_parser *parser);
+
+// Reads a line of [feeds]. Return: 0 (*ret_is_good tells whether @ret was filled) or -ENOMEM.
+int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
+                       bool *ret_is_good);
+
+#endif

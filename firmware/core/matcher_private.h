@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+//
+// matcher_private.h - what the making of a matcher and its scanning share; nobody else includes it.
+//
+// A rule that is one plain word has nothing here but its posting: its text is folded again when the
+// word is met, which is seldom. Any other rule is a row of clauses (its requirements), a clause a
+// row of units (its phrases), and units, clauses and rules are numbered in the same order: whoever
+// sorts what was found by unit has it sorted by clause and rule.
+
+#ifndef CORE_MATCHER_PRIVATE_H
+#define CORE_MATCHER_PRIVATE_H
+
+#include "core/matcher.h"
+#include "core/matcher_index.h"
+#include "core/rule.h"
+
+// A posting's value is a unit, or with this bit a rule that is a plain word.
+#define MATCHER_PLAIN UINT32_C(0x80000000)
+#define MATCHER_NONE  UINT32_C(0xFFFFFFFF)
+
+/**
+ * struct matcher_unit - a phrase to be found
+ * @clause: whose
+ * @code:   offset of its code, see core/phrase.h
+ * @near:   the pair it is half of, MATCHER_NONE = none; the left half is followed by the right
+ */
+struct matcher_unit {
+    uint32_t clause;
+    uint32_t code;
+    uint32_t near;
+};
+
+/**
+ * struct matcher_clause - a requirement
+ * @rule:        whose
+ * @fields:      set of 1 << enum match_field
+ * @is_excluded: must not be found
+ */
+struct matcher_clause {
+    uint32_t rule;
+    uint16_t fields;
+    bool is_excluded;
+};
+
+/**
+ * struct matcher_near - a pair "a ~N b", and the last places of its halves in the present text
+ * @distance: words, at most
+ * @left:     the left half's unit; the right one's is the next
+ * @pass:     which text @places are of
+ * @places:   of the left and the right half: the last one found and the one before
+ */
+struct matcher_near {
+    uint32_t distance;
+    uint32_t left;
+    uint32_t pass;
+    struct matcher_place {
+        uint32_t first_index; // MATCHER_NONE = none
+        uint32_t last_index;
+        struct match_span span;
+    } places[2][2];
+};
+
+/**
+ * struct matcher_hit - a unit or plain rule found, the first time in the story
+ * @value: as in a posting
+ */
+struct matcher_hit {
+    uint32_t value;
+    struct match_span span;
+};
+
+/**
+ * struct matcher_candidate - a rule that is met
+ * @rank:  small is first: never, then the levels from flash down
+ * @first: its hits
+ * @count: how many
+ */
+struct matcher_candidate {
+    uint32_t rank;
+    uint32_t rule;
+    size_t first;
+    size_t count;
+};
+
+struct matcher {
+    const struct keywords *keywords;
+    struct matcher_index index;
+    // what rules are made of; all owned
+    struct matcher_unit *units;
+    size_t unit_count;
+    size_t unit_room;
+    struct matcher_clause *clauses;
+    size_t clause_count;
+    size_t clause_room;
+    struct matcher_near *nears;
+    size_t near_count;
+    size_t near_room;
+    unsigned char *code;
+    size_t code_size;
+    size_t code_room;
+    unsigned fields; // set of those any rule looks in
+    // working memory of a scan; all owned
+    uint32_t *seen; // a bit for each unit, then for each rule
+    struct matcher_hit *hits;
+    size_t hit_count;
+    size_t hit_room;
+    struct matcher_candidate *candidates;
+    size_t candidate_count;
+    size_t candidate_room;
+    uint32_t pass;
+};
+
+// Fills everything but the working memory. Return: 0 or -ENOMEM.
+int matcher_build(struct matcher *matcher);
+
+// The list with room for @more more items, or NULL; then it is as it was.
+void *matcher_reserve(void *items, size_t count, size_t more, size_t *room, size_t item_size);
+
+#endif

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+//
+// The code of a phrase is a flag byte and a row of elements: WORD n bytes, BREAK, JOIN,
+// LITERAL n bytes; END; with FLAG_EXACT two bytes of size and the exact form. A literal before the
+// first word or behind the last stands there in the text too (.NET, C++, #tag).
+
+#include "core/phrase.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/fold.h"
+#include "core/hash.h"
+
+enum element { END, WORD, BREAK, JOIN, LITERAL };
+enum { FLAG_PREFIX = 1, FLAG_EXACT = 2 };
+
+static const uint64_t PREFIX_SEED = 0x70726566;
+
+// Signs that belong to a word they touch: #tag @name $100 .NET, and C++ C# 50% 100$.
+static const char LEADING[] = "#@$%&+.";
+static const char TRAILING[] = "+#%$";
+
+struct writer {
+    unsigned char *code;
+    size_t size;
+};
+
+static void put(struct writer *writer, enum element element) {
+    assert(writer->size < PHRASE_CODE_MAX);
+    writer->code[writer->size++] = (unsigned char)element;
+}
+
+static void put_bytes(struct writer *writer, enum element element, const char *bytes, size_t size) {
+    assert(writer->size + 2 + size <= PHRASE_CODE_MAX && size <= UINT8_MAX);
+    put(writer, element);
+    writer->code[writer->size++] = (unsigned char)size;
+    memcpy(writer->code + writer->size, bytes, size);
+    writer->size += size;
+}
+
+static int put_literal(struct writer *writer, const char *text, size_t size) {
+    char plain[PHRASE_LITERAL_MAX];
+    size_t plain_size;
+    if (fold_exactly(text, size, sizeof plain, plain, &plain_size) != 0)
+        return PHRASE_LITERAL_TOO_LONG;
+    put_bytes(writer, LITERAL, plain, plain_size);
+    return 0;
+}
+
+static size_t leading_signs(const char *text, size_t start) {
+    size_t at = start;
+    while (at > 0 && strchr(LEADING, text[at - 1]))
+        at--;
+    return start - at;
+}
+
+static size_t trailing_signs(const char *text, size_t stop, size_t end) {
+    size_t at = stop;
+    while (at < end && text[at] && strchr(TRAILING, text[at]))
+        at++;
+    return at - stop;
+}
+
+// The gap of the rule before the word @words stands on.
+static int put_gap(struct writer *writer, const struct words *words, size_t previous_stop) {
+    switch (words_gap(words->text, previous_stop, words->start)) {
+    case GAP_NONE:
+        put(writer, JOIN);
+        return 0;
+    case GAP_BREAK:
+        put(writer, BREAK);
+        return 0;
+    case GAP_OTHER:
+        break;
+    }
+    return put_literal(writer, words->text + previous_stop, words->start - previous_stop);
+}
+
+static int put_exact(struct writer *writer, const char *text, size_t size) {
+    char exact[PHRASE_CODE_MAX / 2];
+    size_t exact_size;
+    if (fold_exactly(text, size, sizeof exact, exact, &exact_size) != 0)
+        return PHRASE_WORD_TOO_LONG;
+    writer->code[0] |= FLAG_EXACT;
+    writer->code[writer->size++] = (unsigned char)(exact_size & 0xFF);
+    writer->code[writer->size++] = (unsigned char)(exact_size >> 8);
+    memcpy(writer->code + writer->size, exact, exact_size);
+    writer->size += exact_size;
+    return 0;
+}
+
+int phrase_compile(const struct phrase_source *source, unsigned char *ret, size_t *ret_size) {
+    struct words words;
+    words_begin(&words, source->text, source->size);
+    if (!words_next(&words))
+        return PHRASE_NO_WORD;
+
+    struct writer writer = {ret, 1};
+    ret[0] = source->is_prefix ? FLAG_PREFIX : 0;
+    int r;
+    const size_t lead = leading_signs(source->text, words.start);
+    const size_t begin = words.start - lead;
+    if (lead > 0 && (r = put_literal(&writer, source->text + begin, lead)) != 0)
+        return r;
+    size_t stop;
+    for (;;) {
+        if (words.is_cut)
+            return PHRASE_WORD_TOO_LONG;
+        put_bytes(&writer, WORD, words.folded, words.size);
+        stop = words.stop;
+        if (!words_next(&words))
+            break;
+        if (words.index >= PHRASE_WORDS_MAX)
+            return PHRASE_TOO_MANY_WORDS;
+        r = put_gap(&writer, &words, stop);
+        if (r != 0)
+            return r;
+    }
+    // The last word of Hangul takes particles, so it is always a beginning.
+    if (words.class == CHAR_HANGUL)
+        ret[0] |= FLAG_PREFIX;
+    const size_t trail = source->is_prefix ? 0 : trailing_signs(source->text, stop, source->size);
+    if (trail > 0 && (r = put_literal(&writer, source->text + stop, trail)) != 0)
+        return r;
+    put(&writer, END);
+    if (source->is_exact && (r = put_exact(&writer, source->text + begin, stop + trail - begin)))
+        return r;
+    *ret_size = writer.size;
+    return 0;
+}
+
+uint32_t phrase_prefix_hash(const char *folded, size_t size) {
+    return (uint32_t)(hash_bytes(folded, size, PREFIX_SEED) >> 32);
+}
+
+static struct phrase_key make_key(const char *folded, size_t size, bool is_prefix) {
+    if (is_prefix && size > PHRASE_PREFIX_KEY_MAX)
+        size = PHRASE_PREFIX_KEY_MAX;
+    const uint64_t hash = is_prefix ? 0 : hash_bytes(folded, size, 0) >> 32;
+    struct phrase_key key = {
+        .hash = is_prefix ? phrase_prefix_hash(folded, size) : (uint32_t)hash,
+        .is_prefix = is_prefix,
+        .size = size,
+    };
+    memcpy(key.start, folded, size < sizeof key.start ? size : sizeof key.start);
+    return key;
+}
+
+size_t phrase_keys(const unsigned char *code, struct phrase_key *ret) {
+    const bool is_open = code[0] & FLAG_PREFIX;
+    char joined[WORDS_FOLDED_MAX];
+    size_t joined_size = 0, count = 0;
+    const unsigned char *at = code + 1;
+    if (*at == LITERAL)
+        at += 2 + at[1];
+    // "a b c" may be written a b c, ab c, and abc: its first word is a, ab, or abc.
+    while (*at == WORD && at[1] <= sizeof joined - joined_size) {
+        memcpy(joined + joined_size, at + 2, at[1]);
+        joined_size += at[1];
+        at += 2 + at[1];
+        ret[count++] = make_key(joined, joined_size, is_open && *at == END);
+        if (*at != BREAK)
+            break;
+        at++;
+    }
+    return count;
+}
+
+// --- comparing -------------------------------------------------------------------------------
+
+static bool is_letter(const char *text, size_t at) {
+    size_t length;
+    return chars_class(chars_decode(text + at, &length)) >= CHAR_MARK;
+}
+
+// Start of the character before @at, which is > 0.
+static size_t step_back(const char *text, size_t at) {
+    do
+        at--;
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80);
+    return at;
+}
+
+// Is the character before @at an apostrophe with a letter before it?
+static bool follows_apostrophe(const char *text, size_t at) {
+    if (at == 0)
+        return false;
+    size_t length;
+    const size_t before = step_back(text, at);
+    return chars_class(chars_decode(text + before, &length)) == CHAR_APOSTROPHE && before > 0 &&
+           is_letter(text, step_back(text, before));
+}
+
+// Is there an apostrophe and a t, as in can't?
+static bool goes_on_with_t(const char *text, size_t at) {
+    size_t length;
+    if (chars_class(chars_decode(text + at, &length)) != CHAR_APOSTROPHE)
+        return false;
+    at += length;
+    return (text[at] == 't' || text[at] == 'T') && !is_letter(text, at + 1);
+}
+
+static bool starts_whole(const struct words *word) {
+    const char *text = word->text;
+    const size_t start = word->start;
+    if (word->class != CHAR_LETTER || word->size != 1)
+        return true;
+    if ((word->folded[0] == 's' || word->folded[0] == 't') && follows_apostrophe(text, start))
+        return false;
+    const bool is_in_abbreviation = start >= 2 && text[start - 1] == '.' &&
+                                    CHARS_FOLDED[(unsigned char)text[start - 2]] &&
+                                    (start == 2 || !is_letter(text, step_back(text, start - 2)));
+    return !is_in_abbreviation;
+}
+
+static bool stops_whole(const struct words *word) {
+    const char *text = word->text;
+    const size_t stop = word->stop;
+    if (word->class != CHAR_LETTER)
+        return true;
+    if (goes_on_with_t(text, stop))
+        return false;
+    if (word->size != 1)
+        return true;
+    if (text[stop] == '#' || (text[stop] == '+' && text[stop + 1] == '+'))
+        return false;
+    const bool is_in_abbreviation =
+        text[stop] == '.' && is_letter(text, stop + 1) && !is_letter(text, stop + 2);
+    return !is_in_abbreviation;
+}
+
+bool phrase_is_whole_word(const struct words *word) {
+    return starts_whole(word) && stops_whole(word);
+}
+
+// Does the text before @start end with these bytes? Returns where they begin, or SIZE_MAX.
+static size_t literal_before(const char *text, size_t start, const unsigned char *literal) {
+    const size_t size = literal[1];
+    if (start < size || memcmp(text + start - size, literal + 2, size) != 0)
+        return SIZE_MAX;
+    return start - size;
+}
+
+// Does the text at @stop begin with these bytes? Returns where they end, or SIZE_MAX.
+static size_t literal_behind(const char *text, size_t stop, const unsigned char *literal) {
+    const size_t size = literal[1];
+    if (strncmp(text + stop, (const char *)literal + 2, size) != 0)
+        return SIZE_MAX;
+    return stop + size;
+}
+
+static bool literal_between(const char *text, size_t from, size_t to,
+                            const unsigned char *literal) {
+    char plain[PHRASE_LITERAL_MAX];
+    size_t size;
+    return fold_exactly(text + from, to - from, sizeof plain, plain, &size) == 0 &&
+           size == literal[1] && memcmp(plain, literal + 2, size) == 0;
+}
+
+// Steps over what may stand between two words of a phrase: blanks, one hyphen, nothing, and the
+// end of a possessive (Moscow's, hackers'), which does not make a word another one.
+static bool step_over_break(struct words *words) {
+    size_t stop = words->stop;
+    if (!words_next(words))
+        return false;
+    size_t length;
+    if (chars_class(chars_decode(words->text + stop, &length)) == CHAR_APOSTROPHE) {
+        stop += length;
+        if (words->start == stop && words->size == 1 && words->folded[0] == 's') {
+            stop = words->stop;
+            if (!words_next(words))
+                return false;
+        }
+        return words_gap(words->text, stop, words->start) == GAP_BREAK;
+    }
+    return words_gap(words->text, stop, words->start) != GAP_OTHER;
+}
+
+static bool is_exactly(const unsigned char *end, const char *text, struct phrase_found found,
+                       bool is_prefix) {
+    char exact[PHRASE_CODE_MAX / 2];
+    size_t size;
+    const size_t wanted = (size_t)end[1] | (size_t)end[2] << 8;
+    if (fold_exactly(text + found.start, found.stop - found.start, sizeof exact, exact, &size) != 0)
+        return false;
+    return (is_prefix ? size >= wanted : size == wanted) && memcmp(exact, end + 3, wanted) == 0;
+}
+
+bool phrase_match(const unsigned char *code, const struct words *first, struct phrase_found *ret) {
+    const bool is_prefix = code[0] & FLAG_PREFIX;
+    const char *text = first->text;
+    struct words words = *first;
+    struct phrase_found found = {words.start, words.stop, words.index};
+    const unsigned char *at = code + 1;
+
+    if (*at == LITERAL) {
+        found.start = literal_before(text, words.start, at);
+        if (found.start == SIZE_MAX)
+            return false;
+        at += 2 + at[1];
+    } else if (!starts_whole(&words)) {
+        return false;
+    }
+    // used: bytes of the present word of the text that words of the phrase have taken.
+    for (size_t used = 0;;) {
+        assert(*at == WORD);
+        if (words.size - used < at[1] || memcmp(words.folded + used, at + 2, at[1]) != 0)
+            return false;
+        used += at[1];
+        at += 2 + at[1];
+        const bool is_all_used = used == words.size && !words.is_cut;
+        if (*at == BREAK) {
+            if (is_all_used && !step_over_break(&words))
+                return false;
+            if (!is_all_used && words.class == CHAR_SINGLE)
+                return false;
+            used = is_all_used ? 0 : used;
+            at++;
+            continue;
+        }
+        if (*at == END) {
+            if (!is_prefix && !(is_all_used && stops_whole(&words)))
+                return false;
+            found.stop = words.stop;
+            break;
+        }
+        if (!is_all_used)
+            return false;
+        if (*at == LITERAL && at[2 + at[1]] == END) {
+            found.stop = literal_behind(text, words.stop, at);
+            if (found.stop == SIZE_MAX)
+                return false;
+            at += 2 + at[1];
+            break;
+        }
+        const size_t stop = words.stop;
+        if (!words_next(&words))
+            return false;
+        if (*at == JOIN ? words_gap(text, stop, words.start) != GAP_NONE
+                        : !literal_between(text, stop, words.start, at))
+            return false;
+        at += *at == JOIN ? 1 : 2 + at[1];
+        used = 0;
+    }
+    if ((code[0] & FLAG_EXACT) && !is_exactly(at, text, found, is_prefix))
+        return false;
+    found.last_index = words.index;
+    *ret = found;
+    return true;
+}
