@@ -15,4 +15,17 @@ extern const struct gpio_driver gpio_sim;
 // The driver a board asks for.
 const struct gpio_driver *gpio_driver_of(const struct board *board);
 
+/**
+ * gpio_next_problem() - the problems of an open, those of one reason in one sentence
+ * @board:    what was opened
+ * @problems: what open wrote
+ * @index:    starts at 0; is moved behind what was taken
+ * @size:     of @ret, bytes; 512 holds any
+ * @ret:      "red, amber: this machine has no GPIO chip; ..."; written only when true is returned
+ *
+ * Return: false when there is no more.
+ */
+bool gpio_next_problem(const struct board *board, const struct gpio_problems *problems,
+                       size_t *index, size_t size, char *ret);
+
 #endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/debounce.h"
+
+enum { MS = 1000 };
+
+// Feeds edges "level@ms", "s" = settle at the level of the last edge; returns the news as "10".
+static void expect(bool start, const char *edges, const char *news) {
+    struct debounce d = {.level = start};
+    char seen[32] = "";
+    int level = start, ms, length;
+    for (const char *at = edges; *at; at += strspn(at, " ")) {
+        bool is_news;
+        if (*at == 's') {
+            is_news = debounce_settle(&d, level);
+            at++;
+        } else {
+            assert_int_equal(sscanf(at, "%d@%d%n", &level, &ms, &length), 2);
+            is_news = debounce_edge(&d, level, (int64_t)ms * MS);
+            at += length;
+        }
+        if (is_news)
+            strcat(seen, d.level ? "1" : "0");
+    }
+    assert_string_equal(seen, news);
+}
+
+static void a_clean_press_is_told_when_it_has_settled(void **state) {
+    (void)state;
+    expect(false, "1@0", "");
+    expect(false, "1@0 s", "1");
+    expect(false, "1@0 s 0@100 s", "10");
+}
+
+static void a_bounce_is_one_press(void **state) {
+    (void)state;
+    expect(false, "1@0 0@1 1@2 0@3 1@5 s 0@200 1@201 0@204 s", "10");
+}
+
+static void a_spike_is_no_press(void **state) {
+    (void)state;
+    expect(false, "1@0 0@2 s", "");
+    expect(true, "0@0 1@29 s", "");
+}
+
+static void edges_looked_at_late_are_still_two_changes(void **state) {
+    (void)state;
+    expect(false, "1@0 0@1 1@2 0@100 s", "10");
+    expect(false, "1@0 0@30 s", "10");
+    expect(false, "1@0 0@40 1@80 0@120 s", "1010");
+}
+
+static void a_level_that_differs_from_the_last_edge_is_believed(void **state) {
+    (void)state;
+    struct debounce d = {.level = false};
+    assert_false(debounce_edge(&d, true, 0));
+    assert_false(debounce_settle(&d, false));
+    assert_true(debounce_settle(&d, true));
+    assert_true(d.level);
+}
+
+static void a_button_held_from_the_start_tells_only_its_release(void **state) {
+    (void)state;
+    expect(true, "s 0@500 s", "0");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clean_press_is_told_when_it_has_settled),
+        cmocka_unit_test(a_bounce_is_one_press),
+        cmocka_unit_test(a_spike_is_no_press),
+        cmocka_unit_test(edges_looked_at_late_are_still_two_changes),
+        cmocka_unit_test(a_level_that_differs_from_the_last_edge_is_believed),
+        cmocka_unit_test(a_button_held_from_the_start_tells_only_its_release),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
