@@ -38,6 +38,17 @@
 #define LIMIT_TEXT_MAX    (64u << 10)
 #define LIMIT_TITLE_MAX   2048
 #define LIMIT_ID_MAX      4096
+// One field as it stands in the document, markup included; what is beyond is passed over. Mini-XML
+// holds a field twice.
+#define LIMIT_FIELD_MAX   (256u << 10)
+// Fields of one item that are looked at: the rest are thousands of categories, or an attack.
+#define LIMIT_ITEM_FIELDS 200
+// Elements within each other that are told apart; deeper ones count as one.
+#define LIMIT_DEPTH       64
+// Entities a DOCTYPE may define, how long each may be when replaced, and all uses together.
+#define LIMIT_ENTITIES     100
+#define LIMIT_ENTITY_MAX   4096
+#define LIMIT_ENTITY_TOTAL (1u << 20)
 // All stories of one reply: keeps a reply within what sd-bus carries (128 MB) many times over.
 #define LIMIT_REPLY_MAX   (24u << 20)
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+//
+// Decoding. Which charset it is, is found out in charset_detect.c.
+//
+// Two ways: UTF-8 is checked and copied here, everything else goes through iconv. A broken byte
+// costs one character in both. In UTF-8 text a byte that stands alone is taken for windows-1252,
+// for that is what it nearly always is (a curly quote pasted from an office program); the start of
+// a character that was cut becomes U+FFFD.
+
+#include "core/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charset_detect.h"
+#include "core/utf8.h"
+#include "core/windows_1252.h"
+
+// Room for the look-ahead and as much again, so that moving the rest is rare.
+enum { BUFFER_SIZE = 2 * CHARSET_LOOK_AHEAD };
+
+struct charset {
+    struct charset_window window;
+    const char *from; // undecoded bytes
+    size_t left;
+    char name[CHARSET_NAME_MAX];
+    iconv_t iconv; // NO_ICONV for UTF-8 and windows-1252, which need none
+    bool is_1252;
+    char *buffer; // owned; NULL when the body itself is the window
+};
+
+#define NO_ICONV ((iconv_t)-1)
+
+static bool is_control(char c) {
+    return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+// Eight bytes at once: is any of them not printable ASCII or a blank?
+static bool has_special(const char *bytes) {
+    uint64_t v;
+    memcpy(&v, bytes, sizeof v);
+    const uint64_t high = 0x8080808080808080u;
+    uint64_t below_0x20 = v - 0x2020202020202020u;
+    return ((v | below_0x20) & high) != 0;
+}
+
+// How many bytes from here on are clean already.
+static size_t clean_length(const char *bytes, size_t size) {
+    size_t i = 0;
+    while (i < size) {
+        while (i + 8 <= size && !has_special(bytes + i))
+            i += 8;
+        for (size_t stop = i + 8 < size ? i + 8 : size; i < stop;) {
+            size_t length = utf8_length(bytes + i, size - i);
+            if (length == 0 || is_control(bytes[i]))
+                return i;
+            i += length;
+        }
+    }
+    return size;
+}
+
+static size_t decode_1252(struct charset *charset, char *out, size_t room) {
+    size_t used = 0;
+    for (; charset->left > 0 && room - used >= 4; charset->from++, charset->left--)
+        if (!is_control(*charset->from))
+            used += utf8_put(windows_1252_code((unsigned char)*charset->from), out + used);
+    return used;
+}
+
+static size_t decode_utf8(struct charset *charset, char *out, size_t room) {
+    size_t used = 0;
+    while (charset->left > 0 && room - used >= 4) {
+        size_t size = charset->left < room - used ? charset->left : room - used;
+        // A character cut by the end of the room is not broken: it is left for the next call.
+        size = utf8_cut(charset->from, charset->left, size);
+        size_t clean = clean_length(charset->from, size);
+        memcpy(out + used, charset->from, clean);
+        used += clean;
+        charset->from += clean;
+        charset->left -= clean;
+        if (clean == size || room - used < 4)
+            continue;
+        size_t broken = 1;
+        if (!is_control(*charset->from)) {
+            broken = utf8_broken_length(charset->from, charset->left);
+            unsigned char byte = (unsigned char)*charset->from;
+            used += utf8_put(broken > 1 ? UTF8_REPLACEMENT : windows_1252_code(byte), out + used);
+        }
+        charset->from += broken;
+        charset->left -= broken;
+    }
+    return used;
+}
+
+static size_t drop_controls(char *text, size_t size) {
+    size_t kept = 0;
+    for (size_t i = 0; i < size; i++)
+        if (!is_control(text[i]))
+            text[kept++] = text[i];
+    return kept;
+}
+
+static size_t decode_iconv(struct charset *charset, char *out, size_t room) {
+    char *to = out;
+    while (charset->left > 0 && room >= 8) {
+        char *from = (char *)charset->from; // iconv's prototype lacks the const
+        size_t result = iconv(charset->iconv, &from, &charset->left, &to, &room);
+        charset->from = from;
+        if (result != (size_t)-1)
+            continue;
+        if (errno == E2BIG)
+            break;
+        // EILSEQ or EINVAL (cut at the end): this byte costs one character, then on.
+        size_t length = utf8_put(UTF8_REPLACEMENT, to);
+        to += length;
+        room -= length;
+        charset->from++;
+        charset->left--;
+        (void)iconv(charset->iconv, NULL, NULL, NULL, NULL); // back to the initial state
+    }
+    return drop_controls(out, (size_t)(to - out));
+}
+
+static size_t decode(struct charset *charset, char *out, size_t room) {
+    if (charset->iconv != NO_ICONV)
+        return decode_iconv(charset, out, room);
+    return charset->is_1252 ? decode_1252(charset, out, room) : decode_utf8(charset, out, room);
+}
+
+bool charset_more(struct charset *charset, size_t need) {
+    struct charset_window *window = &charset->window;
+    size_t there = (size_t)(window->end - window->at);
+    if (there >= need || window->is_all)
+        return there >= need;
+    memmove(charset->buffer, window->at, there);
+    while (there < need && charset->left > 0)
+        there += decode(charset, charset->buffer + there, BUFFER_SIZE - there);
+    window->at = charset->buffer;
+    window->end = charset->buffer + there;
+    window->is_all = charset->left == 0;
+    return there >= need;
+}
+
+// A charset this system has no table for is read as windows-1252: ASCII comes through.
+static void choose_decoder(struct charset *charset) {
+    charset->iconv = NO_ICONV;
+    if (strcmp(charset->name, CHARSET_UTF_8) == 0)
+        return;
+    if (strcmp(charset->name, CHARSET_1252) != 0)
+        charset->iconv = iconv_open("UTF-8", charset->name);
+    charset->is_1252 = charset->iconv == NO_ICONV;
+    if (charset->is_1252)
+        strcpy(charset->name, CHARSET_1252);
+}
+
+int charset_open(const char *bytes, size_t size, const char *content_type, struct charset **ret) {
+    struct charset *charset = calloc(1, sizeof *charset);
+    if (!charset)
+        return -ENOMEM;
+    size_t skip = charset_detect(bytes, size, content_type, charset->name);
+    charset->from = bytes + skip;
+    charset->left = size - skip;
+    choose_decoder(charset);
+
+    bool is_utf8 = charset->iconv == NO_ICONV && !charset->is_1252;
+    if (is_utf8 && clean_length(charset->from, charset->left) == charset->left) {
+        charset->window = (struct charset_window){charset->from, bytes + size, true};
+        charset->left = 0;
+    } else {
+        charset->buffer = malloc(BUFFER_SIZE);
+        if (!charset->buffer) {
+            charset_close(charset);
+            return -ENOMEM;
+        }
+        charset->window = (struct charset_window){charset->buffer, charset->buffer, false};
+    }
+    *ret = charset;
+    return 0;
+}
+
+struct charset *charset_close(struct charset *charset) {
+    if (!charset)
+        return NULL;
+    if (charset->iconv != NO_ICONV)
+        iconv_close(charset->iconv);
+    free(charset->buffer);
+    free(charset);
+    return NULL;
+}
+
+struct charset_window *charset_window(struct charset *charset) {
+    return &charset->window;
+}
+
+const char *charset_name(const struct charset *charset) {
+    return charset->name;
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+
+#include "core/entry.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base64.h"
+#include "core/date.h"
+#include "core/plaintext.h"
+#include "core/url.h"
+#include "core/utf8.h"
+
+// Two fields further apart than this in feed_tag.h's order are never compared by it alone.
+enum { RANK_OF_DEPTH = 1000 };
+
+void entry_init(struct entry *entry) {
+    *entry = (struct entry){.published_rank = ENTRY_NO_RANK};
+}
+
+static struct entry_slot *slot_at(struct entry *entry, size_t index) {
+    struct entry_slot *const slots[] = {&entry->title,  &entry->link,    &entry->id,
+                                        &entry->author, &entry->content, &entry->summary};
+    return index < sizeof slots / sizeof *slots ? slots[index] : NULL;
+}
+
+void entry_done(struct entry *entry) {
+    for (size_t i = 0; slot_at(entry, i); i++)
+        buffer_done(&slot_at(entry, i)->text);
+    buffer_done(&entry->category);
+}
+
+void entry_begin(struct entry *entry, const char *base) {
+    for (size_t i = 0; slot_at(entry, i); i++) {
+        slot_at(entry, i)->text.size = 0;
+        slot_at(entry, i)->rank = ENTRY_NO_RANK;
+    }
+    entry->category.size = 0;
+    entry->is_id_link = false;
+    entry->published_s = STORY_NO_DATE;
+    entry->published_rank = ENTRY_NO_RANK;
+    size_t size = strlen(base);
+    if (size >= sizeof entry->base)
+        size = 0;
+    memcpy(entry->base, base, size);
+    entry->base[size] = '\0';
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static void trim(const char **text, size_t *size) {
+    while (*size > 0 && is_blank(**text)) {
+        (*text)++;
+        (*size)--;
+    }
+    while (*size > 0 && is_blank((*text)[*size - 1]))
+        (*size)--;
+}
+
+// The nearer to the item the better, then the order of feed_tag.h.
+static unsigned rank_of(const struct entry_field *field) {
+    unsigned depth = 0;
+    const char *digits = field->attrs[ATTR_DEPTH];
+    for (; digits && *digits >= '0' && *digits <= '9'; digits++)
+        depth = depth * 10 + (unsigned)(*digits - '0');
+    return depth * RANK_OF_DEPTH + (unsigned)field->tag;
+}
+
+// Of equals the first stays.
+static void offer(struct entry_slot *slot, unsigned rank, const char *text, size_t size) {
+    trim(&text, &size);
+    if (size == 0 || rank >= slot->rank)
+        return;
+    slot->rank = rank;
+    slot->text.size = 0;
+    buffer_put(&slot->text, text, size);
+}
+
+// --- text ----------------------------------------------------------------------------------------
+
+static bool is_any_of(const char *text, const char *const *list) {
+    for (; *list; list++)
+        if (strcasecmp(text, *list) == 0)
+            return true;
+    return false;
+}
+
+static bool is_text_type(const char *type) {
+    return strncasecmp(type, "text/", 5) == 0 || strcasestr(type, "html") || !strchr(type, '/');
+}
+
+// Atom's default is plain text (RFC 4287 3.1.1), but those who leave the type out are those who do
+// not know: nobody said, as in RSS.
+static enum plaintext_kind kind_of(const struct entry_field *field) {
+    static const char *const PLAIN[] = {"text", "text/plain", "plain", NULL};
+    const char *type = field->attrs[ATTR_TYPE];
+    if (type && is_any_of(type, PLAIN))
+        return PLAINTEXT_TEXT;
+    if (field->tag == TAG_BODY || (type && strcasestr(type, "html")))
+        return PLAINTEXT_HTML;
+    return PLAINTEXT_GUESS;
+}
+
+// Atom 0.3 mode="base64"; Atom 1.0 (4.1.3.3) for any type that is no text: that is no news.
+static bool is_base64(const struct entry_field *field) {
+    const char *mode = field->attrs[ATTR_MODE];
+    return mode && strcasecmp(mode, "base64") == 0;
+}
+
+static void decode_base64(struct buffer *text) {
+    size_t size;
+    if (!base64_decode(text->data, text->size, text->data, &size))
+        return;
+    for (size_t i = 0, length; i < size; i += length) {
+        length = utf8_length(text->data + i, size - i);
+        if (length == 0 || text->data[i] == '\0')
+            return; // decoded in place, but nothing to read: what is left is its plain text
+    }
+    text->size = size;
+}
+
+static void put_text(struct entry_slot *slot, const struct entry_field *field, unsigned rank) {
+    const char *type = field->attrs[ATTR_TYPE];
+    if (type && !is_text_type(type) && !is_base64(field))
+        return;
+    offer(slot, rank, field->text, field->size);
+    if (slot->rank != rank || slot->text.size == 0)
+        return;
+    slot->kind = (int)kind_of(field);
+    if (is_base64(field))
+        decode_base64(&slot->text);
+}
+
+// Several contents: the longest is the article.
+static void put_content(struct entry *entry, const struct entry_field *field) {
+    struct entry_slot *slot = &entry->content;
+    unsigned rank = rank_of(field) / RANK_OF_DEPTH;
+    if (slot->rank == rank && field->size > slot->text.size)
+        slot->rank++;
+    put_text(slot, field, rank);
+}
+
+// --- links ---------------------------------------------------------------------------------------
+
+// RSS: the content is the address. Atom: href, and a rel that says what for.
+static void put_link(struct entry *entry, const struct entry_field *field) {
+    const char *href = field->attrs[ATTR_HREF], *rel = field->attrs[ATTR_REL];
+    const char *type = field->attrs[ATTR_TYPE];
+    if (rel && *rel && strcasecmp(rel, "alternate") != 0)
+        return;
+    unsigned rank = rank_of(field) * 2;
+    // An address in an attribute comes after one that is content: RSS with atom:link in it.
+    if (field->size == 0 && href)
+        rank++;
+    // Another format of the story, not the page.
+    if (type && *type && !strcasestr(type, "html"))
+        rank += RANK_OF_DEPTH / 2;
+    const char *address = field->size > 0 ? field->text : href;
+    if (!address)
+        return;
+    const char *base = field->attrs[ATTR_BASE];
+    char resolved[LIMIT_URL_MAX];
+    if (base && url_resolve(base, address, sizeof resolved, resolved) > 0)
+        address = resolved;
+    offer(&entry->link, rank, address, strlen(address));
+}
+
+static void put_id(struct entry *entry, const struct entry_field *field) {
+    const char *perma = field->attrs[ATTR_PERMA];
+    unsigned rank = rank_of(field);
+    if (rank >= entry->id.rank)
+        return;
+    offer(&entry->id, rank, field->text, field->size);
+    entry->is_id_link = !perma || strcasecmp(perma, "false") != 0;
+}
+
+// --- the rest ------------------------------------------------------------------------------------
+
+static void put_date(struct entry *entry, const struct entry_field *field) {
+    unsigned rank = rank_of(field);
+    if (rank >= entry->published_rank)
+        return;
+    int64_t date = date_parse(field->text, field->size);
+    if (date == STORY_NO_DATE)
+        return;
+    entry->published_s = date;
+    entry->published_rank = rank;
+}
+
+static void put_category(struct entry *entry, const struct entry_field *field) {
+    const char *text = field->text;
+    if (field->size == 0)
+        text = field->attrs[ATTR_LABEL] ? field->attrs[ATTR_LABEL] : field->attrs[ATTR_TERM];
+    size_t size = text ? strlen(text) : 0;
+    if (size == 0 || entry->category.size + size > LIMIT_TITLE_MAX)
+        return;
+    char *to = buffer_reserve(&entry->category, size + 1);
+    if (!to)
+        return;
+    size_t written = plaintext(text, size, PLAINTEXT_GUESS, to + 1, size);
+    if (written == 0)
+        return;
+    *to = '\n';
+    entry->category.size += written + 1;
+}
+
+void entry_put(struct entry *entry, const struct entry_field *field) {
+    unsigned rank = rank_of(field);
+    switch (field->tag) {
+    case TAG_TITLE:
+    case TAG_DC_TITLE:
+    case TAG_MEDIA_TITLE:
+        put_text(&entry->title, field, rank);
+        return;
+    case TAG_LINK:
+    case TAG_ORIG_LINK:
+        put_link(entry, field);
+        return;
+    case TAG_ID:
+        put_id(entry, field);
+        return;
+    case TAG_PUBLISHED:
+    case TAG_ISSUED:
+    case TAG_UPDATED:
+    case TAG_DC_DATE:
+    case TAG_CREATED:
+        put_date(entry, field);
+        return;
+    case TAG_CONTENT:
+    case TAG_BODY:
+        put_content(entry, field);
+        return;
+    case TAG_DESCRIPTION:
+    case TAG_SUMMARY:
+    case TAG_DC_DESCRIPTION:
+    case TAG_ITUNES_SUMMARY:
+    case TAG_MEDIA_DESCRIPTION:
+        put_text(&entry->summary, field, rank);
+        return;
+    case TAG_AUTHOR:
+    case TAG_CREATOR:
+    case TAG_ITUNES_AUTHOR:
+        put_text(&entry->author, field, rank);
+        return;
+    case TAG_CATEGORY:
+        put_category(entry, field);
+        return;
+    default:
+        return;
+    }
+}
+
+// --- the story -----------------------------------------------------------------------------------
+
+static const char *finish_text(struct entry_slot *slot, size_t max, struct arena *arena) {
+    if (slot->rank == ENTRY_NO_RANK)
+        return "";
+    struct buffer *text = &slot->text;
+    text->size = utf8_undo_double(text->data, text->size);
+    size_t size = plaintext(text->data, text->size, (enum plaintext_kind)slot->kind, text->data,
+                            text->size < max ? text->size : max);
+    return size > 0 ? arena_copy(arena, text->data, size) : "";
+}
+
+// An address has no blanks and controls; one escaped twice is common.
+static size_t clean_address(char *text, size_t size) {
+    size_t kept = 0;
+    for (size_t i = 0; i < size; i++) {
+        if ((unsigned char)text[i] < 0x20)
+            continue;
+        text[kept++] = text[i];
+        if (kept >= 5 && memcmp(text + kept - 5, "&amp;", 5) == 0)
+            kept -= 4;
+    }
+    return kept;
+}
+
+static const char *finish_address(struct entry_slot *slot, size_t max, struct arena *arena) {
+    if (slot->rank == ENTRY_NO_RANK)
+        return "";
+    size_t size = clean_address(slot->text.data, slot->text.size);
+    size = utf8_cut(slot->text.data, size, max - 1);
+    return arena_copy(arena, slot->text.data, size);
+}
+
+static const char *finish_link(struct entry *entry, const char *id, struct arena *arena) {
+    const char *link = finish_address(&entry->link, LIMIT_URL_MAX, arena);
+    if (link && *link == '\0' && entry->is_id_link && *id &&
+        (strncasecmp(id, "http://", 7) == 0 || strncasecmp(id, "https://", 8) == 0))
+        link = id;
+    if (!link || url_is_absolute(link))
+        return link;
+    char resolved[LIMIT_URL_MAX];
+    size_t size = url_resolve(entry->base, link, sizeof resolved, resolved);
+    return size > 0 ? arena_copy(arena, resolved, size) : link;
+}
+
+static bool is_out_of_memory(struct entry *entry) {
+    bool is_failed = entry->category.is_failed;
+    for (size_t i = 0; slot_at(entry, i); i++)
+        is_failed |= slot_at(entry, i)->text.is_failed;
+    return is_failed;
+}
+
+int entry_finish(struct entry *entry, struct arena *arena, struct story *ret) {
+    if (is_out_of_memory(entry))
+        return -ENOMEM;
+    struct story story = {.published_s = entry->published_s};
+    story.id = finish_address(&entry->id, LIMIT_ID_MAX, arena);
+    if (!story.id)
+        return -ENOSPC;
+    story.link = finish_link(entry, story.id, arena);
+    story.title = finish_text(&entry->title, LIMIT_TITLE_MAX, arena);
+    story.author = finish_text(&entry->author, LIMIT_TITLE_MAX, arena);
+    story.text = finish_text(&entry->content, LIMIT_TEXT_MAX, arena);
+    if (story.text && *story.text == '\0')
+        story.text = finish_text(&entry->summary, LIMIT_TEXT_MAX, arena);
+    const struct buffer *category = &entry->category;
+    story.category =
+        category->size > 1 ? arena_copy(arena, category->data + 1, category->size - 1) : "";
+    if (!story.link || !story.title || !story.author || !story.text || !story.category)
+        return -ENOSPC;
+    *ret = story;
+    return 0;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+//
+// Whatever starts a construct without ending it ("<!--" without "-->") is not allowed to swallow
+// the rest of the feed where that can be seen: then its start is passed over and what follows is
+// read as usual.
+
+#include "core/lexer.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/entity.h"
+
+void lexer_init(struct lexer *lexer, struct charset *text, struct dtd *dtd) {
+    *lexer = (struct lexer){.text = text, .in = charset_window(text), .dtd = dtd};
+}
+
+static size_t left(const struct lexer *lexer) {
+    return (size_t)(lexer->in->end - lexer->in->at);
+}
+
+static bool starts_with(const struct lexer *lexer, const char *start) {
+    size_t size = strlen(start);
+    return left(lexer) >= size && strncasecmp(lexer->in->at, start, size) == 0;
+}
+
+// Moves behind the next @mark. False, and nothing moved, when the rest, seen whole, has none; a
+// rest not seen whole is passed over on the way.
+static bool skip_past(struct lexer *lexer, const char *mark) {
+    struct charset_window *in = lexer->in;
+    size_t size = strlen(mark);
+    while (true) {
+        const char *found = memmem(in->at, left(lexer), mark, size);
+        if (found) {
+            in->at = found + size;
+            return true;
+        }
+        if (in->is_all)
+            return false;
+        in->at = left(lexer) >= size ? in->end - (size - 1) : in->at;
+        (void)charset_more(lexer->text, CHARSET_LOOK_AHEAD);
+    }
+}
+
+static void take_comment(struct lexer *lexer) {
+    lexer->in->at += strlen("<!--");
+    if (lexer->lost_comment)
+        return;
+    lexer->lost_comment = !skip_past(lexer, "-->");
+}
+
+static void take_instruction(struct lexer *lexer) {
+    struct charset_window *in = lexer->in;
+    size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
+    const char *end = memmem(in->at, reach, "?>", 2);
+    if (!end) {
+        const char *greater = memchr(in->at, '>', reach);
+        in->at = greater ? greater + 1 : in->at + 2;
+        return;
+    }
+    in->at = end + 2;
+}
+
+// "<!DOCTYPE rss [ <!ENTITY a "b"> ]>". Quotes and comments inside are not followed: the subset
+// ends at the first ']' that a '>' follows.
+static void take_declaration(struct lexer *lexer) {
+    struct charset_window *in = lexer->in;
+    size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
+    const char *stop = in->at + reach;
+    const char *at = in->at;
+    while (at < stop && *at != '>' && *at != '[')
+        at++;
+    if (at < stop && *at == '[') {
+        const char *subset = ++at;
+        while (at < stop && *at != ']')
+            at++;
+        dtd_parse(lexer->dtd, subset, (size_t)(at - subset));
+        while (at < stop && *at != '>')
+            at++;
+    }
+    in->at = at < stop ? at + 1 : in->at + 2;
+}
+
+// Behind "<![CDATA[". Gives what is there of the section; false when its end is not to be found.
+static bool take_cdata(struct lexer *lexer, struct token *ret) {
+    struct charset_window *in = lexer->in;
+    const char *end = memmem(in->at, left(lexer), "]]>", 3);
+    if (!end && in->is_all) {
+        lexer->lost_cdata = true;
+        lexer->is_in_cdata = false;
+        return false;
+    }
+    ret->kind = TOKEN_CDATA;
+    ret->text = in->at;
+    lexer->is_in_cdata = end == NULL;
+    const char *stop = end ? end : in->end - 2;
+    ret->size = (size_t)(stop - in->at);
+    in->at = end ? end + 3 : stop;
+    return true;
+}
+
+// At '<'. True when a token was made, false when something was passed over.
+static bool take_markup(struct lexer *lexer, struct token *ret) {
+    struct charset_window *in = lexer->in;
+    if (starts_with(lexer, "<![CDATA[")) {
+        in->at += strlen("<![CDATA[");
+        lexer->is_in_cdata = !lexer->lost_cdata;
+        return false;
+    }
+    if (starts_with(lexer, "<!--")) {
+        take_comment(lexer);
+        return false;
+    }
+    if (starts_with(lexer, "<?")) {
+        take_instruction(lexer);
+        return false;
+    }
+    if (starts_with(lexer, "<!") && left(lexer) > 2 && isalpha((unsigned char)in->at[2])) {
+        take_declaration(lexer);
+        return false;
+    }
+    size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
+    size_t size = markup_parse_tag(in->at, reach, &ret->tag);
+    if (size == MARKUP_UNFINISHED && reach == CHARSET_LOOK_AHEAD) {
+        // Longer than can be looked at: a picture in an attribute. Nothing of it is to be read.
+        in->at += reach;
+        (void)skip_past(lexer, ">");
+        return false;
+    }
+    if (size == 0 || size == MARKUP_UNFINISHED) {
+        ret->kind = TOKEN_TEXT;
+        ret->text = in->at++;
+        ret->size = 1;
+        return true;
+    }
+    ret->kind = TOKEN_TAG;
+    in->at += size;
+    return true;
+}
+
+// Text up to the next '<', or a piece of it that does not end inside a reference.
+static void take_text(struct lexer *lexer, struct token *ret) {
+    struct charset_window *in = lexer->in;
+    const char *less = memchr(in->at, '<', left(lexer));
+    const char *stop = less ? less : in->end;
+    if (!less && !in->is_all) {
+        const char *amp = memrchr(stop - 2 * ENTITY_REFERENCE_MAX, '&', 2 * ENTITY_REFERENCE_MAX);
+        if (amp)
+            stop = amp;
+    }
+    ret->kind = TOKEN_TEXT;
+    ret->text = in->at;
+    ret->size = (size_t)(stop - in->at);
+    in->at = stop;
+}
+
+void lexer_next(struct lexer *lexer, struct token *ret) {
+    while (true) {
+        (void)charset_more(lexer->text, CHARSET_LOOK_AHEAD);
+        if (lexer->is_in_cdata) {
+            if (take_cdata(lexer, ret))
+                return;
+            continue;
+        }
+        if (left(lexer) == 0) {
+            ret->kind = TOKEN_END;
+            return;
+        }
+        if (*lexer->in->at != '<') {
+            take_text(lexer, ret);
+            return;
+        }
+        if (take_markup(lexer, ret))
+            return;
+    }
+}

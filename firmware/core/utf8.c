@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+
+#include "core/utf8.h"
+
+#include <string.h>
+
+size_t utf8_put(uint32_t code, char *ret) {
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+        code = UTF8_REPLACEMENT;
+    if (code < 0x80) {
+        ret[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        ret[0] = (char)(0xC0 | code >> 6);
+        ret[1] = (char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    if (code < 0x10000) {
+        ret[0] = (char)(0xE0 | code >> 12);
+        ret[1] = (char)(0x80 | (code >> 6 & 0x3F));
+        ret[2] = (char)(0x80 | (code & 0x3F));
+        return 3;
+    }
+    ret[0] = (char)(0xF0 | code >> 18);
+    ret[1] = (char)(0x80 | (code >> 12 & 0x3F));
+    ret[2] = (char)(0x80 | (code >> 6 & 0x3F));
+    ret[3] = (char)(0x80 | (code & 0x3F));
+    return 4;
+}
+
+// What the first byte promises; 0 = cannot start a character.
+static size_t promised_length(unsigned char lead) {
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xC2)
+        return 0;
+    if (lead < 0xE0)
+        return 2;
+    if (lead < 0xF0)
+        return 3;
+    return lead < 0xF5 ? 4 : 0;
+}
+
+// The second byte is where overlong forms, surrogates and too large values show.
+static bool second_fits(unsigned char lead, unsigned char second) {
+    switch (lead) {
+    case 0xE0:
+        return second >= 0xA0 && second <= 0xBF;
+    case 0xED:
+        return second >= 0x80 && second <= 0x9F;
+    case 0xF0:
+        return second >= 0x90 && second <= 0xBF;
+    case 0xF4:
+        return second >= 0x80 && second <= 0x8F;
+    default:
+        return second >= 0x80 && second <= 0xBF;
+    }
+}
+
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+size_t utf8_length(const char *bytes, size_t size) {
+    size_t length = promised_length((unsigned char)bytes[0]);
+    if (length <= 1)
+        return length;
+    if (length > size || !second_fits((unsigned char)bytes[0], (unsigned char)bytes[1]))
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if (!is_continuation(bytes[i]))
+            return 0;
+    return length;
+}
+
+size_t utf8_broken_length(const char *bytes, size_t size) {
+    size_t length = promised_length((unsigned char)bytes[0]);
+    if (length < 2 || size < 2)
+        return 1;
+    bool is_surrogate = (unsigned char)bytes[0] == 0xED && is_continuation(bytes[1]);
+    if (!is_surrogate && !second_fits((unsigned char)bytes[0], (unsigned char)bytes[1]))
+        return 1;
+    size_t i = 2;
+    while (i < length && i < size && is_continuation(bytes[i]))
+        i++;
+    return i;
+}
+
+uint32_t utf8_get(const char *bytes, size_t *ret_length) {
+    const unsigned char *b = (const unsigned char *)bytes;
+    size_t length = promised_length(b[0]);
+    *ret_length = length > 0 ? length : 1;
+    switch (length) {
+    case 2:
+        return (b[0] & 0x1Fu) << 6 | (b[1] & 0x3Fu);
+    case 3:
+        return (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
+    case 4:
+        return (b[0] & 0x07u) << 18 | (b[1] & 0x3Fu) << 12 | (b[2] & 0x3Fu) << 6 | (b[3] & 0x3Fu);
+    default:
+        return b[0];
+    }
+}
+
+size_t utf8_cut(const char *text, size_t size, size_t max) {
+    if (size <= max)
+        return size;
+    while (max > 0 && is_continuation(text[max]))
+        max--;
+    return max;
+}
+
+// The well-formed character that the characters at @text stand for byte by byte. Returns how many
+// bytes of @text it takes, 0 when there is none; *ret_size bytes are written to @ret.
+static size_t undo_one(const char *text, size_t size, char ret[static 4], size_t *ret_size) {
+    size_t used = 0, count = 0, length;
+    while (used < size && count < 4) {
+        uint32_t code = utf8_get(text + used, &length);
+        if (code > 0xFF)
+            return 0;
+        ret[count++] = (char)code;
+        used += length;
+        if (utf8_length(ret, count) == count) {
+            *ret_size = count;
+            return used;
+        }
+    }
+    return 0;
+}
+
+size_t utf8_undo_double(char *text, size_t size) {
+    char character[4];
+    size_t length, first = 0;
+    while (first < size && (unsigned char)text[first] < 0x80)
+        first++;
+    for (size_t i = first, taken; i < size; i += taken) {
+        taken = undo_one(text + i, size - i, character, &length);
+        if (taken == 0)
+            return size;
+    }
+    size_t used = first;
+    for (size_t i = first; i < size; used += length) {
+        i += undo_one(text + i, size - i, character, &length);
+        memcpy(text + used, character, length);
+    }
+    return used;
+}
