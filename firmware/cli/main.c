@@ -13,6 +13,7 @@
 
 // In the order a person meets them; `wirebell --help` shows them so.
 static const struct cli_command commands[] = {
+    {"run", "poll the feeds, ring for stories that match", cmd_run},
     {"parse", "print the stories of a feed as JSON lines", cmd_parse},
     {0},
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "port/text_file.h"
 #include "wirebell/limits.h"
 
 // libconfuse's error callback gets no pointer of ours, and sections do not know their root. This
@@ -18,26 +19,13 @@
 static _Thread_local struct conf *parsing;
 
 static int read_text(const char *path, char **ret) {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return -errno;
-    char *text = malloc(LIMIT_CONF_FILE_MAX + 2);
-    size_t size = text ? fread(text, 1, LIMIT_CONF_FILE_MAX + 1, file) : 0;
-    int error = !text ? -ENOMEM : ferror(file) ? -errno : 0;
-    (void)fclose(file);
-    if (!error && size > LIMIT_CONF_FILE_MAX)
-        error = -EFBIG;
-    if (error) {
-        free(text);
-        return error;
-    }
+    size_t size = 0;
+    int r = text_file_read(path, LIMIT_CONF_FILE_MAX, ret, &size);
     // A NUL would end the text unseen.
-    for (size_t i = 0; i < size; i++)
-        if (text[i] == '\0')
-            text[i] = '\x7F';
-    text[size] = '\0';
-    *ret = text;
-    return 0;
+    for (size_t i = 0; r == 0 && i < size; i++)
+        if ((*ret)[i] == '\0')
+            (*ret)[i] = '\x7F';
+    return r;
 }
 
 static bool is_word_char(char c) {

@@ -10,7 +10,8 @@
 
 static void complain_unreadable(const char *path, int error, struct diag_list *diags) {
     diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path},
-             "the defaults are used as long as it is so", "cannot be read: %s", strerror(-error));
+             "the defaults are used as long as it is so", "cannot be read: %s",
+             strerrordesc_np(-error));
 }
 
 int config_load(const char *path, bool is_given, struct diag_list *diags, struct config *ret) {

@@ -42,14 +42,14 @@ static int lock_dir(struct store *store, const char *dir, char *reterr) {
     if (mkdir(dir, 0750) < 0 && errno != EEXIST) {
         int error = errno;
         (void)snprintf(reterr, ERROR_SIZE, "state folder %s cannot be made: %s", dir,
-                       strerror(error));
+                       strerrordesc_np(error));
         return -error;
     }
     store->lock_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->lock_fd < 0) {
         int error = errno;
         (void)snprintf(reterr, ERROR_SIZE, "state folder %s cannot be opened: %s", dir,
-                       strerror(error));
+                       strerrordesc_np(error));
         return -error;
     }
     if (flock(store->lock_fd, LOCK_EX | LOCK_NB) < 0) {
@@ -124,7 +124,7 @@ static void describe_open_error(const char *path, int error, struct store *store
                        path);
     else
         (void)snprintf(reterr, ERROR_SIZE, "state file %s cannot be used: %s", path,
-                       store->db ? sqlite3_errmsg(store->db) : strerror(-error));
+                       store->db ? sqlite3_errmsg(store->db) : strerrordesc_np(-error));
 }
 
 int store_open(const char *dir, struct store **ret, char *reterr) {

@@ -89,19 +89,18 @@ static void refused_and_gone_feeds_are_left_in_peace(void **state) {
 static void no_input_beats_the_floor_or_runs_over(void **state) {
     (void)state;
     const char *given = getenv("SEED");
-    unsigned seed = given ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
-    print_message("SEED=%u\n", seed);
-    srand(seed);
+    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+    print_message("SEED=%ju\n", (uintmax_t)seed);
     for (int i = 0; i < 100000; i++) {
         struct schedule_input input = {
-            .every_s = rand() % 3 ? rand() : 0,
-            .outcome = (enum reading_outcome)(rand() % READING_OUTCOME_COUNT),
-            .http_status = rand() % 600,
-            .failures = (uint32_t)rand(),
-            .retry_after_s = rand(),
-            .max_age_s = INT64_MAX - rand(),
-            .ttl_s = INT64_MAX - rand(),
-            .seed = (uint64_t)rand() << 33,
+            .every_s = (int64_t)(unit_random(&seed) >> 1) * (i % 3 != 0),
+            .outcome = (enum reading_outcome)(unit_random(&seed) % READING_OUTCOME_COUNT),
+            .http_status = (int)(unit_random(&seed) % 600),
+            .failures = (uint32_t)unit_random(&seed),
+            .retry_after_s = (int64_t)(unit_random(&seed) >> 1),
+            .max_age_s = (int64_t)(unit_random(&seed) >> 1),
+            .ttl_s = (int64_t)(unit_random(&seed) >> 1),
+            .seed = unit_random(&seed),
         };
         int64_t due_us = schedule_next_us(&input, now_us);
         assert_true(due_us >= now_us + LIMIT_POLL_MIN_S * INT64_C(1000000));

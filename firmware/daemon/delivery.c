@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+
+#include "daemon/delivery.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/identity.h"
+#include "core/match.h"
+#include "port/clock.h"
+
+// Of the rules one story meets only the highest rings; more are not asked for.
+enum { MATCHES_WANTED = 1 };
+
+static bool has_key(const struct key_list *list, uint64_t key) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->keys[i] == key)
+            return true;
+    return false;
+}
+
+// The new stories of a reading, as indices and keys; a story that stands twice counts once.
+struct news {
+    size_t *stories; // owned
+    uint64_t *keys;  // owned; has room for the unsaved keys behind
+    size_t count;
+};
+
+static void news_done(struct news *news) {
+    free(news->stories);
+    free(news->keys);
+}
+
+static int find_news(const struct delivery *d, const struct reading *reading, struct news *news) {
+    size_t count = reading->story_count;
+    bool *is_new = calloc(count + 1, sizeof *is_new);
+    news->stories = calloc(count + 1, sizeof *news->stories);
+    news->keys = calloc(count + d->unsaved->count + 1, sizeof *news->keys);
+    int r = is_new && news->stories && news->keys ? 0 : -ENOMEM;
+    for (size_t i = 0; i < count && r == 0; i++)
+        news->keys[i] = story_key(&reading->stories[i]);
+    if (r == 0) {
+        r = store_find_new(d->store, d->feed->id, news->keys, count, is_new);
+        if (r < 0) {
+            // A state that cannot be read must not silence the bell, nor ring all there is.
+            log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
+                      d->url, store_error(d->store));
+            memset(is_new, 0, count);
+        }
+    }
+    for (size_t i = 0; i < count && r == 0; i++) {
+        uint64_t key = news->keys[i];
+        struct key_list found = {news->keys, news->count};
+        if (is_new[i] && !has_key(d->unsaved, key) && !has_key(&found, key)) {
+            news->stories[news->count] = i;
+            news->keys[news->count++] = key;
+        }
+    }
+    free(is_new);
+    return r;
+}
+
+static int add_alert(struct delivery *d, const struct story *story, const struct match *match) {
+    const struct keyword_rule rule = keywords_rule(d->keywords, match->rule);
+    char found[512];
+    match_words(story, match, sizeof found, found);
+    const char *words = arena_copy(d->arena, found, strlen(found));
+    if (!words)
+        return -ENOMEM;
+    d->alerts[d->alert_count++] = (struct alert){
+        .level = rule.level,
+        .state = ALERT_RAISED,
+        .raised_s = clock_wall_s(),
+        .feed = d->url,
+        .title = story->title,
+        .link = story->link,
+        .rule = rule.text,
+        .rule_file = rule.file,
+        .rule_line = rule.line,
+        .words = words,
+    };
+    return 0;
+}
+
+static int match_news(struct delivery *d, const struct reading *reading, const struct news *news) {
+    d->alerts = calloc(news->count + 1, sizeof *d->alerts);
+    int r = d->alerts ? arena_new(LIMIT_REPLY_MAX, &d->arena) : -ENOMEM;
+    for (size_t i = 0; i < news->count && r == 0; i++) {
+        const struct story *story = &reading->stories[news->stories[i]];
+        struct match match;
+        size_t count = 0;
+        r = matcher_scan(d->matcher, story, d->tags, MATCHES_WANTED, &match, &count);
+        if (r == 0 && count > 0)
+            r = add_alert(d, story, &match);
+        else if (r == MATCHER_SILENCED)
+            r = 0;
+    }
+    return r;
+}
+
+static bool take_validators(const struct delivery *d, const struct reading *reading,
+                            struct store_validators *ret) {
+    // Validators of a body that was not read whole would say "304" for ever (FETCHING row 8).
+    if (reading->outcome != READING_OK && reading->outcome != READING_UNCHANGED)
+        return false;
+    struct store_validators known = {0};
+    if (d->feed->id != 0)
+        (void)store_load_validators(d->store, d->feed->id, &known); // unknown counts as none
+    if (strlen(reading->etag) >= sizeof ret->etag ||
+        strlen(reading->last_modified) >= sizeof ret->last_modified)
+        return false;
+    if (strcmp(known.etag, reading->etag) == 0 &&
+        strcmp(known.last_modified, reading->last_modified) == 0)
+        return false;
+    memcpy(ret->etag, reading->etag, strlen(reading->etag) + 1);
+    memcpy(ret->last_modified, reading->last_modified, strlen(reading->last_modified) + 1);
+    return true;
+}
+
+static void keep_unsaved(struct delivery *d, const struct news *news) {
+    size_t count = d->unsaved->count + news->count;
+    uint64_t *keys = count > 0 && count <= LIMIT_SEEN_PER_FEED
+                         ? realloc(d->unsaved->keys, count * sizeof *keys)
+                         : NULL;
+    if (!keys)
+        return; // no memory, no disk: ringing twice is the lesser evil
+    memcpy(keys + d->unsaved->count, news->keys, news->count * sizeof *keys);
+    *d->unsaved = (struct key_list){keys, count};
+}
+
+static int commit(struct delivery *d, const struct reading *reading, struct news *news,
+                  enum store_baseline baseline) {
+    struct store_validators validators;
+    bool has_validators = take_validators(d, reading, &validators);
+    bool must_write = d->must_write || has_validators || news->count > 0 || d->unsaved->count > 0 ||
+                      baseline != d->feed->baseline;
+    if (!must_write)
+        return 0;
+
+    struct store_feed feed = *d->feed;
+    feed.baseline = baseline;
+    if (d->unsaved->count > 0)
+        memcpy(news->keys + news->count, d->unsaved->keys, d->unsaved->count * sizeof *news->keys);
+    const struct store_poll poll = {
+        .url = d->url,
+        .feed = &feed,
+        .validators = has_validators ? &validators : NULL,
+        .new_keys = news->keys,
+        .new_key_count = news->count + d->unsaved->count,
+        .now_s = clock_wall_s(),
+        .alerts = d->alerts,
+        .alert_count = d->alert_count,
+    };
+    int r = store_commit_poll(d->store, &poll);
+    if (r < 0) {
+        log_event(d->log, LOG_STATE_FAILED, NULL,
+                  "%s: the state cannot be written, a restart may ring again: %s", d->url,
+                  store_error(d->store));
+        keep_unsaved(d, news);
+        d->feed->baseline = baseline;
+        return r;
+    }
+    *d->feed = feed;
+    free(d->unsaved->keys);
+    *d->unsaved = (struct key_list){0};
+    return 0;
+}
+
+int delivery_run(struct delivery *d, const struct reading *reading) {
+    struct news news = {0};
+    enum store_baseline baseline = d->feed->baseline;
+    int r = find_news(d, reading, &news);
+    if (r == 0 && baseline == BASELINE_TAKEN)
+        r = match_news(d, reading, &news);
+    if (r < 0) {
+        // Nothing is marked as seen: the next look finds these stories new again.
+        log_event(d->log, LOG_TROUBLE, NULL, "%s: stories could not be matched: %s", d->url,
+                  strerrordesc_np(-r));
+        d->alert_count = 0;
+        news_done(&news);
+        return r;
+    }
+    if (reading->outcome == READING_OK)
+        baseline = BASELINE_TAKEN;
+    else if (reading->outcome == READING_PARTIAL && baseline != BASELINE_TAKEN)
+        baseline = baseline == BASELINE_NONE ? BASELINE_HALF : BASELINE_TAKEN;
+    if (baseline == BASELINE_TAKEN && d->feed->baseline != BASELINE_TAKEN)
+        log_event(d->log, LOG_FEED_BASELINE,
+                  (const struct log_field[]){{"WIREBELL_FEED", d->url}, {NULL, NULL}},
+                  "%s: %zu stories there already, from now on new ones ring", d->url,
+                  reading->story_count);
+    r = commit(d, reading, &news, baseline);
+    news_done(&news);
+    return r;
+}
+
+void delivery_done(struct delivery *d) {
+    free(d->alerts);
+    d->alerts = NULL;
+    d->alert_count = 0;
+    d->arena = arena_free(d->arena);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// delivery.h - from a reading to committed alerts: what is new, what matches, one transaction.
+//
+// The step at which a story is either rung, or remembered as seen, or both, and never neither.
+
+#ifndef DAEMON_DELIVERY_H
+#define DAEMON_DELIVERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/keywords.h"
+#include "core/matcher.h"
+#include "daemon/log.h"
+#include "port/store.h"
+#include "wirebell/reading.h"
+
+// Keys of stories; @keys owned by whoever owns the list.
+struct key_list {
+    uint64_t *keys;
+    size_t count;
+};
+
+/**
+ * struct delivery - one reading on its way
+ * @url:         the feed's address
+ * @tags:        the feed's tags
+ * @feed:        its row, brought up to date
+ * @unsaved:     keys that a store which failed could not take; kept here so that the stories do not
+ *               ring again, and written with the next transaction that succeeds
+ * @must_write:  write the feed's row even if nothing else changed
+ * @keywords:    the rules
+ * @matcher:     ready for them
+ * @store:       where to
+ * @log:         for a store that fails, and for the baseline
+ * @alerts:      result: what is to ring; @id 0 where the store failed
+ * @alert_count: how many
+ * @arena:       owns the alerts' strings that are not the reading's or the keywords'
+ */
+struct delivery {
+    const char *url;
+    uint64_t tags;
+    struct store_feed *feed;
+    struct key_list *unsaved;
+    bool must_write;
+    const struct keywords *keywords;
+    struct matcher *matcher;
+    struct store *store;
+    struct log *log;
+    struct alert *alerts;
+    size_t alert_count;
+    struct arena *arena;
+};
+
+/**
+ * delivery_run() - match what is new, commit
+ * @reading: borrowed; must outlive the alerts
+ *
+ * Return: 0 when all that changed is written (or nothing had to be), -errno when the store
+ * failed: the alerts are there all the same.
+ */
+int delivery_run(struct delivery *delivery, const struct reading *reading);
+
+// Frees the alerts.
+void delivery_done(struct delivery *delivery);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+#include "daemon/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <systemd/sd-journal.h>
+#include <time.h>
+
+static const struct {
+    int priority;
+    const char *message_id;
+} kinds[LOG_EVENT_COUNT] = {
+    [LOG_STARTED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b001"},
+    [LOG_STOPPED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b002"},
+    [LOG_CONFIGURATION_LOADED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b003"},
+    [LOG_CONFIGURATION_REFUSED] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b004"},
+    [LOG_OUTPUT_MISSING] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b005"},
+    [LOG_STATE_FAILED] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b006"},
+    [LOG_FEED_BASELINE] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b007"},
+    [LOG_FEED_FAILED] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b008"},
+    [LOG_FEED_RECOVERED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b009"},
+    [LOG_ALERT_RAISED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00a"},
+    [LOG_ALERT_RESTORED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00b"},
+    [LOG_ALERT_CLEARED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00c"},
+    [LOG_ACKNOWLEDGED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00d"},
+    [LOG_TROUBLE] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00e"},
+};
+
+enum { FIELDS_MAX = 16, FIELD_SIZE = 2048, MESSAGE_SIZE = 4096 };
+
+struct log {
+    bool is_journal;
+    void (*picture)(bool is_shown, void *userdata);
+    void *userdata;
+};
+
+// systemd tells by JOURNAL_STREAM=device:inode which stream is the journal's (systemd.exec(5)).
+static bool is_journal_stream(int fd) {
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat status;
+    if (!stream || fstat(fd, &status) < 0)
+        return false;
+    char expected[64];
+    (void)snprintf(expected, sizeof expected, "%ju:%ju", (uintmax_t)status.st_dev,
+                   (uintmax_t)status.st_ino);
+    return strcmp(stream, expected) == 0;
+}
+
+int log_new(struct log **ret) {
+    struct log *log = calloc(1, sizeof *log);
+    if (!log)
+        return -ENOMEM;
+    log->is_journal = is_journal_stream(2);
+    *ret = log;
+    return 0;
+}
+
+struct log *log_free(struct log *log) {
+    free(log);
+    return NULL;
+}
+
+void log_set_terminal(struct log *log, void (*picture)(bool is_shown, void *userdata),
+                      void *userdata) {
+    log->picture = picture;
+    log->userdata = userdata;
+}
+
+static void send_to_journal(enum log_event event, const struct log_field *fields,
+                            const char *message) {
+    char texts[FIELDS_MAX][FIELD_SIZE];
+    char message_field[MESSAGE_SIZE + 8];
+    struct iovec iov[FIELDS_MAX + 1];
+    int count = 0;
+
+    (void)snprintf(message_field, sizeof message_field, "MESSAGE=%s", message);
+    iov[FIELDS_MAX] = (struct iovec){message_field, strlen(message_field)};
+    (void)snprintf(texts[count++], FIELD_SIZE, "MESSAGE_ID=%s", kinds[event].message_id);
+    (void)snprintf(texts[count++], FIELD_SIZE, "PRIORITY=%d", kinds[event].priority);
+    (void)snprintf(texts[count++], FIELD_SIZE, "SYSLOG_IDENTIFIER=wirebell");
+    for (; fields && fields->name && count < FIELDS_MAX; fields++)
+        if (fields->value)
+            (void)snprintf(texts[count++], FIELD_SIZE, "%s=%s", fields->name, fields->value);
+    for (int i = 0; i < count; i++)
+        iov[i] = (struct iovec){texts[i], strlen(texts[i])};
+    iov[count] = iov[FIELDS_MAX];
+    (void)sd_journal_sendv(iov, count + 1); // nobody is left to tell when this fails
+}
+
+static void write_line(const struct log *log, const char *message) {
+    time_t now = time(NULL);
+    struct tm tm;
+    char clock[16] = "--:--:--";
+    if (localtime_r(&now, &tm))
+        (void)strftime(clock, sizeof clock, "%H:%M:%S", &tm);
+    if (log->picture)
+        log->picture(false, log->userdata);
+    (void)fprintf(stderr, "%s %s\n", clock, message);
+    if (log->picture)
+        log->picture(true, log->userdata);
+}
+
+void log_event(struct log *log, enum log_event event, const struct log_field *fields,
+               const char *format, ...) {
+    char message[MESSAGE_SIZE];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (log->is_journal)
+        send_to_journal(event, fields, message);
+    else
+        write_line(log, message);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// log.h - what the daemon says, once, where it decides.
+//
+// Under systemd each line is a journal entry with a MESSAGE_ID for its kind and fields
+// (WIREBELL_FEED=, WIREBELL_RULE=, WIREBELL_LEVEL=...), so that "show me all rings" is one
+// journalctl call. Anywhere else it is a line on standard error that begins with the time.
+
+#ifndef DAEMON_LOG_H
+#define DAEMON_LOG_H
+
+#include <stdbool.h>
+
+// Kinds of events; each has a MESSAGE_ID and a priority in log.c.
+enum log_event {
+    LOG_STARTED,
+    LOG_STOPPED,
+    LOG_CONFIGURATION_LOADED,
+    LOG_CONFIGURATION_REFUSED, // an edit that was wrong: the last good one is kept
+    LOG_OUTPUT_MISSING,
+    LOG_STATE_FAILED,
+    LOG_FEED_BASELINE,
+    LOG_FEED_FAILED,
+    LOG_FEED_RECOVERED,
+    LOG_ALERT_RAISED,
+    LOG_ALERT_RESTORED,
+    LOG_ALERT_CLEARED,
+    LOG_ACKNOWLEDGED,
+    LOG_TROUBLE, // at this end, not foreseen
+    LOG_EVENT_COUNT
+};
+
+// Extra journal field; @value may be any text, a NULL value leaves the field out.
+struct log_field {
+    const char *name;
+    const char *value;
+};
+
+struct log;
+
+// Takes nothing from the environment but JOURNAL_STREAM. Return: 0 or -ENOMEM.
+int log_new(struct log **ret);
+
+// NULL is fine. Returns NULL.
+struct log *log_free(struct log *log);
+
+/**
+ * log_event() - say something
+ * @event:  its kind
+ * @fields: ends with a name of NULL; NULL = none
+ * @format: one sentence for people
+ */
+void log_event(struct log *log, enum log_event event, const struct log_field *fields,
+               const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/**
+ * log_set_terminal() - who draws on the terminal that lines are written to
+ * @picture: called with false before a line is written and with true after it; NULL = nobody
+ */
+void log_set_terminal(struct log *log, void (*picture)(bool is_shown, void *userdata),
+                      void *userdata);
+
+#endif

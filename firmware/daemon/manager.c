@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+//
+// The parts are made in the order in which they depend on each other and end in the reverse one.
+// Only two of them can keep the daemon from being: the event loop and memory. Everything else
+// that is missing is said, and the rest goes on: a bell without a writable state still rings.
+
+#include "daemon/manager.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/panel.h"
+#include "daemon/poller.h"
+#include "daemon/rules.h"
+#include "daemon/watch.h"
+#include "port/board.h"
+#include "port/clock.h"
+#include "port/config.h"
+#include "port/reader_client.h"
+#include "port/store.h"
+
+struct manager {
+    const struct manager_options *options;
+    sd_event *event;
+    struct log *log;
+
+    // what the files say
+    struct config config;
+    struct board board;
+    struct rules rules;
+    struct watch *watch;
+
+    // what does the work
+    struct store *store;
+    struct panel *panel;
+    struct reader_client *reader;
+    struct poller *poller;
+};
+
+// --- what is said ----------------------------------------------------------------------------
+
+static void log_diags(struct manager *m, enum log_event event, const struct diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        char text[1024];
+        diag_format(&diags->items[i], sizeof text, text);
+        log_event(m->log, event, NULL, "%s", text);
+    }
+    size_t found = diags->error_count + diags->warning_count;
+    if (found > diags->count)
+        log_event(m->log, event, NULL, "and %zu more like these", found - diags->count);
+}
+
+static void log_alert(struct manager *m, enum log_event event, const struct alert *alert) {
+    char line[16], id[24];
+    (void)snprintf(line, sizeof line, "%u", alert->rule_line);
+    (void)snprintf(id, sizeof id, "%jd", (intmax_t)alert->id);
+    const struct log_field fields[] = {
+        {"WIREBELL_ALERT", id},
+        {"WIREBELL_LEVEL", level_name(alert->level)},
+        {"WIREBELL_FEED", alert->feed},
+        {"WIREBELL_TITLE", alert->title},
+        {"WIREBELL_LINK", alert->link},
+        {"WIREBELL_RULE", alert->rule},
+        {"WIREBELL_RULE_FILE", alert->rule_file},
+        {"WIREBELL_RULE_LINE", line},
+        {"WIREBELL_WORDS", alert->words},
+        {NULL, NULL},
+    };
+    log_event(m->log, event, fields, "%s%s: %s  [%s; rule \"%s\", %s:%u]  %s",
+              event == LOG_ALERT_RESTORED ? "still unacknowledged, " : "", level_name(alert->level),
+              alert->title, alert->words, alert->rule, alert->rule_file, alert->rule_line,
+              alert->link);
+}
+
+static void notify_status(struct manager *m) {
+    size_t feeds = m->rules.keywords ? keywords_feed_count(m->rules.keywords) : 0;
+    size_t rules = m->rules.keywords ? keywords_rule_count(m->rules.keywords) : 0;
+    (void)sd_notifyf(0, "STATUS=%zu feeds (%zu failing), %zu rules, %zu alerts unacknowledged",
+                     feeds, m->poller ? poller_failing_count(m->poller) : 0, rules,
+                     panel_count(m->panel));
+}
+
+static void log_state_failure(struct manager *m, const char *what, int error) {
+    if (error < 0)
+        log_event(m->log, LOG_STATE_FAILED, NULL, "%s cannot be written to the state: %s", what,
+                  store_error(m->store));
+}
+
+// --- what happens ----------------------------------------------------------------------------
+
+static void on_raised(const struct alert *alerts, size_t count, void *userdata) {
+    struct manager *m = userdata;
+    for (size_t i = 0; i < count; i++)
+        panel_raise(m->panel, alerts[i].id, alerts[i].level, alerts[i].rings);
+    // The lamp first: words can wait for the light, not the light for the words.
+    panel_update(m->panel);
+    for (size_t i = 0; i < count; i++)
+        log_alert(m, LOG_ALERT_RAISED, &alerts[i]);
+    notify_status(m);
+}
+
+static void on_restored(const struct alert *alert, void *userdata) {
+    struct manager *m = userdata;
+    panel_raise(m->panel, alert->id, alert->level, alert->rings);
+    log_alert(m, LOG_ALERT_RESTORED, alert);
+}
+
+static void on_idle(void *userdata) {
+    struct manager *m = userdata;
+    notify_status(m);
+    (void)malloc_trim(0); // a round's replies are given back to the system
+    if (m->options->is_once)
+        (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);
+}
+
+static void on_rang(uint32_t levels, void *userdata) {
+    struct manager *m = userdata;
+    log_state_failure(m, "that the bell rang", store_note_rings(m->store, levels));
+}
+
+static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
+    struct manager *m = userdata;
+    log_state_failure(m, "that alerts cleared", store_clear(m->store, ids, count));
+    log_event(m->log, LOG_ALERT_CLEARED, NULL, "%zu routine alerts cleared by time", count);
+    notify_status(m);
+}
+
+static void on_button(void *userdata) {
+    struct manager *m = userdata;
+    size_t count = panel_acknowledge(m->panel);
+    if (count == 0)
+        return;
+    log_state_failure(m, "that alerts were acknowledged",
+                      store_acknowledge_all(m->store, clock_wall_s()));
+    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: %zu alerts acknowledged", count);
+    notify_status(m);
+}
+
+static void on_output_failed(const char *what, void *userdata) {
+    struct manager *m = userdata;
+    log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", what);
+}
+
+// --- configuration ---------------------------------------------------------------------------
+
+/*
+ * Takes a new set of rules, built whole beside the old one. At the first start, with nothing to
+ * keep, the good lines of a file with mistakes count; later such a file is refused.
+ */
+static void load_rules(struct manager *m) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct rules fresh = RULES_NULL;
+    bool is_first = m->rules.keywords == NULL;
+    int r = rules_load(m->options->keywords, &diags, &fresh);
+    bool is_refused = r < 0 || (diags.error_count > 0 && !is_first);
+
+    log_diags(m, is_refused ? LOG_CONFIGURATION_REFUSED : LOG_CONFIGURATION_LOADED, &diags);
+    if (!is_refused) {
+        r = poller_configure(m->poller, fresh.keywords, fresh.matcher);
+        is_refused = r < 0;
+    }
+    if (is_refused) {
+        rules_done(&fresh);
+        log_event(m->log, LOG_CONFIGURATION_REFUSED, NULL, "%s: not taken, %s",
+                  m->options->keywords,
+                  is_first ? "nothing is watched until it is mended"
+                           : "the rules there were stay in force");
+    } else {
+        rules_done(&m->rules);
+        m->rules = fresh;
+        log_event(m->log, LOG_CONFIGURATION_LOADED, NULL, "%s: %zu feeds, %zu rules%s",
+                  m->options->keywords, keywords_feed_count(fresh.keywords),
+                  keywords_rule_count(fresh.keywords),
+                  diags.error_count > 0 ? "; lines with mistakes were left out" : "");
+    }
+    diag_list_done(&diags);
+    (void)malloc_trim(0);
+}
+
+static void reload(struct manager *m) {
+    (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%ju", (uintmax_t)clock_monotonic_us());
+    load_rules(m);
+    (void)sd_notify(0, "READY=1");
+    notify_status(m);
+}
+
+static void on_file_changed(void *userdata) {
+    reload(userdata);
+}
+
+static const struct board *load_board(struct manager *m) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    const char *name = m->options->board ? m->options->board : m->config.board;
+    int r = board_load(name, &diags, &m->board);
+    log_diags(m, LOG_OUTPUT_MISSING, &diags);
+    if (r < 0)
+        log_event(m->log, LOG_OUTPUT_MISSING, NULL,
+                  "no board: feeds are read and alerts kept, but no lamp lights and no bell rings");
+    diag_list_done(&diags);
+    return r < 0 ? NULL : &m->board;
+}
+
+static void load_config(struct manager *m) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    (void)config_load(m->options->config, m->options->is_config_given, &diags, &m->config);
+    log_diags(m, LOG_CONFIGURATION_REFUSED, &diags);
+    diag_list_done(&diags);
+}
+
+// --- the loop --------------------------------------------------------------------------------
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
+    (void)info;
+    (void)userdata;
+    return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
+    (void)source;
+    (void)info;
+    reload(userdata);
+    return 0;
+}
+
+static int on_poll_now(sd_event_source *source, const struct signalfd_siginfo *info,
+                       void *userdata) {
+    (void)source;
+    (void)info;
+    struct manager *m = userdata;
+    poller_poll_all(m->poller);
+    return 0;
+}
+
+static int open_loop(struct manager *m) {
+    static const struct {
+        int signal;
+        sd_event_signal_handler_t handler;
+    } signals[] = {
+        {SIGTERM, on_stop},
+        {SIGINT, on_stop},
+        {SIGHUP, on_reload},
+        {SIGUSR1, on_poll_now},
+    };
+    int r = sd_event_new(&m->event);
+    sigset_t set;
+    (void)sigemptyset(&set);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        (void)sigaddset(&set, signals[i].signal);
+    if (r >= 0)
+        r = -sigprocmask(SIG_BLOCK, &set, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals && r >= 0; i++)
+        r = sd_event_add_signal(m->event, NULL, signals[i].signal, signals[i].handler, m);
+    if (r >= 0)
+        r = sd_event_set_watchdog(m->event, 1);
+    return r;
+}
+
+static void on_print(bool is_shown, void *userdata) {
+    panel_picture(userdata, is_shown);
+}
+
+static int open_panel(struct manager *m) {
+    const struct gpio_options options = {
+        .trace_path = m->options->trace,
+        .out_fd = STDOUT_FILENO,
+        .in_fd = STDIN_FILENO,
+    };
+    const struct panel_events events = {
+        .rang = on_rang,
+        .cleared = on_cleared,
+        .button = on_button,
+        .failed = on_output_failed,
+        .userdata = m,
+    };
+    struct gpio_problems problems = {.count = 0};
+    const struct board *board = load_board(m);
+    int r = panel_new(m->event, board, &options, &events, &problems, &m->panel);
+    if (r < 0 && board) {
+        log_event(m->log, LOG_OUTPUT_MISSING, NULL, "board %s cannot be opened: %s", board->name,
+                  strerrordesc_np(-r));
+        r = panel_new(m->event, NULL, &options, &events, &problems, &m->panel);
+    }
+    for (size_t i = 0; i < problems.count; i++)
+        if (i == 0 || strcmp(problems.items[i].message, problems.items[i - 1].message) != 0)
+            log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", problems.items[i].message);
+    if (r >= 0)
+        log_set_terminal(m->log, on_print, m->panel);
+    return r;
+}
+
+static int open_store(struct manager *m) {
+    char error[200];
+    int r = store_open(m->options->state_dir, &m->store, error);
+    if (r >= 0)
+        return r;
+    log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
+    if (r == -EBUSY)
+        return r; // two daemons on one state would ring everything twice
+    log_event(m->log, LOG_STATE_FAILED, NULL,
+              "going on without a state: after a restart alerts are forgotten and every feed "
+              "begins silently");
+    return store_open(NULL, &m->store, error);
+}
+
+static int open_poller(struct manager *m) {
+    int r = reader_client_new(
+        m->event, &(struct reader_client_options){.socket_path = m->options->reader_socket},
+        &m->reader);
+    if (r < 0)
+        return r;
+    const struct poller_parts parts = {
+        .event = m->event, .log = m->log, .store = m->store, .reader = m->reader};
+    const struct poller_events events = {.raised = on_raised, .idle = on_idle, .userdata = m};
+    return poller_new(&parts, &events, &m->poller);
+}
+
+static int open_all(struct manager *m) {
+    int r = log_new(&m->log);
+    if (r >= 0)
+        r = open_loop(m);
+    if (r < 0)
+        return r;
+    load_config(m);
+    r = open_store(m);
+    if (r >= 0)
+        r = open_panel(m);
+    if (r >= 0)
+        r = open_poller(m);
+    if (r < 0)
+        return r;
+    load_rules(m);
+    r = watch_new(m->event, m->options->keywords, on_file_changed, m, &m->watch);
+    if (r < 0)
+        log_event(m->log, LOG_TROUBLE, NULL, "%s cannot be watched (%s): after an edit send SIGHUP",
+                  m->options->keywords, strerrordesc_np(-r));
+    r = store_each_raised(m->store, on_restored, m);
+    log_state_failure(m, "unacknowledged alerts", r);
+    panel_update(m->panel);
+    return 0;
+}
+
+static void close_all(struct manager *m) {
+    watch_free(m->watch);
+    if (m->poller)
+        log_state_failure(m, "the plan of polls", poller_save(m->poller));
+    reader_client_free(m->reader);
+    poller_free(m->poller);
+    if (m->log)
+        log_set_terminal(m->log, NULL, NULL);
+    panel_free(m->panel);
+    store_close(m->store);
+    rules_done(&m->rules);
+    sd_event_unref(m->event);
+    log_free(m->log);
+}
+
+int manager_run(const struct manager_options *options) {
+    struct manager m = {.options = options};
+    int r = open_all(&m);
+    if (r >= 0) {
+        (void)sd_notify(0, "READY=1");
+        notify_status(&m);
+        if (options->is_once)
+            poller_poll_all(m.poller);
+        else
+            poller_start(m.poller);
+        log_event(m.log, LOG_STARTED, NULL, "watching");
+        r = sd_event_loop(m.event);
+        (void)sd_notify(0, "STOPPING=1");
+        log_event(m.log, LOG_STOPPED, NULL, "stopped, all outputs off");
+    } else if (m.log) {
+        log_event(m.log, LOG_TROUBLE, NULL, "cannot start: %s", strerrordesc_np(-r));
+    }
+    close_all(&m);
+    return r;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+
+#include "daemon/rules.h"
+
+#include "port/keywords_file.h"
+
+int rules_load(const char *path, struct diag_list *diags, struct rules *ret) {
+    struct rules rules = RULES_NULL;
+    int r = keywords_file_load(path, diags, &rules.keywords);
+    if (r == 0)
+        r = matcher_new(rules.keywords, &rules.matcher);
+    if (r < 0) {
+        rules_done(&rules);
+        return r;
+    }
+    *ret = rules;
+    return 0;
+}
+
+void rules_done(struct rules *rules) {
+    rules->matcher = matcher_free(rules->matcher);
+    rules->keywords = keywords_free(rules->keywords);
+}

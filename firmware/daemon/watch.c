@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+#include "daemon/watch.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+
+#include "port/clock.h"
+
+struct watch {
+    sd_event *event;
+    char *name; // the file's, within its folder; owned
+    watch_fn changed;
+    void *userdata;
+    sd_event_source *folder;
+    sd_event_source *drop_ins;
+    sd_event_source *quiet_timer;
+};
+
+enum {
+    CHANGES = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR
+};
+
+static void note_change(struct watch *watch) {
+    (void)sd_event_source_set_time(watch->quiet_timer, (uint64_t)clock_boot_us() + WATCH_QUIET_US);
+    (void)sd_event_source_set_enabled(watch->quiet_timer, SD_EVENT_ONESHOT);
+}
+
+static int on_quiet(sd_event_source *source, uint64_t due_us, void *userdata) {
+    (void)source;
+    (void)due_us;
+    struct watch *watch = userdata;
+    watch->changed(watch->userdata);
+    return 0;
+}
+
+static int on_folder(sd_event_source *source, const struct inotify_event *event, void *userdata) {
+    (void)source;
+    struct watch *watch = userdata;
+    // The drop-in folder itself (name + ".d") counts too: it may be made later.
+    if (event->len > 0 && strncmp(event->name, watch->name, strlen(watch->name)) == 0) {
+        const char *rest = event->name + strlen(watch->name);
+        if (*rest == '\0' || strcmp(rest, ".d") == 0)
+            note_change(watch);
+    }
+    return 0;
+}
+
+static int on_drop_ins(sd_event_source *source, const struct inotify_event *event, void *userdata) {
+    (void)source;
+    (void)event;
+    note_change(userdata);
+    return 0;
+}
+
+static int add_folders(struct watch *watch, const char *path) {
+    char *copy = strdup(path);
+    char *drop_ins = NULL;
+    if (!copy || asprintf(&drop_ins, "%s.d", path) < 0) {
+        free(copy);
+        return -ENOMEM;
+    }
+    int r = sd_event_add_inotify(watch->event, &watch->folder, dirname(copy), CHANGES, on_folder,
+                                 watch);
+    if (r >= 0) {
+        r = sd_event_add_inotify(watch->event, &watch->drop_ins, drop_ins, CHANGES, on_drop_ins,
+                                 watch);
+        if (r == -ENOENT || r == -ENOTDIR)
+            r = 0; // no drop-ins
+    }
+    free(copy);
+    free(drop_ins);
+    return r;
+}
+
+int watch_new(sd_event *event, const char *path, watch_fn changed, void *userdata,
+              struct watch **ret) {
+    struct watch *watch = calloc(1, sizeof *watch);
+    if (!watch)
+        return -ENOMEM;
+    watch->event = sd_event_ref(event);
+    watch->changed = changed;
+    watch->userdata = userdata;
+    const char *slash = strrchr(path, '/');
+    watch->name = strdup(slash ? slash + 1 : path);
+    int r = watch->name ? 0 : -ENOMEM;
+    if (r == 0)
+        r = sd_event_add_time(event, &watch->quiet_timer, CLOCK_BOOTTIME, 0, 0, on_quiet, watch);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(watch->quiet_timer, SD_EVENT_OFF);
+    if (r >= 0)
+        r = add_folders(watch, path);
+    if (r < 0) {
+        watch_free(watch);
+        return r;
+    }
+    *ret = watch;
+    return 0;
+}
+
+struct watch *watch_free(struct watch *watch) {
+    if (!watch)
+        return NULL;
+    sd_event_source_disable_unref(watch->folder);
+    sd_event_source_disable_unref(watch->drop_ins);
+    sd_event_source_disable_unref(watch->quiet_timer);
+    sd_event_unref(watch->event);
+    free(watch->name);
+    free(watch);
+    return NULL;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+#include "port/keywords_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/text_file.h"
+#include "wirebell/limits.h"
+
+static int add_file(struct keywords *keywords, const char *path, const char *mend,
+                    struct diag_list *diags) {
+    char *text = NULL;
+    size_t size = 0;
+    int r = text_file_read(path, LIMIT_KEYWORDS_FILE_MAX, &text, &size);
+    if (r < 0) {
+        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, mend, "cannot be read: %s",
+                 strerrordesc_np(-r));
+        return r;
+    }
+    r = keywords_add_file(keywords, path, text, size, diags);
+    free(text);
+    return r;
+}
+
+static int is_drop_in(const struct dirent *entry) {
+    return fnmatch("*.keywords", entry->d_name, FNM_PERIOD) == 0;
+}
+
+static int add_drop_ins(struct keywords *keywords, const char *folder, struct diag_list *diags) {
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_drop_in, alphasort);
+    if (count < 0)
+        return errno == ENOMEM ? -ENOMEM : 0; // no drop-ins is how most begin
+    int r = 0;
+    for (int i = 0; i < count; i++) {
+        char *path = NULL;
+        if (r != -ENOMEM && asprintf(&path, "%s/%s", folder, entries[i]->d_name) >= 0) {
+            // One drop-in that cannot be read costs its own lines.
+            r = add_file(keywords, path, NULL, diags);
+            free(path);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return r == -ENOMEM ? r : 0;
+}
+
+int keywords_file_load(const char *path, struct diag_list *diags, struct keywords **ret) {
+    struct keywords *keywords = NULL;
+    char *folder = NULL;
+    int r = keywords_new(&keywords);
+    if (r == 0)
+        r = add_file(keywords, path,
+                     "write one: lines of [feeds] with addresses, then words to watch for", diags);
+    if (r == 0 && asprintf(&folder, "%s.d", path) < 0)
+        r = -ENOMEM;
+    if (r == 0)
+        r = add_drop_ins(keywords, folder, diags);
+    free(folder);
+    if (r < 0) {
+        keywords_free(keywords);
+        return r;
+    }
+    *ret = keywords;
+    return 0;
+}
