@@ -45,7 +45,7 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
         if (r < 0) {
             // A state that cannot be read must not silence the bell, nor ring all there is.
             log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
-                      d->url, store_error(d->store));
+                      d->url, strerrordesc_np(-r));
             memset(is_new, 0, count);
         }
     }
@@ -156,7 +156,7 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
     if (r < 0) {
         log_event(d->log, LOG_STATE_FAILED, NULL,
                   "%s: the state cannot be written, a restart may ring again: %s", d->url,
-                  store_error(d->store));
+                  strerrordesc_np(-r));
         keep_unsaved(d, news);
         d->feed->baseline = baseline;
         return r;
@@ -188,7 +188,7 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
     if (baseline == BASELINE_TAKEN && d->feed->baseline != BASELINE_TAKEN)
         log_event(d->log, LOG_FEED_BASELINE,
                   (const struct log_field[]){{"WIREBELL_FEED", d->url}, {NULL, NULL}},
-                  "%s: %zu stories there already, from now on new ones ring", d->url,
+                  "%s: first look, %zu there already; new stories ring from now on", d->url,
                   reading->story_count);
     r = commit(d, reading, &news, baseline);
     news_done(&news);

@@ -91,7 +91,7 @@ static void notify_status(struct manager *m) {
 static void log_state_failure(struct manager *m, const char *what, int error) {
     if (error < 0)
         log_event(m->log, LOG_STATE_FAILED, NULL, "%s cannot be written to the state: %s", what,
-                  store_error(m->store));
+                  strerrordesc_np(-error));
 }
 
 // --- what happens ----------------------------------------------------------------------------
@@ -129,7 +129,7 @@ static void on_rang(uint32_t levels, void *userdata) {
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     struct manager *m = userdata;
     log_state_failure(m, "that alerts cleared", store_clear(m->store, ids, count));
-    log_event(m->log, LOG_ALERT_CLEARED, NULL, "%zu routine alerts cleared by time", count);
+    log_event(m->log, LOG_ALERT_CLEARED, NULL, "routine, cleared by time: %zu", count);
     notify_status(m);
 }
 
@@ -140,7 +140,7 @@ static void on_button(void *userdata) {
         return;
     log_state_failure(m, "that alerts were acknowledged",
                       store_acknowledge_all(m->store, clock_wall_s()));
-    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: %zu alerts acknowledged", count);
+    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: acknowledged, %zu in all", count);
     notify_status(m);
 }
 

@@ -273,7 +273,7 @@ static void recall(struct poller *poller, struct feed *feed) {
     int r = store_load_feed(poller->parts.store, feed->url, &feed->stored);
     if (r < 0)
         log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
-                  feed->url, store_error(poller->parts.store));
+                  feed->url, strerrordesc_np(-r));
     feed->due_us = due_from_store_us(&feed->stored, feed->every_s);
 }
 

@@ -163,10 +163,6 @@ struct store *store_close(struct store *store) {
     return NULL;
 }
 
-const char *store_error(struct store *store) {
-    return sqlite3_errmsg(store->db);
-}
-
 // --- feeds -----------------------------------------------------------------------------------
 
 static void bind_bytes(sqlite3_stmt *statement, int index, const char *bytes) {

@@ -85,9 +85,6 @@ int store_open(const char *dir, struct store **ret, char *reterr);
 // NULL is fine. Returns NULL.
 struct store *store_close(struct store *store);
 
-// What went wrong last, in SQLite's words; borrowed until the next call.
-const char *store_error(struct store *store);
-
 /**
  * store_load_feed() - what is known of a feed; all zero when nothing is
  * Return: 0 or -errno.

@@ -71,7 +71,7 @@ static struct alert an_alert(enum level level, const char *title) {
 static void commit_or_fail(struct store *store, const struct store_poll *poll) {
     int r = store_commit_poll(store, poll);
     if (r < 0)
-        fail_msg("%s", store_error(store));
+        fail_msg("%s", strerrordesc_np(-r));
 }
 
 struct collected {

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+//
+// Readings go in, with a real matcher and a real store in memory; what would ring comes out.
+
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/delivery.h"
+
+static const char keywords_text[] = "[bulletin]\ncyber attack*\n"
+                                    "[urgent]\nEU + crisis response\n"
+                                    "[flash]\ndeclares war\n"
+                                    "[never]\nsponsored\n";
+
+struct desk {
+    struct keywords *keywords;
+    struct matcher *matcher;
+    struct store *store;
+    struct log *log;
+    struct store_feed feed;
+    struct key_list unsaved;
+    struct delivery delivery;
+};
+
+static int setup(void **state) {
+    static struct desk desk;
+    struct diag_list diags = DIAG_LIST_NULL;
+    char error[200];
+    desk = (struct desk){.keywords = NULL};
+    if (keywords_new(&desk.keywords) < 0 ||
+        keywords_add_file(desk.keywords, "keywords", keywords_text, strlen(keywords_text), &diags) <
+            0 ||
+        diags.error_count > 0 || matcher_new(desk.keywords, &desk.matcher) < 0 ||
+        store_open(NULL, &desk.store, error) < 0 || log_new(&desk.log) < 0)
+        return -1;
+    diag_list_done(&diags);
+    *state = &desk;
+    return 0;
+}
+
+static int teardown(void **state) {
+    struct desk *desk = *state;
+    store_close(desk->store);
+    matcher_free(desk->matcher);
+    keywords_free(desk->keywords);
+    log_free(desk->log);
+    free(desk->unsaved.keys);
+    return 0;
+}
+
+static struct story a_story(const char *id, const char *title) {
+    return (struct story){.id = id,
+                          .title = title,
+                          .link = "",
+                          .author = "",
+                          .category = "",
+                          .text = "",
+                          .published_s = STORY_NO_DATE};
+}
+
+// Delivers; the caller looks at desk->delivery.alerts and calls delivery_done().
+static int deliver(struct desk *desk, enum reading_outcome outcome, const struct story *stories,
+                   size_t count) {
+    desk->delivery = (struct delivery){.url = "https://example.org/feed",
+                                       .feed = &desk->feed,
+                                       .unsaved = &desk->unsaved,
+                                       .keywords = desk->keywords,
+                                       .matcher = desk->matcher,
+                                       .store = desk->store,
+                                       .log = desk->log};
+    struct reading reading = READING_NULL;
+    reading.outcome = outcome;
+    reading.stories = stories;
+    reading.story_count = count;
+    return delivery_run(&desk->delivery, &reading);
+}
+
+static size_t rings(struct desk *desk, enum reading_outcome outcome, const struct story *stories,
+                    size_t count) {
+    assert_int_equal(deliver(desk, outcome, stories, count), 0);
+    size_t found = desk->delivery.alert_count;
+    delivery_done(&desk->delivery);
+    return found;
+}
+
+static void the_first_good_look_is_silent(void **state) {
+    struct desk *desk = *state;
+    const struct story stories[] = {a_story("1", "Cyber attack on port"), a_story("2", "Choir")};
+    assert_int_equal(rings(desk, READING_OK, stories, 2), 0);
+    assert_int_equal(desk->feed.baseline, BASELINE_TAKEN);
+    assert_int_equal(rings(desk, READING_OK, stories, 2), 0);
+}
+
+static void a_new_story_rings_once_with_its_reason(void **state) {
+    struct desk *desk = *state;
+    struct story stories[] = {a_story("1", "Choir"), a_story("2", "A cyber-attack, again")};
+    assert_int_equal(rings(desk, READING_OK, stories, 1), 0);
+    assert_int_equal(deliver(desk, READING_OK, stories, 2), 0);
+    assert_int_equal(desk->delivery.alert_count, 1);
+    const struct alert *alert = desk->delivery.alerts;
+    assert_int_equal(alert->level, LEVEL_BULLETIN);
+    assert_true(alert->id > 0);
+    assert_string_equal(alert->rule, "cyber attack*");
+    assert_string_equal(alert->rule_file, "keywords");
+    assert_int_equal(alert->rule_line, 2);
+    assert_string_equal(alert->words, "cyber-attack");
+    delivery_done(&desk->delivery);
+    assert_int_equal(rings(desk, READING_OK, stories, 2), 0);
+    stories[1].title = "A cyber-attack, again (updated)";
+    assert_int_equal(rings(desk, READING_OK, stories, 2), 0);
+}
+
+static void a_story_that_meets_two_rules_rings_at_the_higher_level(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(rings(desk, READING_OK, NULL, 0), 0);
+    const struct story story = a_story("1", "Cyber attack: country declares war");
+    assert_int_equal(deliver(desk, READING_OK, &story, 1), 0);
+    assert_int_equal(desk->delivery.alert_count, 1);
+    assert_int_equal(desk->delivery.alerts[0].level, LEVEL_FLASH);
+    delivery_done(&desk->delivery);
+}
+
+static void a_story_that_meets_never_is_seen_and_silent(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(rings(desk, READING_OK, NULL, 0), 0);
+    const struct story story = a_story("1", "Sponsored: survive a cyber attack");
+    assert_int_equal(rings(desk, READING_OK, &story, 1), 0);
+    assert_int_equal(rings(desk, READING_OK, &story, 1), 0);
+}
+
+static void a_story_that_stands_twice_rings_once(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(rings(desk, READING_OK, NULL, 0), 0);
+    const struct story stories[] = {a_story("1", "Cyber attack"), a_story("1", "Cyber attack")};
+    assert_int_equal(rings(desk, READING_OK, stories, 2), 1);
+}
+
+static void a_broken_first_look_takes_half_a_baseline(void **state) {
+    struct desk *desk = *state;
+    const struct story stories[] = {a_story("1", "Cyber attack 1"), a_story("2", "Cyber attack 2"),
+                                    a_story("3", "Cyber attack 3")};
+    assert_int_equal(rings(desk, READING_PARTIAL, stories, 1), 0);
+    assert_int_equal(desk->feed.baseline, BASELINE_HALF);
+    assert_int_equal(rings(desk, READING_OK, stories, 2), 0); // what the first look missed is old
+    assert_int_equal(desk->feed.baseline, BASELINE_TAKEN);
+    assert_int_equal(rings(desk, READING_PARTIAL, stories, 3), 1);
+}
+
+static void failures_and_304_change_nothing(void **state) {
+    struct desk *desk = *state;
+    const struct story story = a_story("1", "Cyber attack");
+    assert_int_equal(rings(desk, READING_UNREACHABLE, NULL, 0), 0);
+    assert_int_equal(rings(desk, READING_UNCHANGED, NULL, 0), 0);
+    assert_int_equal(desk->feed.baseline, BASELINE_NONE);
+    assert_int_equal(rings(desk, READING_OK, &story, 1), 0);
+}
+
+static void a_state_that_fails_rings_all_the_same_and_only_once(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(rings(desk, READING_OK, NULL, 0), 0);
+    // NULL is no title to SQLite: the transaction fails, as on a full disk.
+    struct story story = a_story("1", "Cyber attack");
+    struct story bad[] = {story, a_story("2", "Country declares war")};
+    bad[0].link = NULL;
+    assert_true(deliver(desk, READING_OK, bad, 2) < 0);
+    assert_int_equal(desk->delivery.alert_count, 2);
+    assert_int_equal(desk->delivery.alerts[0].id, 0);
+    delivery_done(&desk->delivery);
+    assert_int_equal(desk->unsaved.count, 2);
+
+    bad[0] = story;
+    assert_int_equal(rings(desk, READING_OK, bad, 2), 0); // not again, and now it is written
+    assert_int_equal(desk->unsaved.count, 0);
+    assert_int_equal(rings(desk, READING_OK, bad, 2), 0);
+}
+
+static void validators_are_kept_of_whole_bodies_only(void **state) {
+    struct desk *desk = *state;
+    const struct {
+        enum reading_outcome outcome;
+        const char *etag;
+        const char *kept;
+    } cases[] = {
+        {READING_OK, "\"1\"", "\"1\""},         {READING_PARTIAL, "\"2\"", "\"1\""},
+        {READING_HTTP_ERROR, "\"3\"", "\"1\""}, {READING_UNCHANGED, "\"4\"", "\"4\""},
+        {READING_NOT_A_FEED, "\"5\"", "\"4\""}, {READING_OK, "", ""},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct delivery delivery = {.url = "u",
+                                    .feed = &desk->feed,
+                                    .unsaved = &desk->unsaved,
+                                    .keywords = desk->keywords,
+                                    .matcher = desk->matcher,
+                                    .store = desk->store,
+                                    .log = desk->log};
+        struct reading reading = READING_NULL;
+        reading.outcome = cases[i].outcome;
+        reading.etag = cases[i].etag;
+        assert_int_equal(delivery_run(&delivery, &reading), 0);
+        delivery_done(&delivery);
+        struct store_validators kept;
+        assert_int_equal(store_load_validators(desk->store, desk->feed.id, &kept), 0);
+        assert_string_equal(kept.etag, cases[i].kept);
+    }
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE(the_first_good_look_is_silent),
+        CASE(a_new_story_rings_once_with_its_reason),
+        CASE(a_story_that_meets_two_rules_rings_at_the_higher_level),
+        CASE(a_story_that_meets_never_is_seen_and_silent),
+        CASE(a_story_that_stands_twice_rings_once),
+        CASE(a_broken_first_look_takes_half_a_baseline),
+        CASE(failures_and_304_change_nothing),
+        CASE(a_state_that_fails_rings_all_the_same_and_only_once),
+        CASE(validators_are_kept_of_whole_bodies_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
