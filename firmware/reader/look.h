@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// look.h - from what was fetched to what is answered: reading, under guard, and the last word on
+// the outcome.
+
+#ifndef READER_LOOK_H
+#define READER_LOOK_H
+
+#include "core/arena.h"
+#include "port/fetch_curl.h"
+#include "wirebell/reading.h"
+
+/**
+ * look_read() - read the document that was fetched, if one was
+ * @fetched: borrowed
+ * @arena:   owns the stories and texts of @ret
+ * @ret:     always written; borrows from @fetched and @arena. Validators stay only where they may
+ *           be stored (OK, UNCHANGED): one kept for a document that was not read whole would bring
+ *           304 for ever for a feed never read
+ *
+ * A reading that takes longer than LIMIT_READ_CPU_S is a hang: SIGALRM ends the process, and with
+ * it the hang. Whoever asked knows what to make of that.
+ */
+void look_read(const struct fetched *fetched, struct arena *arena, struct reading *ret);
+
+#endif

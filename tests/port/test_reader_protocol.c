@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "port/reader_protocol.h"
+#include "wirebell/limits.h"
+
+// A connection to nobody (messages need one), and an arena.
+struct fixture {
+    sd_bus *bus;
+    int peer_fd;
+    struct arena *arena;
+};
+
+static int set_up(void **state) {
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    int pair[2];
+    if (!fixture || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) < 0 ||
+        sd_bus_new(&fixture->bus) < 0 || sd_bus_negotiate_fds(fixture->bus, true) < 0 ||
+        sd_bus_set_fd(fixture->bus, pair[0], pair[0]) < 0 || sd_bus_start(fixture->bus) < 0)
+        return -1;
+    fixture->peer_fd = pair[1];
+    *state = fixture;
+    return arena_new(64 << 20, &fixture->arena);
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    sd_bus_close_unref(fixture->bus);
+    (void)close(fixture->peer_fd);
+    arena_free(fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+static sd_bus_message *seal(sd_bus_message *message) {
+    assert_true(sd_bus_message_seal(message, 1, 0) >= 0);
+    return message;
+}
+
+static sd_bus_message *new_call(struct fixture *fixture) {
+    sd_bus_message *call = NULL;
+    const struct reading_request request = {"http://a.org/", "", "", ""};
+    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
+    return seal(call);
+}
+
+// The reading as it comes out at the other end; the message that owns it is left in @ret_message.
+static int pass(struct fixture *fixture, const struct reading *reading,
+                sd_bus_message **ret_message, struct reading *ret) {
+    sd_bus_message *call = new_call(fixture);
+    int r = reader_protocol_format_reply(call, reading, fixture->arena, ret_message);
+    sd_bus_message_unref(call);
+    assert_int_equal(r, 0);
+    return reader_protocol_parse_reply(seal(*ret_message), fixture->arena, ret);
+}
+
+static void a_request_arrives_byte_for_byte(void **state) {
+    struct fixture *fixture = *state;
+    const struct reading_request request = {
+        .url = "https://example.org/\xC3\xBC?a=b#c",
+        .etag = "W/\"a b,\xE9\xFF\"",
+        .last_modified = "Sat, 01 Jan 2000 00:00:00 GMT",
+        .user_agent = "me/1 (\xE9)",
+    };
+    sd_bus_message *call = NULL;
+    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
+    struct reading_request got;
+    assert_int_equal(reader_protocol_parse_read(seal(call), fixture->arena, &got), 0);
+    assert_string_equal(got.url, request.url);
+    assert_string_equal(got.etag, request.etag);
+    assert_string_equal(got.last_modified, request.last_modified);
+    assert_string_equal(got.user_agent, request.user_agent);
+    sd_bus_message_unref(call);
+}
+
+static void a_request_that_cannot_travel_is_refused_before_it_is_sent(void **state) {
+    struct fixture *fixture = *state;
+    char long_url[LIMIT_URL_MAX + 2], long_etag[LIMIT_VALIDATOR_MAX + 2];
+    memset(long_url, 'a', sizeof long_url - 1);
+    long_url[sizeof long_url - 1] = '\0';
+    memset(long_etag, 'a', sizeof long_etag - 1);
+    long_etag[sizeof long_etag - 1] = '\0';
+    static char untouched;
+    sd_bus_message *call = (sd_bus_message *)(void *)&untouched;
+    sd_bus_message *const before = call;
+    const struct {
+        struct reading_request request;
+        int expected;
+    } cases[] = {
+        {{"http://a.org/\xFF", "", "", ""}, -EINVAL},
+        {{long_url, "", "", ""}, -EINVAL},
+        {{"http://a.org/", long_etag, "", ""}, -E2BIG},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        assert_int_equal(reader_protocol_format_read(fixture->bus, &cases[i].request, &call),
+                         cases[i].expected);
+        assert_ptr_equal(call, before);
+    }
+}
+
+static void a_descriptor_arrives_with_its_base(void **state) {
+    struct fixture *fixture = *state;
+    sd_bus_message *call = NULL;
+    assert_int_equal(
+        reader_protocol_format_read_fd(fixture->bus, fixture->peer_fd, "http://b.org/", &call), 0);
+    int fd = -1;
+    const char *base_url = NULL;
+    assert_int_equal(reader_protocol_parse_read_fd(seal(call), &fd, &base_url), 0);
+    assert_string_equal(base_url, "http://b.org/");
+    struct stat sent, got;
+    assert_int_equal(fstat(fixture->peer_fd, &sent), 0);
+    assert_int_equal(fstat(fd, &got), 0);
+    assert_int_equal(sent.st_ino, got.st_ino);
+    sd_bus_message_unref(call);
+}
+
+static void a_reading_arrives_whole(void **state) {
+    struct fixture *fixture = *state;
+    const struct story stories[] = {
+        {"id1", "title", "link", "author", "a\nb", "text \xE2\x82\xAC", 1700000000},
+        {"", "", "", "", "", "", STORY_NO_DATE},
+    };
+    const struct reading reading = {
+        .outcome = READING_PARTIAL,
+        .detail = "cut",
+        .http_status = 200,
+        .etag = "\"\xE9\"",
+        .last_modified = "yesterday",
+        .moved_to = "https://new.org/",
+        .retry_after_s = 1,
+        .max_age_s = 2,
+        .ttl_s = 3,
+        .body_bytes = UINT64_MAX,
+        .feed_title = "feed",
+        .stories = stories,
+        .story_count = 2,
+    };
+    sd_bus_message *message = NULL;
+    struct reading got;
+    assert_int_equal(pass(fixture, &reading, &message, &got), 0);
+    assert_int_equal(got.outcome, READING_PARTIAL);
+    assert_string_equal(got.detail, "cut");
+    assert_int_equal(got.http_status, 200);
+    assert_string_equal(got.etag, "\"\xE9\"");
+    assert_string_equal(got.last_modified, "yesterday");
+    assert_string_equal(got.moved_to, "https://new.org/");
+    assert_int_equal(got.retry_after_s, 1);
+    assert_int_equal(got.max_age_s, 2);
+    assert_int_equal(got.ttl_s, 3);
+    assert_true(got.body_bytes == UINT64_MAX);
+    assert_string_equal(got.feed_title, "feed");
+    assert_int_equal(got.story_count, 2);
+    assert_string_equal(got.stories[0].id, "id1");
+    assert_string_equal(got.stories[0].category, "a\nb");
+    assert_string_equal(got.stories[0].text, "text \xE2\x82\xAC");
+    assert_int_equal(got.stories[0].published_s, 1700000000);
+    assert_string_equal(got.stories[1].title, "");
+    assert_true(got.stories[1].published_s == STORY_NO_DATE);
+    sd_bus_message_unref(message);
+}
+
+static void texts_the_bus_dislikes_are_mended_not_fatal(void **state) {
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *sent;
+        const char *expected;
+    } cases[] = {
+        {"a\xFFz", "a\xEF\xBF\xBDz"},                                 // no UTF-8
+        {"a\xED\xA0\x80z", "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz"}, // a surrogate
+        {"\xEF\xB7\x90", "\xEF\xBF\xBD"},                             // U+FDD0
+        {"x\xEF\xBF\xBE", "x\xEF\xBF\xBD"},                           // U+FFFE
+        {"\xF0\x9F\xBF\xBFx", "\xEF\xBF\xBDx"},                       // U+1FFFF
+        {"cut \xE2\x82", "cut \xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"\xEF\xBB\xBF fine \xF0\x9F\x94\x94", "\xEF\xBB\xBF fine \xF0\x9F\x94\x94"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        const struct story story = {"", cases[i].sent, "", "", "", "", 0};
+        struct reading reading = READING_NULL, got;
+        reading.stories = &story;
+        reading.story_count = 1;
+        reading.detail = cases[i].sent;
+        reading.moved_to = i < 6 ? cases[i].sent : "";
+        sd_bus_message *message = NULL;
+        assert_int_equal(pass(fixture, &reading, &message, &got), 0);
+        assert_string_equal(got.stories[0].title, cases[i].expected);
+        assert_string_equal(got.detail, cases[i].expected);
+        assert_string_equal(got.moved_to, "");
+        sd_bus_message_unref(message);
+    }
+}
+
+static void texts_over_their_cap_are_cut_between_characters(void **state) {
+    struct fixture *fixture = *state;
+    char *text = malloc(LIMIT_TEXT_MAX + 32), etag[LIMIT_VALIDATOR_MAX + 2];
+    assert_non_null(text);
+    memset(text, 'a', LIMIT_TEXT_MAX - 1);
+    memcpy(text + LIMIT_TEXT_MAX - 1, "\xE2\x82\xAC and more", 12 + 1);
+    memset(etag, 'e', sizeof etag - 1);
+    etag[sizeof etag - 1] = '\0';
+    const struct story story = {"", "", "", "", "", text, 0};
+    struct reading reading = READING_NULL, got;
+    reading.stories = &story;
+    reading.story_count = 1;
+    reading.etag = etag;
+    sd_bus_message *message = NULL;
+    assert_int_equal(pass(fixture, &reading, &message, &got), 0);
+    assert_int_equal(strlen(got.stories[0].text), LIMIT_TEXT_MAX - 1);
+    assert_string_equal(got.etag, ""); // half a validator would never match
+    sd_bus_message_unref(message);
+    free(text);
+}
+
+static void as_many_stories_as_the_cap_arrive_and_no_more(void **state) {
+    struct fixture *fixture = *state;
+    struct story *stories = calloc(LIMIT_STORIES_MAX + 1, sizeof *stories);
+    assert_non_null(stories);
+    for (size_t i = 0; i <= LIMIT_STORIES_MAX; i++)
+        stories[i] = (struct story){"", "", "", "", "", "", (int64_t)i};
+    struct reading reading = READING_NULL, got;
+    reading.stories = stories;
+    reading.story_count = LIMIT_STORIES_MAX;
+    sd_bus_message *message = NULL;
+    assert_int_equal(pass(fixture, &reading, &message, &got), 0);
+    assert_int_equal(got.story_count, LIMIT_STORIES_MAX);
+    assert_int_equal(got.stories[LIMIT_STORIES_MAX - 1].published_s, LIMIT_STORIES_MAX - 1);
+    sd_bus_message_unref(message);
+
+    reading.story_count++;
+    assert_int_equal(pass(fixture, &reading, &message, &got), -EBADMSG);
+    sd_bus_message_unref(message);
+    free(stories);
+}
+
+// --- a reader that lies ----------------------------------------------------------------------
+
+enum lie {
+    LIE_NOTHING,
+    LIE_NO_OUTCOME,
+    LIE_OUTCOME_TOO_HIGH,
+    LIE_WRONG_TYPE,
+    LIE_NEGATIVE_SECONDS,
+    LIE_STATUS,
+    LIE_NUL_IN_ETAG,
+    LIE_LONG_DETAIL,
+    LIE_STORIES_WITH_304,
+    LIE_LONG_TITLE,
+    LIE_ONE_FACT_MORE,
+};
+
+static void append_lie(sd_bus_message *message, enum lie lie) {
+    static char long_text[LIMIT_TITLE_MAX + 2];
+    memset(long_text, 'a', sizeof long_text - 1);
+    uint32_t outcome = lie == LIE_OUTCOME_TOO_HIGH   ? READING_OUTCOME_COUNT
+                       : lie == LIE_STORIES_WITH_304 ? READING_UNCHANGED
+                                                     : READING_OK;
+    assert_true(sd_bus_message_open_container(message, 'a', "{sv}") >= 0);
+    if (lie != LIE_NO_OUTCOME)
+        assert_true(sd_bus_message_append(message, "{sv}", "outcome", "u", outcome) >= 0);
+    if (lie == LIE_WRONG_TYPE)
+        assert_true(sd_bus_message_append(message, "{sv}", "detail", "u", 7u) >= 0);
+    if (lie == LIE_NEGATIVE_SECONDS)
+        assert_true(sd_bus_message_append(message, "{sv}", "ttl", "x", INT64_C(-1)) >= 0);
+    if (lie == LIE_STATUS)
+        assert_true(sd_bus_message_append(message, "{sv}", "http-status", "i", 1000) >= 0);
+    if (lie == LIE_NUL_IN_ETAG)
+        assert_true(sd_bus_message_append(message, "{sv}", "etag", "ay", 3, 'a', 0, 'b') >= 0);
+    if (lie == LIE_LONG_DETAIL)
+        assert_true(sd_bus_message_append(message, "{sv}", "detail", "s", long_text) >= 0);
+    if (lie == LIE_ONE_FACT_MORE)
+        assert_true(sd_bus_message_append(message, "{sv}", "mood", "(si)", "good", 1) >= 0);
+    assert_true(sd_bus_message_close_container(message) >= 0);
+    assert_true(sd_bus_message_append(message, "a(ssssssx)", 1, "",
+                                      lie == LIE_LONG_TITLE ? long_text : "t", "", "", "", "",
+                                      INT64_C(0)) >= 0);
+}
+
+static int pass_lie(struct fixture *fixture, enum lie lie, struct reading *ret) {
+    sd_bus_message *call = new_call(fixture), *message = NULL;
+    assert_true(sd_bus_message_new_method_return(call, &message) >= 0);
+    append_lie(message, lie);
+    int r = reader_protocol_parse_reply(seal(message), fixture->arena, ret);
+    sd_bus_message_unref(message);
+    sd_bus_message_unref(call);
+    return r;
+}
+
+static void a_reply_that_breaks_a_promise_is_refused_whole(void **state) {
+    static const enum lie lies[] = {
+        LIE_NO_OUTCOME,       LIE_OUTCOME_TOO_HIGH, LIE_WRONG_TYPE,
+        LIE_NEGATIVE_SECONDS, LIE_STATUS,           LIE_NUL_IN_ETAG,
+        LIE_LONG_DETAIL,      LIE_STORIES_WITH_304, LIE_LONG_TITLE,
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
+        struct reading got = READING_NULL;
+        got.ttl_s = 4711;
+        assert_int_equal(pass_lie(*state, lies[i], &got), -EBADMSG);
+        assert_int_equal(got.ttl_s, 4711);
+    }
+}
+
+static void a_fact_from_a_newer_reader_is_skipped(void **state) {
+    struct reading got;
+    assert_int_equal(pass_lie(*state, LIE_NOTHING, &got), 0);
+    assert_int_equal(pass_lie(*state, LIE_ONE_FACT_MORE, &got), 0);
+    assert_int_equal(got.story_count, 1);
+    assert_string_equal(got.detail, "");
+}
+
+static void another_kind_of_reply_is_refused(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const signatures[] = {"", "s", "a{sv}", "a{sv}a(sssssx)"};
+    for (size_t i = 0; i < ARRAY_SIZE(signatures); i++) {
+        sd_bus_message *call = new_call(fixture), *message = NULL;
+        assert_true(sd_bus_message_new_method_return(call, &message) >= 0);
+        if (i == 1)
+            assert_true(sd_bus_message_append(message, "s", "hello") >= 0);
+        if (i >= 2)
+            assert_true(sd_bus_message_append(message, "a{sv}", 1, "outcome", "u", 0u) >= 0);
+        if (i == 3)
+            assert_true(sd_bus_message_append(message, "a(sssssx)", 0) >= 0);
+        assert_true(sd_bus_message_has_signature(message, signatures[i]) > 0);
+        struct reading got;
+        assert_int_equal(reader_protocol_parse_reply(seal(message), fixture->arena, &got),
+                         -EBADMSG);
+        sd_bus_message_unref(message);
+        sd_bus_message_unref(call);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_arrives_byte_for_byte),
+        cmocka_unit_test(a_request_that_cannot_travel_is_refused_before_it_is_sent),
+        cmocka_unit_test(a_descriptor_arrives_with_its_base),
+        cmocka_unit_test(a_reading_arrives_whole),
+        cmocka_unit_test(texts_the_bus_dislikes_are_mended_not_fatal),
+        cmocka_unit_test(texts_over_their_cap_are_cut_between_characters),
+        cmocka_unit_test(as_many_stories_as_the_cap_arrive_and_no_more),
+        cmocka_unit_test(a_reply_that_breaks_a_promise_is_refused_whole),
+        cmocka_unit_test(a_fact_from_a_newer_reader_is_skipped),
+        cmocka_unit_test(another_kind_of_reply_is_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
