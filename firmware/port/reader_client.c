@@ -325,6 +325,9 @@ static void start_call(struct call *call) {
     int r = send_call(call);
     if (r >= 0) {
         list_push(&client->under_way, call);
+    } else if (r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE || r == -ESHUTDOWN) {
+        list_push(&client->under_way, call); // it went before we had heard of it
+        lose_reader(client, NULL);
     } else if (r == -EINVAL) {
         finish_without(call, READING_BAD_URL, "the address is too long or holds broken characters");
     } else {
