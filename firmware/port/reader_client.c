@@ -9,6 +9,7 @@
 #include "port/reader_client.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -168,6 +169,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
     (void)message;
     (void)reterr;
     lose_reader(userdata, NULL);
+    (void)malloc_trim(0); // what replies took goes back to the system while nothing is asked
     return 0;
 }
 

@@ -103,13 +103,16 @@ static int check_schema(struct store *store) {
 }
 
 static int open_db(struct store *store, const char *path) {
+    // SQLite sets 90 KB of pages aside at the first use, wanted or not; refused when it already
+    // has.
+    (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     int r = sql_errno(
         sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
     if (r < 0)
         return r;
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
     (void)sqlite3_busy_timeout(store->db, 2000); // a person may be looking with sqlite3
-    r = sql_run(store->db, "PRAGMA cache_size = -64; PRAGMA journal_mode = WAL;"
+    r = sql_run(store->db, "PRAGMA cache_size = -32; PRAGMA journal_mode = WAL;"
                            "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;");
     return r < 0 ? r : check_schema(store);
 }
@@ -312,6 +315,7 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
             poll->alerts[i].id = alert_ids[i];
     }
     free(alert_ids);
+    (void)sqlite3_db_release_memory(store->db); // the next poll is minutes away
     return r;
 }
 

@@ -11,7 +11,7 @@
 
 static int read_to_end(int fd, struct body *text) {
     for (;;) {
-        char piece[16384];
+        char piece[4096];
         ssize_t size = read(fd, piece, sizeof piece);
         if (size == 0)
             return body_append(text, "", 1); // the terminator
