@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+//
+// ask_reader [--etag E] [--last-modified L] [--user-agent U] [--socket PATH] URL...
+//
+// Asks the real reader for all addresses at once, as the daemon does, and prints each reading as
+// it comes: one JSON object a line, with what the sub-commands of wirebell do not show (validators,
+// hints, outcome). Validators are any bytes, so they are printed in hexadecimal.
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <systemd/sd-event.h>
+
+#include "cli/json.h"
+#include "port/reader_client.h"
+
+static void print_text(const char *name, const char *text) {
+    printf(",\"%s\":", name);
+    json_write_string(stdout, text);
+}
+
+static void print_hex(const char *name, const char *bytes) {
+    printf(",\"%s\":\"", name);
+    for (; *bytes; bytes++)
+        printf("%02x", (unsigned char)*bytes);
+    putchar('"');
+}
+
+static void on_reading(const struct reading *reading, void *userdata) {
+    printf("{\"url\":");
+    json_write_string(stdout, userdata);
+    print_text("outcome", reading_outcome_name(reading->outcome));
+    print_text("detail", reading->detail);
+    print_hex("etag", reading->etag);
+    print_hex("last_modified", reading->last_modified);
+    print_text("moved_to", reading->moved_to);
+    printf(",\"status\":%d,\"retry_after\":%" PRId64 ",\"max_age\":%" PRId64 ",\"ttl\":%" PRId64
+           ",\"body_bytes\":%" PRIu64 ",\"stories\":%zu",
+           reading->http_status, reading->retry_after_s, reading->max_age_s, reading->ttl_s,
+           reading->body_bytes, reading->story_count);
+    print_text("first", reading->story_count > 0 ? reading->stories[0].title : "");
+    puts("}");
+    (void)fflush(stdout);
+}
+
+int main(int argc, char **argv) {
+    static const struct option options[] = {
+        {"etag", required_argument, NULL, 'e'},
+        {"last-modified", required_argument, NULL, 'l'},
+        {"user-agent", required_argument, NULL, 'u'},
+        {"socket", required_argument, NULL, 's'},
+        {0},
+    };
+    struct reading_request request = {"", "", "", ""};
+    struct reader_client_options where = {0};
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (option) {
+        case 'e':
+            request.etag = optarg;
+            break;
+        case 'l':
+            request.last_modified = optarg;
+            break;
+        case 'u':
+            request.user_agent = optarg;
+            break;
+        case 's':
+            where.socket_path = optarg;
+            break;
+        default:
+            return 2;
+        }
+    }
+    sd_event *event = NULL;
+    struct reader_client *client = NULL;
+    if (sd_event_new(&event) < 0 || reader_client_new(event, &where, &client) < 0)
+        return 1;
+    for (int i = optind; i < argc; i++) {
+        request.url = argv[i];
+        if (reader_client_read(client, &request, on_reading, argv[i]) < 0)
+            return 1;
+    }
+    while (reader_client_pending(client) > 0)
+        if (sd_event_run(event, UINT64_MAX) < 0)
+            return 1;
+    reader_client_free(client);
+    sd_event_unref(event);
+    return 0;
+}

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: MIT
+"""A scripted feed server on loopback, and a builder of feeds.
+
+Every path has a script: the answers it gives, one a request; the last one is repeated. Every
+request is recorded as it came. Nothing here knows of wirebell.
+
+    server.script("/feed", rss("one"), Answer(status=304))
+    ... run something that polls server.url("/feed") ...
+    assert server.requests("/feed")[1].header("If-None-Match") == '"a"'
+"""
+
+import dataclasses
+import gzip
+import http.server
+import ssl
+import threading
+import time
+from xml.sax.saxutils import escape
+
+
+def rss(*titles, **channel):
+    """An RSS 2.0 feed, as bytes: one item a title, newest first; channel tags by keyword."""
+    tags = "".join(f"<{tag}>{escape(str(text))}</{tag}>" for tag, text in channel.items())
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{escape(title)}</guid><title>{escape(title)}</title>"
+        f"<link>http://stories.example/{number}</link></item>"
+        for number, title in enumerate(titles)
+    )
+    text = f"<rss version='2.0'><channel><title>A feed</title>{tags}{items}</channel></rss>"
+    return b"<?xml version='1.0' encoding='UTF-8'?>" + text.encode()
+
+
+@dataclasses.dataclass
+class Answer:
+    """One answer of the server.
+
+    body may be bytes or an iterable of bytes (sent chunked, a chunk each, for ever if it does not
+    end). gzip compresses it first. cut sends so many bytes of the body and then breaks the
+    connection. drip_s pauses between single bytes. raw replaces the whole answer, status line and
+    all. A header whose value is a list is sent once for each.
+    """
+
+    body: object = b""
+    status: int = 200
+    headers: dict = dataclasses.field(default_factory=dict)
+    gzip: bool = False
+    chunked: bool = False
+    cut: int = None
+    delay_s: float = 0
+    drip_s: float = 0
+    raw: bytes = None
+
+
+@dataclasses.dataclass
+class Request:
+    """A request as it came; headers in order, names as written."""
+
+    method: str
+    path: str
+    headers: list
+    time_s: float
+
+    def header(self, name):
+        """The value of a header, None when it was not sent; twice is an error."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        assert len(values) <= 1, f"{name} came {len(values)} times: {values}"
+        return values[0] if values else None
+
+
+class FeedServer:
+    """The server; use it as a context manager."""
+
+    def __init__(self, certificate=None):
+        self._scripts = {}
+        self._log = []
+        self._lock = threading.Lock()
+        self.stopped = threading.Event()
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._http.daemon_threads = True
+        self._http.feeds = self
+        self.scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake is made in the thread of the connection, not in the one that accepts.
+            self._http.socket = context.wrap_socket(
+                self._http.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self.scheme = "https"
+        self.port = self._http.server_address[1]
+
+    def __enter__(self):
+        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        self._http.shutdown()
+        self._http.socket.close()
+
+    def url(self, path, host="127.0.0.1"):
+        return f"{self.scheme}://{host}:{self.port}{path}"
+
+    def script(self, path, *answers):
+        """What the path answers from now on; bytes stand for a plain 200. Gives the address."""
+        with self._lock:
+            self._scripts[path] = [
+                answer if isinstance(answer, Answer) else Answer(answer) for answer in answers
+            ]
+        return self.url(path)
+
+    def requests(self, path=None):
+        """The requests so far, of one path or of all."""
+        with self._lock:
+            return [request for request in self._log if path is None or request.path == path]
+
+    def take(self, request):
+        """Records a request and gives the answer whose turn it is."""
+        with self._lock:
+            self._log.append(request)
+            answers = self._scripts.get(request.path)
+            if not answers:
+                return Answer(b"nothing here", status=404)
+            return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 120
+
+    def log_message(self, *_):
+        pass  # the log is server.requests()
+
+    def version_string(self):
+        return "feed_server"
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:  # ssl.SSLError is one: the client went away, often what a test is about
+            self.close_connection = True
+
+    def finish(self):
+        try:
+            super().finish()
+        except OSError:
+            pass
+
+    def _answer(self):
+        request = Request(self.command, self.path, list(self.headers.items()), time.monotonic())
+        answer = self.server.feeds.take(request)
+        self.server.feeds.stopped.wait(answer.delay_s)
+        if answer.raw is not None:
+            self.wfile.write(answer.raw)
+            self.close_connection = True
+        else:
+            self._send(answer)
+
+    do_GET = do_HEAD = do_POST = _answer
+
+    def _send(self, answer):
+        is_stream = not isinstance(answer.body, bytes)
+        body = gzip.compress(answer.body) if answer.gzip else answer.body
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            for one in value if isinstance(value, list) else [value]:
+                self.send_header(name, one)
+        if answer.gzip:
+            self.send_header("Content-Encoding", "gzip")
+        if is_stream or answer.chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif "Content-Length" not in answer.headers and answer.status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if is_stream or answer.chunked:
+            self._send_chunks(body if is_stream else [body], answer.cut)
+        elif answer.drip_s:
+            self._drip(body, answer.drip_s)
+        else:
+            self.wfile.write(body if answer.cut is None else body[: answer.cut])
+        if answer.cut is not None:
+            self.close_connection = True
+
+    def _send_chunks(self, chunks, cut):
+        for chunk in chunks:
+            if self.server.feeds.stopped.is_set():
+                self.close_connection = True
+                return
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        if cut is None:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def _drip(self, body, pause_s):
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            if self.server.feeds.stopped.wait(pause_s):
+                return
