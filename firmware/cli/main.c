@@ -14,6 +14,8 @@
 // In the order a person meets them; `wirebell --help` shows them so.
 static const struct cli_command commands[] = {
     {"run", "poll the feeds, ring for stories that match", cmd_run},
+    {"check", "say what is wrong with the files of the configuration", cmd_check},
+    {"try", "show which stories of some feeds would ring, and why", cmd_try},
     {"parse", "print the stories of a feed as JSON lines", cmd_parse},
     {0},
 };

@@ -4,8 +4,9 @@
 
 #include <getopt.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "cli/cli.h"
 
 static const struct option LONG_OPTIONS[] = {
     {"board", required_argument, NULL, OPTION_BOARD},
@@ -73,23 +74,13 @@ int options_parse(unsigned accepted, int argc, char **argv, struct options *ret)
             break;
         if (option == 'h')
             return OPTIONS_HELP;
-        if (option == ':') {
-            (void)fprintf(stderr, "wirebell %s: %s needs a value; see wirebell %s --help\n",
-                          argv[0], argv[optind - 1], argv[0]);
-            return OPTIONS_WRONG;
-        }
-        if (option == '?') {
-            (void)fprintf(stderr, "wirebell %s: no option is called %s; see wirebell %s --help\n",
-                          argv[0], argv[optind - 1], argv[0]);
-            return OPTIONS_WRONG;
-        }
-        if (!store(&options, accepted, option)) {
-            (void)fprintf(stderr,
-                          "wirebell %s: --%s means nothing to this command; see wirebell "
-                          "%s --help\n",
-                          argv[0], index >= 0 ? LONG_OPTIONS[index].name : "?", argv[0]);
-            return OPTIONS_WRONG;
-        }
+        if (option == ':')
+            return cli_misuse(argv[0], "%s needs a value behind it", argv[optind - 1]);
+        if (option == '?')
+            return cli_misuse(argv[0], "there is no option '%s'", argv[optind - 1]);
+        if (!store(&options, accepted, option))
+            return cli_misuse(argv[0], "--%s means nothing to this command",
+                              LONG_OPTIONS[index].name);
     }
     options.arguments = argv + optind;
     options.argument_count = argc - optind;

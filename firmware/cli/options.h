@@ -66,7 +66,7 @@ struct options {
  * @ret:      written only on success
  *
  * Return: 0; OPTIONS_HELP when --help was given (nothing was printed); OPTIONS_WRONG when
- * something is wrong: one sentence has then been printed on standard error.
+ * something is wrong: it has then been said on standard error.
  */
 int options_parse(unsigned accepted, int argc, char **argv, struct options *ret);
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+//
+// wirebell check: reads every file of the configuration as the daemon would, and says what is
+// wrong with it. Nothing is changed, no pin is touched, no feed is asked.
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "port/board.h"
+#include "port/config.h"
+#include "port/keywords_file.h"
+
+static void print_help(void) {
+    printf("Usage: wirebell check [OPTION...]\n"
+           "Read the files of the configuration and say what is wrong with them.\n"
+           "\n"
+           "  --keywords FILE   the keywords file; more of the same is in FILE.d/*.keywords\n"
+           "                    (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
+           "  --config FILE     the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
+           "  --board NAME      the board, by name or as a file (default: as the device says)\n"
+           "  --state-dir DIR   where the state is kept (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
+           "  -h, --help        print this help\n"
+           "\n"
+           "Exit codes: 0 no mistakes (there may be warnings), 1 mistakes, 2 wrong use.\n");
+}
+
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
+// "no mistakes", "2 mistakes, 1 warning"
+static void print_verdict(const struct diag_list *diags) {
+    if (diags->error_count == 0)
+        printf("no mistakes");
+    else
+        printf("%zu mistake%s", diags->error_count, plural(diags->error_count));
+    if (diags->warning_count > 0)
+        printf(", %zu warning%s", diags->warning_count, plural(diags->warning_count));
+    putchar('\n');
+}
+
+// Shows the complaints of one part, and forgets them. Return: were there errors?
+static bool show(struct diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        char text[2048];
+        diag_format(&diags->items[i], sizeof text, text);
+        puts(text);
+    }
+    const size_t found = diags->error_count + diags->warning_count;
+    if (found > diags->count)
+        printf("... and %zu more\n", found - diags->count);
+    const bool has_errors = diags->error_count > 0;
+    diag_list_done(diags);
+    return has_errors;
+}
+
+static int check_keywords(const char *path, bool *ret_is_wrong) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct keywords *keywords = NULL;
+    int r = keywords_file_load(path, &diags, &keywords);
+    if (r != 0 && r != -ENOMEM)
+        r = keywords_new(&keywords); // it has been complained of, and counts as empty
+    if (r != 0) {
+        diag_list_done(&diags);
+        return r;
+    }
+    const size_t feeds = keywords_feed_count(keywords), rules = keywords_rule_count(keywords);
+    const struct diag_list counts = {.error_count = diags.error_count,
+                                     .warning_count = diags.warning_count};
+    *ret_is_wrong |= show(&diags);
+    printf("keywords: %zu feed%s, %zu rule%s, ", feeds, plural(feeds), rules, plural(rules));
+    print_verdict(&counts);
+    keywords_free(keywords);
+    return 0;
+}
+
+// The device's file, and the board it or --board names.
+static int check_device(const struct options *options, bool *ret_is_wrong) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct config config;
+    int r = config_load(options->config, options->is_config_given, &diags, &config);
+    if (r != 0 && r != -EINVAL) {
+        diag_list_done(&diags);
+        return r;
+    }
+    *ret_is_wrong |= show(&diags);
+    struct board board;
+    const char *name = options->board ? options->board : config.board;
+    r = board_load(name, &diags, &board);
+    if (r != 0 && r != -EINVAL) {
+        diag_list_done(&diags);
+        return r;
+    }
+    const struct diag_list counts = {.error_count = diags.error_count,
+                                     .warning_count = diags.warning_count};
+    *ret_is_wrong |= show(&diags);
+    if (r == 0)
+        printf("board: %s, %zu line%s, ", board.name, board.line_count, plural(board.line_count));
+    else
+        printf("board: %s, ", name);
+    print_verdict(&counts);
+    return 0;
+}
+
+// A state folder that is not there yet is no mistake: the daemon's first start makes it.
+static void check_state_dir(const char *path, bool *ret_is_wrong) {
+    struct stat status;
+    const int error = stat(path, &status) == 0 ? 0 : errno;
+    if (error == ENOENT || (error == 0 && S_ISDIR(status.st_mode)))
+        return;
+    printf("%s: error: the state cannot be kept here: %s\n", path,
+           strerrordesc_np(error != 0 ? error : ENOTDIR));
+    *ret_is_wrong = true;
+}
+
+int cmd_check(int argc, char **argv) {
+    struct options options;
+    int r = options_parse(OPTIONS_FILES, argc, argv, &options);
+    if (r == OPTIONS_HELP) {
+        print_help();
+        return CLI_OK;
+    }
+    if (r != 0)
+        return CLI_USAGE;
+    if (options.argument_count > 0)
+        return cli_misuse(argv[0], "'%s' is not an option; a file is given by --keywords FILE",
+                          options.arguments[0]);
+    bool is_wrong = false;
+    r = check_keywords(options.keywords, &is_wrong);
+    if (r == 0)
+        r = check_device(&options, &is_wrong);
+    if (r != 0) {
+        cli_error("the files cannot be checked: %s", strerrordesc_np(-r));
+        return CLI_NO;
+    }
+    check_state_dir(options.state_dir, &is_wrong);
+    return is_wrong ? CLI_NO : CLI_OK;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+#include "cli/highlight.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// Bytes shown before and behind the first span of a long text.
+enum { BEFORE = 60, BEHIND = 120, SHORT = 200 };
+
+bool highlight_has_colour(FILE *out) {
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(fileno(out)) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
+}
+
+// Prints [from, to) without anything a terminal would obey: C0, DEL and the C1 controls.
+static void print_clean(FILE *out, const char *text, size_t from, size_t to) {
+    for (size_t at = from; at < to; at++) {
+        const unsigned char c = (unsigned char)text[at];
+        const unsigned char second = at + 1 < to ? (unsigned char)text[at + 1] : 0;
+        const bool is_c1 = c == 0xC2 && second >= 0x80 && second <= 0x9F;
+        if (is_c1)
+            at++;
+        (void)fputc(c < 0x20 || c == 0x7F || is_c1 ? ' ' : c, out);
+    }
+}
+
+// The span of this field that begins first at or behind @from; NULL when there is none.
+static const struct match_span *next_span(const struct match *match, enum match_field field,
+                                          size_t from) {
+    const struct match_span *next = NULL;
+    for (size_t i = 0; i < match->span_count; i++) {
+        const struct match_span *span = &match->spans[i];
+        if (span->field == field && span->start >= from && (!next || span->start < next->start))
+            next = span;
+    }
+    return next;
+}
+
+// A beginning that is not inside a word, at most BEFORE bytes before @at.
+static size_t find_begin(const char *text, size_t at) {
+    if (at <= BEFORE)
+        return 0;
+    const char *blank = memchr(text + at - BEFORE, ' ', BEFORE);
+    if (blank)
+        return (size_t)(blank - text) + 1;
+    size_t begin = at - BEFORE;
+    while (((unsigned char)text[begin] & 0xC0) == 0x80)
+        begin++;
+    return begin;
+}
+
+static size_t find_end(const char *text, size_t size, size_t at) {
+    if (size - at <= BEHIND)
+        return size;
+    size_t end = at + BEHIND;
+    const char *blank = memrchr(text + at, ' ', BEHIND);
+    if (blank)
+        return (size_t)(blank - text);
+    while (((unsigned char)text[end] & 0xC0) == 0x80)
+        end--;
+    return end;
+}
+
+void highlight_print(FILE *out, const char *text, const struct match *match, enum match_field field,
+                     bool has_colour) {
+    const size_t size = strlen(text);
+    const struct match_span *span = next_span(match, field, 0);
+    size_t at = 0, end = size;
+    if (size > SHORT) {
+        const size_t first = span ? span->start : 0;
+        at = find_begin(text, first);
+        end = find_end(text, size, span ? first + span->length : 0);
+    }
+    (void)fputs(at > 0 ? "…" : "", out);
+    for (; span && span->start < end; span = next_span(match, field, at)) {
+        const size_t stop = span->start + span->length;
+        print_clean(out, text, at, span->start);
+        (void)fputs(has_colour ? "\033[1;33m" : "[", out);
+        print_clean(out, text, span->start, stop);
+        (void)fputs(has_colour ? "\033[0m" : "]", out);
+        at = stop;
+        if (at > end)
+            end = at;
+    }
+    print_clean(out, text, at, end);
+    (void)fputs(end < size ? "…" : "", out);
+}

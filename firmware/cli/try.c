@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+//
+// wirebell try: which stories of these feeds would ring, and why. Each story is tried, however old
+// it is: what the daemon knows of it (seen, silent, cooling down) is left aside. Touches no pin and
+// no state.
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/highlight.h"
+#include "cli/options.h"
+#include "cli/sources.h"
+#include "core/arena.h"
+#include "core/match.h"
+#include "core/matcher.h"
+#include "port/keywords_file.h"
+
+// Stories kept to be shown by level; the titles and excerpts of more would not be read.
+enum { RINGS_MAX = 10000, ARENA_MAX = 256 << 20 };
+
+// A story that rings; strings in try::arena.
+struct ring {
+    struct ring *next; // chains try::first, in the order read
+    const char *source;
+    const char *title;
+    const char *text; // only when something was found in it
+    const char *link;
+    struct keyword_rule rule;
+    struct match match;
+};
+
+struct try {
+    struct keywords *file;     // the feeds
+    struct keywords *keywords; // the rules: those of the file, or one given
+    struct matcher *matcher;
+    struct arena *arena;
+    struct ring *first[LEVEL_COUNT];
+    struct ring **last[LEVEL_COUNT];
+    size_t ring_count[LEVEL_COUNT];
+    size_t story_count;
+    size_t silenced_count;
+    size_t left_out_count;
+    bool is_out_of_memory;
+    bool has_colour;
+};
+
+static void print_help(void) {
+    printf("Usage: wirebell try [OPTION...] [RULE] [FEED|FILE|-...]\n"
+           "Show which stories would ring, at which level, with the words found.\n"
+           "Without a feed, the feeds of the keywords file are asked. With a RULE, it is tried in\n"
+           "place of the keywords file. Touches no pin and no state.\n"
+           "\n"
+           "  --keywords FILE        the keywords file; more is in FILE.d/*.keywords\n"
+           "                         (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
+           "  --reader-socket PATH   ask the reader that listens there\n"
+           "  -h, --help             print this help\n"
+           "\n"
+           "Rules for tagged feeds (@tag) are tried on files too, whatever the tag.\n"
+           "Exit codes: 0 something rings, 1 nothing does, 2 wrong use.\n");
+}
+
+// --- collecting ------------------------------------------------------------------------------
+
+// The tags the keywords file gives this address; all of them for a file, and for a rule given.
+static uint64_t tags_of(const struct try *try, const char *source) {
+    if (try->keywords != try->file)
+        return UINT64_MAX;
+    for (size_t i = 0; i < keywords_feed_count(try->file); i++) {
+        const struct keywords_feed *feed = keywords_feed(try->file, i);
+        if (strcmp(feed->url, source) == 0)
+            return feed->tags;
+    }
+    return UINT64_MAX;
+}
+
+static bool has_span_in(const struct match *match, enum match_field field) {
+    for (size_t i = 0; i < match->span_count; i++) {
+        if (match->spans[i].field == field)
+            return true;
+    }
+    return false;
+}
+
+static void keep(struct try *try, const char *source, const struct story *story,
+                 const struct match *match) {
+    const struct keyword_rule rule = keywords_rule(try->keywords, match->rule);
+    if (try->ring_count[rule.level]++ >= RINGS_MAX) {
+        try->left_out_count++;
+        return;
+    }
+    const char *text = has_span_in(match, MATCH_TEXT) ? story->text : "";
+    struct ring *ring = arena_alloc(try->arena, sizeof *ring);
+    if (!ring) {
+        try->is_out_of_memory = true;
+        return;
+    }
+    *ring = (struct ring){
+        .source = source,
+        .title = arena_copy(try->arena, story->title, strlen(story->title)),
+        .text = arena_copy(try->arena, text, strlen(text)),
+        .link = arena_copy(try->arena, story->link, strlen(story->link)),
+        .rule = rule,
+        .match = *match,
+    };
+    if (!ring->title || !ring->text || !ring->link) {
+        try->is_out_of_memory = true;
+        return;
+    }
+    *try->last[rule.level] = ring;
+    try->last[rule.level] = &ring->next;
+}
+
+static void on_reading(const char *source, const struct reading *reading, void *userdata) {
+    struct try *try = userdata;
+    const uint64_t tags = tags_of(try, source);
+    for (size_t i = 0; i < reading->story_count; i++) {
+        struct match match;
+        size_t count;
+        const int r = matcher_scan(try->matcher, &reading->stories[i], tags, 1, &match, &count);
+        try->story_count++;
+        if (r < 0)
+            try->is_out_of_memory = true;
+        else if (r == MATCHER_SILENCED)
+            try->silenced_count++;
+        else if (count > 0)
+            keep(try, source, &reading->stories[i], &match);
+    }
+}
+
+// --- showing ---------------------------------------------------------------------------------
+
+static void print_ring(const struct try *try, const struct ring *ring) {
+    fputs("  ", stdout);
+    highlight_print(stdout, ring->title, &ring->match, MATCH_TITLE, try->has_colour);
+    if (ring->text[0]) {
+        fputs("\n    ", stdout);
+        highlight_print(stdout, ring->text, &ring->match, MATCH_TEXT, try->has_colour);
+    }
+    if (ring->link[0]) {
+        fputs("\n    ", stdout);
+        highlight_print(stdout, ring->link, &ring->match, MATCH_LINK, try->has_colour);
+    }
+    printf("\n    %s:%u: %s\n", ring->rule.file, ring->rule.line, ring->rule.text);
+}
+
+static void print_summary(const struct try *try, size_t rings) {
+    if (try->story_count == 0)
+        return;
+    printf("%zu of %zu stor%s would ring", rings, try->story_count,
+           try->story_count == 1 ? "y" : "ies");
+    const char *separator = ": ";
+    for (unsigned level = LEVEL_COUNT; level-- > 0;) {
+        if (try->ring_count[level] == 0)
+            continue;
+        printf("%s%zu %s", separator, try->ring_count[level], level_name(level));
+        separator = ", ";
+    }
+    putchar('\n');
+    if (try->silenced_count > 0)
+        printf("%zu kept silent by [never]\n", try->silenced_count);
+    if (try->left_out_count > 0)
+        printf("%zu of them are not shown\n", try->left_out_count);
+}
+
+// Return: how many stories ring.
+static size_t print_rings(const struct try *try) {
+    size_t rings = 0;
+    for (unsigned level = LEVEL_COUNT; level-- > 0;) {
+        if (!try->first[level])
+            continue;
+        puts(level_name(level));
+        for (const struct ring *ring = try->first[level]; ring; ring = ring->next)
+            print_ring(try, ring);
+        putchar('\n');
+        rings += try->ring_count[level];
+    }
+    print_summary(try, rings);
+    return rings;
+}
+
+// --- what to try -----------------------------------------------------------------------------
+
+// Is the first argument a rule? Not when it is an address, or a file, or looks like one.
+static bool is_rule(const char *argument) {
+    if (strcmp(argument, "-") == 0 || strstr(argument, "://") || access(argument, F_OK) == 0)
+        return false;
+    const char *dot = strrchr(argument, '.');
+    const bool has_ending = dot && dot > argument && dot[1] && !strpbrk(dot + 1, " /");
+    return argument[0] == '/' ? argument[strlen(argument) - 1] == '/' && argument[1]
+                              : !has_ending && strncmp(argument, "./", 2) != 0;
+}
+
+static void show(struct diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        char text[2048];
+        diag_format(&diags->items[i], sizeof text, text);
+        (void)fprintf(stderr, "%s\n", text);
+    }
+    diag_list_done(diags);
+}
+
+// Reads the keywords file, and in its rules' place the one given. Return: 0 or -ENOMEM; what is
+// wrong with a file or rule has been shown.
+static int load(struct try *try, const char *path, const char *rule) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    int r = keywords_file_load(path, &diags, &try->file);
+    if (r != 0 && r != -ENOMEM)
+        r = keywords_new(&try->file); // it has been complained of, and counts as empty
+    try->keywords = try->file;
+    if (r == 0 && rule) {
+        diag_list_done(&diags); // with a rule of one's own the file need not be right, or there
+        r = keywords_new(&try->keywords);
+        if (r == 0)
+            r = keywords_add_file(try->keywords, "rule", rule, strlen(rule), &diags);
+    }
+    show(&diags);
+    return r == 0 ? matcher_new(try->keywords, &try->matcher) : r;
+}
+
+// The sources asked for, or else the feeds of the file. Return: the list, to be freed, or NULL.
+static const char **choose_sources(const struct try *try, int count, char **arguments,
+                                   size_t *ret_count) {
+    const size_t feeds = count > 0 ? 0 : keywords_feed_count(try->file);
+    const char **names = calloc((size_t)count + feeds + 1, sizeof *names);
+    if (!names)
+        return NULL;
+    for (int i = 0; i < count; i++)
+        names[i] = arguments[i];
+    for (size_t i = 0; i < feeds; i++)
+        names[i] = keywords_feed(try->file, i)->url;
+    *ret_count = (size_t)count + feeds;
+    return names;
+}
+
+static int try_sources(struct try *try, const struct options *options, int count,
+                       char **arguments) {
+    struct sources sources = {.reader_socket = options->reader_socket};
+    const char **names = choose_sources(try, count, arguments, &sources.count);
+    if (!names)
+        return -ENOMEM;
+    sources.names = names;
+    if (sources.count == 0)
+        cli_error(
+            "there is no feed to try: name a feed or a file, or put feeds below [feeds] in %s",
+            options->keywords);
+    bool has_failed;
+    const int r = sources_read(&sources, on_reading, try, &has_failed);
+    free(names);
+    return r != 0 ? r : try->is_out_of_memory ? -ENOMEM : 0;
+}
+
+static int run(struct try *try, const struct options *options) {
+    int count = options->argument_count;
+    char **arguments = options->arguments;
+    const char *rule = NULL;
+    if (count > 0 && is_rule(arguments[0])) {
+        rule = arguments[0];
+        count--;
+        arguments++;
+    }
+    int r = arena_new(ARENA_MAX, &try->arena);
+    if (r == 0)
+        r = load(try, options->keywords, rule);
+    if (r == 0 && keywords_rule_count(try->keywords) > 0)
+        r = try_sources(try, options, count, arguments);
+    if (r != 0)
+        cli_error("the stories cannot be tried: %s", strerrordesc_np(-r));
+    return r;
+}
+
+int cmd_try(int argc, char **argv) {
+    struct options options;
+    int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET, argc, argv, &options);
+    if (r == OPTIONS_HELP) {
+        print_help();
+        return CLI_OK;
+    }
+    if (r != 0)
+        return CLI_USAGE;
+    struct try try = {.has_colour = highlight_has_colour(stdout)};
+    for (size_t i = 0; i < LEVEL_COUNT; i++)
+        try.last[i] = &try.first[i];
+    r = run(&try, &options);
+    const size_t rings = r == 0 ? print_rings(&try) : 0;
+    matcher_free(try.matcher);
+    if (try.keywords != try.file)
+        keywords_free(try.keywords);
+    keywords_free(try.file);
+    arena_free(try.arena);
+    return rings > 0 ? CLI_OK : CLI_NO;
+}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""The sub-commands check and try, as a person types them: on files, without a network."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build"))
+
+FEED = """<?xml version="1.0"?>
+<rss version="2.0"><channel><title>Desk</title>
+<item><guid>1</guid><title>Harbour hit by cyber\u2011attack</title>
+  <link>https://feed.example/1</link></item>
+<item><guid>2</guid><title>Council meets</title>
+  <description>It talks of a crisis response for the EU &amp;amp; others.</description></item>
+<item><guid>3</guid><title>A cyber attack you can win: advertorial</title></item>
+<item><guid>4</guid><title>Rain</title></item>
+</channel></rss>
+"""
+
+KEYWORDS = """[bulletin]
+cyber attack*
+[urgent]
+EU + crisis response
+[never]
+advertorial
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "feed.xml").write_text(FEED, encoding="utf-8")
+    (tmp_path / "keywords").write_text(KEYWORDS, encoding="utf-8")
+    return tmp_path
+
+
+def wirebell(folder, *arguments, **environment):
+    return subprocess.run([BUILD / "bin" / "wirebell", *arguments], cwd=folder, text=True,
+                          capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **environment})
+
+
+def test_try_shows_what_rings_by_level_with_the_words_found(folder):
+    done = wirebell(folder, "try", "--keywords", "keywords", "feed.xml")
+    assert done.stderr == ""
+    assert done.stdout == """bulletin
+  Harbour hit by [cyber\u2011attack]
+    https://feed.example/1
+    keywords:2: cyber attack*
+
+urgent
+  Council meets
+    It talks of a [crisis response] for the [EU] & others.
+    keywords:4: EU + crisis response
+
+2 of 4 stories would ring: 1 bulletin, 1 urgent
+1 kept silent by [never]
+"""
+    assert done.returncode == 0
+
+
+def test_try_takes_a_rule_in_place_of_the_file(folder):
+    done = wirebell(folder, "try", "rain, snow", "feed.xml")
+    assert "[Rain]" in done.stdout and "rule:1: rain, snow" in done.stdout
+    assert done.returncode == 0
+
+
+def test_try_that_finds_nothing_says_so_with_its_exit_code(folder):
+    done = wirebell(folder, "try", "earthquake", "feed.xml")
+    assert done.stdout == "0 of 4 stories would ring\n"
+    assert done.returncode == 1
+
+
+def test_try_names_a_file_that_is_not_there(folder):
+    done = wirebell(folder, "try", "--keywords", "keywords", "other.xml")
+    assert "other.xml" in done.stderr and "No such file" in done.stderr
+    assert done.returncode == 1
+
+
+def test_try_shows_the_mistake_in_a_rule(folder):
+    done = wirebell(folder, "try", "rain +", "feed.xml")
+    assert "rule:1:7: error: expected a word here\n    rain +\n          ^" in done.stderr
+    assert done.returncode == 1
+
+
+def test_check_counts_feeds_and_rules(folder):
+    done = wirebell(folder, "check", "--keywords", "keywords", "--board", "sim")
+    assert "keywords: 0 feeds, 3 rules, no mistakes\n" in done.stdout
+    assert "board: sim" in done.stdout
+    assert done.returncode == 0
+
+
+def test_check_shows_each_mistake_and_fails(folder):
+    (folder / "keywords.d").mkdir()
+    (folder / "keywords.d" / "more.keywords").write_text("[flsh]\nwar\n(x)\n[flash]\n(x)\n")
+    done = wirebell(folder, "check", "--keywords", "keywords", "--board", "sim")
+    assert "keywords.d/more.keywords:1:2: error: no section is called so" in done.stdout
+    assert "did you mean [flash]?" in done.stdout
+    assert "keywords.d/more.keywords:5:1: error: parentheses" in done.stdout
+    assert "keywords: 0 feeds, 3 rules, 2 mistakes\n" in done.stdout
+    assert done.returncode == 1
+
+
+def test_check_of_a_missing_file_says_what_to_do(folder):
+    done = wirebell(folder, "check", "--keywords", "nothing", "--board", "sim")
+    assert "nothing: error: cannot be read: No such file or directory\n    write one" in done.stdout
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("arguments", [
+    ("check", "--trace", "x"), ("check", "--boart", "x"), ("check", "--board"), ("check", "x"),
+    ("try", "--once"),
+])
+def test_wrong_use_is_told_in_a_sentence(folder, arguments):
+    done = wirebell(folder, *arguments)
+    assert done.stderr.startswith(f"wirebell {arguments[0]}: ")
+    assert done.returncode == 2
+
+
+def test_plain_output_where_it_is_no_terminal(folder):
+    done = wirebell(folder, "try", "rain", "feed.xml", TERM="xterm")
+    assert "\033" not in done.stdout
