@@ -244,7 +244,7 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
     int error = conf_read(path, root, diags, &conf);
     if (error && error != -EINVAL && error != -ENOMEM) {
         diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, NULL, "cannot be read: %s",
-                 strerror(-error));
+                 strerrordesc_np(-error));
         return -EINVAL;
     }
     if (error)
@@ -325,7 +325,7 @@ static void list_boards(const struct directories *directories, size_t size, char
 }
 
 static int load_named(const char *name, struct diag_list *diags, struct board *board) {
-    struct directories directories;
+    struct directories directories = {0};
     find_directories(&directories);
     for (size_t d = 0; d < DIRECTORY_COUNT; d++) {
         char path[PATH_MAX + NAME_MAX];

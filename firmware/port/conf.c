@@ -63,13 +63,14 @@ static void complain_at(const struct conf *conf, uint32_t line, const char *word
     const char *source = line_start(conf->text, line);
     const char *plain = line_start(conf->plain, line);
     const char *at = word ? find_word(plain, word) : NULL;
+    size_t size = at ? strlen(word) : 0;
     const struct diag_place place = {
         .file = conf->file,
         .line = line,
         .source = source,
         .source_size = (size_t)(line_end(source) - source),
         .start = at ? (size_t)(at - plain) : SIZE_MAX,
-        .size = at ? strlen(word) : 0,
+        .size = size,
     };
     diag_add(conf->diags, DIAG_ERROR, &place, mend, "%s", message);
 }
@@ -198,7 +199,7 @@ int conf_read(const char *path, cfg_opt_t *opts, struct diag_list *diags, struct
     int error = read_text(path, &conf.text);
     if (error)
         return error;
-    conf.plain = strdup(conf.text);
+    conf.plain = conf.text ? strdup(conf.text) : NULL;
     error = conf.plain ? parse(&conf, opts) : -ENOMEM;
     if (error) {
         conf_done(&conf);

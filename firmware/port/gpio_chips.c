@@ -193,6 +193,6 @@ void gpio_chips_explain(const struct kernel_library *library, const struct gpio_
         explain_busy(library, chip, line, ret);
     } else {
         say(ret, "line %u of %s (%s) cannot be had: %s", line->offset, chip->info.label, line->name,
-            strerror(-error));
+            strerrordesc_np(-error));
     }
 }

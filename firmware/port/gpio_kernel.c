@@ -76,9 +76,9 @@ static int watch(const struct gpio *gpio, int fd) {
 }
 
 static void arm(const struct input *input) {
-    const struct timespec period = {.tv_nsec = DEBOUNCE_US * 1000L};
-    const struct itimerspec when = {
-        .it_value = period, .it_interval = input->has_edges ? (struct timespec){0} : period};
+    struct itimerspec when = {.it_value = {.tv_nsec = DEBOUNCE_US * 1000L}};
+    if (!input->has_edges)
+        when.it_interval = when.it_value;
     (void)timerfd_settime(input->timer_fd, 0, &when, NULL); // fails on wrong arguments only
 }
 

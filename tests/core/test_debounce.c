@@ -12,7 +12,7 @@ enum { MS = 1000 };
 // Feeds edges "level@ms", "s" = settle at the level of the last edge; returns the news as "10".
 static void expect(bool start, const char *edges, const char *news) {
     struct debounce d = {.level = start};
-    char seen[32] = "";
+    char seen[32] = "", *end = seen;
     int level = start, ms, length;
     for (const char *at = edges; *at; at += strspn(at, " ")) {
         bool is_news;
@@ -25,7 +25,7 @@ static void expect(bool start, const char *edges, const char *news) {
             at += length;
         }
         if (is_news)
-            strcat(seen, d.level ? "1" : "0");
+            *end++ = d.level ? '1' : '0';
     }
     assert_string_equal(seen, news);
 }

@@ -39,7 +39,8 @@ struct fixture {
 static int set_up(void **state) {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
-    strcpy(fixture->path, "/tmp/wirebell-trace-XXXXXX");
+    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
+    memcpy(fixture->path, PATH, sizeof PATH);
     int fd = mkstemp(fixture->path);
     assert_true(fd >= 0);
     assert_int_equal(close(fd), 0);
