@@ -8,7 +8,8 @@
 //
 // A chip that is unplugged shows as -ENODEV on each of its lines. Its input is taken out of the
 // epoll set when that is first seen, for it would stay readable for ever; nothing is reopened here:
-// when to look again is the caller's business.
+// when to look again is the caller's business. Linux 6.1 wakes nobody for it: there it is seen at
+// the next set or read.
 
 #include "port/gpio_kernel.h"
 
