@@ -32,8 +32,10 @@ struct cli_command {
 
 // The sub-commands, one file each.
 int cmd_check(int argc, char **argv);
+int cmd_off(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_test(int argc, char **argv);
 int cmd_try(int argc, char **argv);
 
 /**

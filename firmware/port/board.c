@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "port/conf.h"
+#include "wirebell/alert.h"
 
 static const char *const ROLES[] = {
     [ROLE_RED] = "red",       [ROLE_AMBER] = "amber",   [ROLE_GREEN] = "green",
@@ -68,6 +69,12 @@ static int read_name(const struct conf *conf, cfg_t *section, struct board_line 
     if (!name[0] || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")]) {
         conf_complain(conf, section, name, NULL,
                       "'%s' is no name: small letters, digits, '-' and '_' only", name);
+        return -EINVAL;
+    }
+    enum level level;
+    if (level_parse(name, &level) == 0) {
+        conf_complain(conf, section, name, NULL,
+                      "'%s' is a level: 'wirebell test %s' would mean two things", name, name);
         return -EINVAL;
     }
     return copy_word(conf, section, name, sizeof ret->name, ret->name);

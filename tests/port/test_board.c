@@ -151,6 +151,9 @@ static const struct {
     {"chips = {x}\nlamp Red { gpio = 7 colour = red }\n",
      "2:6: error: 'Red' is no name: small letters, digits, '-' and '_' only\n"
      "    lamp Red { gpio = 7 colour = red }\n         ^~~"},
+    {"chips = {x}\nlamp flash { gpio = 7 colour = red }\n",
+     "2:6: error: 'flash' is a level: 'wirebell test flash' would mean two things\n"
+     "    lamp flash { gpio = 7 colour = red }\n         ^~~~~"},
     {"chips = {x}\nlamp a-name-of-sixteen { gpio = 7 colour = red }\n",
      "2:6: error: longer than 15 bytes\n    lamp a-name-of-sixteen { gpio = 7 colour = red }\n"
      "         ^~~~~~~~~~~~~~~~~"},

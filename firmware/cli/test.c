@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+//
+// test - lamp test and drill, by this program alone: the daemon and its state know nothing of it,
+// so a drill can neither be mistaken for an alert later nor acknowledge one.
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/outputs.h"
+#include "core/annunciator.h"
+#include "port/board.h"
+#include "port/clock.h"
+
+#define SECONDS(n)  ((n)*INT64_C(1000000))
+// Long enough to see which lamp it is; a buzzer needs less.
+#define LAMP_TIME   SECONDS(2)
+#define BUZZER_TIME (SECONDS(1) / 2)
+// As long as a drill lasts at least: some periods of the slowest blinking.
+#define DRILL_TIME  SECONDS(6)
+
+static void print_help(void) {
+    printf(
+        "Usage: wirebell test [LEVEL|LAMP] [OPTION...]\n"
+        "Light lamps and sound the buzzer, to see and hear that they work.\n"
+        "\n"
+        "  wirebell test          each lamp and buzzer of the board in turn\n"
+        "  wirebell test red      one of them, by its name in the board file\n"
+        "  wirebell test flash    a drill: all lamps for a second, then as a story of that\n"
+        "                         level would ring (flash, bulletin, urgent, routine)\n"
+        "\n"
+        "  --board NAME|FILE      this board (default: what --config says, else \"pi\")\n"
+        "  --config FILE          the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
+        "  --trace FILE           sim board: write each change of a line as a line of JSON\n"
+        "  --help                 print this help\n"
+        "\n"
+        "A running wirebell holds the lines: stop it first. Ctrl-C ends, with every output off.\n"
+        "Exit codes: 0 shown; 1 some lines could not be driven; 2 wrong use.\n");
+}
+
+// One line on standard output, beside the sim board's picture.
+static void say(struct outputs *outputs, const char *before, const char *what) {
+    outputs->driver->picture(outputs->gpio, false);
+    printf("%s%s\n", before, what);
+    (void)fflush(stdout);
+    outputs->driver->picture(outputs->gpio, true);
+}
+
+static bool show_line(struct outputs *outputs, size_t line) {
+    bool is_buzzer = outputs->board.lines[line].role == ROLE_BUZZER;
+    say(outputs, "test: ", outputs->board.lines[line].name);
+    bool is_driven = outputs_set(outputs, line, true);
+    (void)outputs_wait(outputs, is_buzzer ? BUZZER_TIME : LAMP_TIME);
+    return outputs_set(outputs, line, false) && is_driven;
+}
+
+static bool show_each_line(struct outputs *outputs) {
+    bool is_driven = true;
+    for (size_t i = 0; i < outputs->board.line_count && !outputs->is_stopped; i++)
+        is_driven = show_line(outputs, i) && is_driven;
+    return is_driven;
+}
+
+static bool drive_roles(struct outputs *outputs, const bool is_lit[ROLE_COUNT]) {
+    bool is_driven = true;
+    for (size_t i = 0; i < outputs->board.line_count; i++)
+        is_driven = outputs_set(outputs, i, is_lit[outputs->board.lines[i].role]) && is_driven;
+    return is_driven;
+}
+
+// The level as the daemon shows it, by the same code, until it has rung once.
+static bool show_level(struct outputs *outputs, enum level level) {
+    static const bool ALL_LAMPS[ROLE_COUNT] = {
+        [ROLE_RED] = true, [ROLE_AMBER] = true, [ROLE_GREEN] = true};
+    struct annunciator *annunciator;
+    if (annunciator_new(annunciator_default_plans, &annunciator) != 0) {
+        cli_error("%s", strerrordesc_np(ENOMEM));
+        return false;
+    }
+    say(outputs, "drill: ", level_name(level));
+    bool is_driven = drive_roles(outputs, ALL_LAMPS);
+    bool goes_on = is_driven && outputs_wait(outputs, SECONDS(1));
+
+    int64_t now_us = clock_boot_us(), end_us = now_us + DRILL_TIME;
+    annunciator_raise(annunciator, 1, level, 0, now_us);
+    while (goes_on && now_us < end_us) {
+        struct annunciation show;
+        annunciator_step(annunciator, now_us, &show);
+        is_driven = drive_roles(outputs, show.is_lit);
+        int64_t next_us = show.next_us < end_us ? show.next_us : end_us;
+        goes_on = is_driven && outputs_wait(outputs, next_us - now_us);
+        now_us = clock_boot_us();
+    }
+    (void)annunciator_free(annunciator);
+    return is_driven;
+}
+
+static int refuse(const struct board *board, const char *what) {
+    char names[LIMIT_BOARD_LINES * (sizeof board->lines[0].name + 2)] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < board->line_count; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                 board->lines[i].name);
+    return cli_misuse("test",
+                      "'%s' is neither a level (flash, bulletin, urgent, routine) nor an "
+                      "output of board %s (%s)",
+                      what, board->name, names);
+}
+
+static int show(struct outputs *outputs, const char *what) {
+    size_t line = what ? board_find_line(&outputs->board, what) : 0;
+    enum level level;
+    bool is_driven;
+    if (!what)
+        is_driven = show_each_line(outputs);
+    else if (line < outputs->board.line_count)
+        is_driven = show_line(outputs, line);
+    else if (level_parse(what, &level) == 0)
+        is_driven = show_level(outputs, level);
+    else
+        return refuse(&outputs->board, what);
+    return is_driven && outputs->problems.count == 0 ? CLI_OK : CLI_NO;
+}
+
+int cmd_test(int argc, char **argv) {
+    struct options options;
+    switch (options_parse(OPTIONS_FILES | OPTION_TRACE, argc, argv, &options)) {
+    case 0:
+        break;
+    case OPTIONS_HELP:
+        print_help();
+        return CLI_OK;
+    default:
+        return CLI_USAGE;
+    }
+    if (options.argument_count > 1)
+        return cli_misuse("test", "one level or lamp at a time");
+    // Where there is no terminal what is said here is enough.
+    struct outputs outputs;
+    int out_fd = isatty(STDOUT_FILENO) ? STDOUT_FILENO : -1;
+    if (outputs_open(&options, out_fd, &outputs) != 0)
+        return CLI_NO;
+    int code = show(&outputs, options.argument_count ? options.arguments[0] : NULL);
+    outputs_close(&outputs);
+    return code;
+}
