@@ -18,7 +18,7 @@ BANNED = {
     "gets": "no bound", "sprintf": "no bound", "vsprintf": "no bound",
     "strcat": "no bound", "strcpy": "no bound", "strncpy": "may leave no end", "stpcpy": "no bound",
     "strtok": "hidden state", "localtime": "hidden state", "gmtime": "hidden state",
-    "asctime": "hidden state", "ctime": "hidden state", "strerror": "hidden state; use %m",
+    "asctime": "hidden state", "ctime": "hidden state",
     "system": "a shell", "popen": "a shell",
     "mktemp": "a race", "tmpnam": "a race", "rand": "hidden state", "signal": "use sd-event",
 }
