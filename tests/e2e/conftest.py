@@ -9,10 +9,13 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
 from feed_server import FeedServer
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))  # newsroom, the demo's
 
 BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD", "build")).resolve()
 

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: MIT
+"""The road: a story in a feed lights a lamp. The real programs, a real server, the sim board's trace."""
+
+import os
+import re
+import sqlite3
+import threading
+import time
+
+from http.server import ThreadingHTTPServer
+
+import pytest
+from bell import Bell
+from conftest import BUILD
+
+import newsroom
+
+URGENT, BULLETIN = newsroom.NEW  # the crisis response system; the cyber attack
+
+
+@pytest.fixture
+def server():
+    """A feed on loopback whose stories are server.stories."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), newsroom.Newsroom)
+    server.stories = list(newsroom.OLD)
+    server.url = f"http://127.0.0.1:{server.server_port}/feed.xml"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def keywords(tmp_path, server):
+    path = tmp_path / "keywords"
+    path.write_text(newsroom.KEYWORDS.format(url=server.url))
+    return path
+
+
+@pytest.fixture
+def bell(tmp_path, keywords):
+    """Starts the daemon, as often as called; all on one state folder."""
+    return lambda *arguments: Bell(BUILD / "bin/wirebell", tmp_path, keywords, *arguments)
+
+
+def rung(tmp_path):
+    """The alerts ever raised, as (level, title, state)."""
+    with sqlite3.connect(tmp_path / "state" / "wirebell.db") as db:
+        return db.execute("SELECT level, title, state FROM alerts ORDER BY id").fetchall()
+
+
+def publish(server, running, story, pattern):
+    server.stories.append(story)
+    before = running.count(pattern)
+    running.poll()
+    running.wait_for(pattern, count=before + 1)
+
+
+def test_old_stories_stay_silent_and_each_new_one_rings_once_at_its_level(bell, server, tmp_path):
+    with bell() as running:
+        running.wait_for("2 there already")
+        assert running.transitions("red") == running.transitions("amber") == []
+
+        publish(server, running, URGENT, r"urgent: EU plans crisis response system")
+        running.wait_for_strokes(3)
+        assert running.blinks("amber") and running.transitions("red") == []
+
+        publish(server, running, BULLETIN, r"bulletin: EU and NATO offer Ukraine help")
+        running.wait_for_strokes(3 + 5)
+        assert running.blinks("red")
+        assert not running.blinks("amber") and not running.is_lit("amber")
+
+        running.poll()
+        time.sleep(1)
+        assert running.strokes() == 8
+        assert [(level, state) for level, _, state in rung(tmp_path)] == [(1, 0), (2, 0)]
+
+
+def test_both_at_once_ring_one_after_the_other(bell, server):
+    with bell() as running:
+        running.wait_for("there already")
+        server.stories += [URGENT, BULLETIN]
+        running.poll()
+        running.wait_for(r"(urgent|bulletin): ", count=2)
+        running.wait_for_strokes(5 + 3, seconds=10)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_restart_changes_nothing_but_that_unacknowledged_alerts_stay_lit(bell, server, tmp_path, end):
+    with bell() as running:
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+        running.wait_for_strokes(5)
+        getattr(running, end)()
+        if end == "stop":
+            assert not running.is_lit("red") and not running.is_lit("buzzer")
+    with bell() as again:
+        again.wait_for("still unacknowledged, bulletin: EU and NATO")
+        assert again.blinks("red")
+        again.poll()
+        time.sleep(1)
+        assert again.strokes() == 0
+        assert again.count("^.{8} bulletin: ") == 0
+    assert len(rung(tmp_path)) == 1
+
+
+def test_killed_before_the_bell_began_it_rings_after_the_restart(bell, server, tmp_path):
+    with bell() as running:
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+        running.kill()
+    with sqlite3.connect(tmp_path / "state" / "wirebell.db") as db:
+        db.execute("UPDATE alerts SET rings = 0")  # as a kill between commit and first stroke leaves it
+    with bell() as again:
+        again.wait_for("still unacknowledged")
+        again.wait_for_strokes(5)
+
+
+def test_the_button_acknowledges_for_good(bell, server, tmp_path):
+    with bell() as running:
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+        running.press_button()
+        running.wait_for("acknowledged, 1 in all")
+        assert not running.is_lit("red") and not running.is_lit("buzzer")
+    with bell() as again:
+        again.wait_for("watching")
+        time.sleep(0.5)
+        assert again.transitions("red") == [] and again.count("still unacknowledged") == 0
+    assert [state for _, _, state in rung(tmp_path)] == [1]
+
+
+def test_an_edited_story_does_not_ring_again(bell, server, tmp_path):
+    with bell() as running:
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+        server.stories[-1] = (BULLETIN[0] + ", updated", BULLETIN[1])
+        server.stories.append(("Nothing to see", "A story that no rule wants."))
+        running.poll()
+        time.sleep(1)
+        assert len(rung(tmp_path)) == 1
+
+
+def test_once_polls_shows_and_leaves(bell, server, tmp_path):
+    with bell("--once") as first:
+        first._process.wait(timeout=10)
+        assert first._process.returncode == 0
+    server.stories.append(URGENT)
+    with bell("--once") as second:
+        second._process.wait(timeout=10)
+        assert second.count("urgent: EU plans crisis response system") == 1
+    server.shutdown()
+    server.server_close()
+    with bell("--once") as third:
+        third._process.wait(timeout=30)
+        assert third._process.returncode == 1
+        assert third.count(re.escape(server.url)) >= 1
+
+
+def test_an_unchanged_feed_costs_no_write(bell, server, tmp_path):
+    with bell() as running:
+        running.wait_for("there already")
+        running.poll()
+        time.sleep(1)
+        files = [tmp_path / "state" / name for name in ("wirebell.db", "wirebell.db-wal")]
+        before = [(file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()]
+        for _ in range(5):
+            running.poll()
+            time.sleep(0.3)
+        assert before == [(f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists()]
+
+
+def test_a_restart_asks_no_feed_before_it_is_due(bell, server, tmp_path):
+    with bell() as running:
+        running.wait_for("there already")
+    asked = server.stories.append  # nothing listens to it: the feed is not due for minutes
+    asked(URGENT)
+    with bell() as again:
+        again.wait_for("watching")
+        time.sleep(1.5)
+        assert rung(tmp_path) == []
+        again.poll()
+        again.wait_for("urgent: ")
+
+
+# --- saving the file ---------------------------------------------------------------------------
+
+
+def test_saving_the_keywords_file_is_enough_however_it_is_saved(bell, server, keywords):
+    with bell() as running:
+        running.wait_for("2 rules")
+        text = keywords.read_text()
+        keywords.write_text(text + "ferry\n")
+        running.wait_for("3 rules")
+        beside = keywords.with_name(".keywords.swp")
+        beside.write_text(text + "ferry\nboat\n")
+        os.replace(beside, keywords)
+        running.wait_for("4 rules")
+        running.reload()
+        running.wait_for("4 rules", count=2)
+
+
+def test_a_wrong_edit_is_refused_with_its_place_and_the_last_good_rules_stay(bell, server, keywords):
+    with bell() as running:
+        running.wait_for("there already")
+        keywords.write_text(keywords.read_text() + "\n[bulletn]\nboat\n")
+        running.wait_for(r"keywords:\d+:\d+: error: ")
+        running.wait_for("stay in force")
+        publish(server, running, BULLETIN, "bulletin: ")
+
+
+# --- bad input: a clear message, and the rest works ---------------------------------------------
+
+
+def test_without_a_keywords_file_it_says_so_and_takes_the_file_when_it_comes(bell, server, keywords):
+    text = keywords.read_text()
+    keywords.unlink()
+    with bell() as running:
+        running.wait_for(f"{keywords}.*(No such file|not there)")
+        keywords.write_text(text)
+        running.wait_for("there already")
+
+
+def test_at_a_first_start_the_good_lines_of_a_wrong_file_count(bell, server, keywords):
+    keywords.write_text(keywords.read_text() + "\n[bulletn]\n")
+    with bell() as running:
+        running.wait_for(r"keywords:\d+:\d+: error: ")
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+
+
+def test_a_dead_server_costs_only_its_own_feed(bell, server, keywords):
+    dead = "http://127.0.0.1:9/feed.xml"  # discard: nobody listens
+    keywords.write_text(keywords.read_text().replace("[feeds]\n", f"[feeds]\n{dead}\n"))
+    with bell() as running:
+        running.wait_for(f"{re.escape(dead)}: .*refused")
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+        assert running.count(re.escape(dead)) == 1  # one line for a change of state, not one a failure
+
+
+def test_a_state_folder_that_cannot_be_written_is_named_and_the_bell_rings(
+        tmp_path, server, keywords):
+    (tmp_path / "state").write_text("a file where a folder should be")
+    with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as running:
+        running.wait_for(re.escape(str(tmp_path / "state")))
+        running.wait_for("going on without a state")
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+        running.wait_for_strokes(5)
+
+
+def test_a_board_that_does_not_exist_is_named_and_feeds_are_read(bell, server, tmp_path):
+    running = bell()
+    running._command[running._command.index("sim")] = "nosuchboard"
+    with running:
+        running.wait_for("nosuchboard")
+        running.wait_for("no board: feeds are read")
+        running.wait_for("there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+    assert len(rung(tmp_path)) == 1
+
+
+def test_two_daemons_on_one_state_are_one_too_many(bell, server):
+    with bell() as running:
+        running.wait_for("watching")
+        with bell() as second:
+            second._process.wait(timeout=10)
+            assert second._process.returncode == 1
+            assert second.count("another wirebell") == 1
+
+
+def test_a_reader_that_is_killed_is_started_again(bell, server):
+    with bell() as running:
+        running.wait_for("there already")
+        children = f"/proc/{running.pid}/task/{running.pid}/children"
+        with open(children, encoding="ascii") as file:
+            for child in file.read().split():
+                os.kill(int(child), 9)
+        publish(server, running, BULLETIN, "bulletin: ")
