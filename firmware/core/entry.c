@@ -3,6 +3,7 @@
 #include "core/entry.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -89,7 +90,7 @@ static bool is_any_of(const char *text, const char *const *list) {
 }
 
 static bool is_text_type(const char *type) {
-    return strncasecmp(type, "text/", 5) == 0 || strcasestr(type, "html") || !strchr(type, '/');
+    return strncasecmp(type, "text/", 5) == 0 || strcasestr(type, "ml") || !strchr(type, '/');
 }
 
 // Atom's default is plain text (RFC 4287 3.1.1), but those who leave the type out are those who do
@@ -104,39 +105,43 @@ static enum plaintext_kind kind_of(const struct entry_field *field) {
     return PLAINTEXT_GUESS;
 }
 
-// Atom 0.3 mode="base64"; Atom 1.0 (4.1.3.3) for any type that is no text: that is no news.
-static bool is_base64(const struct entry_field *field) {
-    const char *mode = field->attrs[ATTR_MODE];
-    return mode && strcasecmp(mode, "base64") == 0;
+static bool is_text(const char *bytes, size_t size) {
+    for (size_t i = 0, length; i < size; i += length) {
+        length = utf8_length(bytes + i, size - i);
+        if (length == 0 || bytes[i] == '\0')
+            return false;
+    }
+    return true;
 }
 
-static void decode_base64(struct buffer *text) {
-    size_t size;
-    if (!base64_decode(text->data, text->size, text->data, &size))
+// Atom 0.3 says mode="base64", Atom 1.0 (4.1.3.3) means it by any type that is no text. What it
+// decodes to is read only where it was said to be text. What is not base64 after all stays.
+static void decode_base64(struct entry_slot *slot, const struct entry_field *field) {
+    const char *mode = field->attrs[ATTR_MODE], *type = field->attrs[ATTR_TYPE];
+    bool is_mode = mode && strcasecmp(mode, "base64") == 0;
+    if (!is_mode && !(type && !is_text_type(type)))
         return;
-    for (size_t i = 0, length; i < size; i += length) {
-        length = utf8_length(text->data + i, size - i);
-        if (length == 0 || text->data[i] == '\0')
-            return; // decoded in place, but nothing to read: what is left is its plain text
+    char *decoded = malloc(slot->text.size);
+    size_t size = 0;
+    if (decoded && base64_decode(slot->text.data, slot->text.size, decoded, &size)) {
+        slot->text.size = 0;
+        if (is_mode && is_text(decoded, size))
+            buffer_put(&slot->text, decoded, size);
     }
-    text->size = size;
+    free(decoded);
 }
 
 static void put_text(struct entry_slot *slot, const struct entry_field *field, unsigned rank) {
-    const char *type = field->attrs[ATTR_TYPE];
-    if (type && !is_text_type(type) && !is_base64(field))
-        return;
+    unsigned before = slot->rank;
     offer(slot, rank, field->text, field->size);
-    if (slot->rank != rank || slot->text.size == 0)
+    if (slot->rank == before)
         return;
     slot->kind = (int)kind_of(field);
-    if (is_base64(field))
-        decode_base64(&slot->text);
+    decode_base64(slot, field);
 }
 
-// Several contents: the longest is the article.
-static void put_content(struct entry *entry, const struct entry_field *field) {
-    struct entry_slot *slot = &entry->content;
+// Several texts at the same distance: the longest says most.
+static void put_longest(struct entry_slot *slot, const struct entry_field *field) {
     unsigned rank = rank_of(field) / RANK_OF_DEPTH;
     if (slot->rank == rank && field->size > slot->text.size)
         slot->rank++;
@@ -231,14 +236,14 @@ void entry_put(struct entry *entry, const struct entry_field *field) {
         return;
     case TAG_CONTENT:
     case TAG_BODY:
-        put_content(entry, field);
+        put_longest(&entry->content, field);
         return;
     case TAG_DESCRIPTION:
     case TAG_SUMMARY:
     case TAG_DC_DESCRIPTION:
     case TAG_ITUNES_SUMMARY:
     case TAG_MEDIA_DESCRIPTION:
-        put_text(&entry->summary, field, rank);
+        put_longest(&entry->summary, field);
         return;
     case TAG_AUTHOR:
     case TAG_CREATOR:
@@ -286,10 +291,16 @@ static const char *finish_address(struct entry_slot *slot, size_t max, struct ar
     return arena_copy(arena, slot->text.data, size);
 }
 
+// A permalink may be relative; a mere number is no address.
+static bool is_web_address(const char *id) {
+    if (url_is_absolute(id))
+        return strncasecmp(id, "http://", 7) == 0 || strncasecmp(id, "https://", 8) == 0;
+    return strchr(id, '/') && !strchr(id, ' ');
+}
+
 static const char *finish_link(struct entry *entry, const char *id, struct arena *arena) {
     const char *link = finish_address(&entry->link, LIMIT_URL_MAX, arena);
-    if (link && *link == '\0' && entry->is_id_link && *id &&
-        (strncasecmp(id, "http://", 7) == 0 || strncasecmp(id, "https://", 8) == 0))
+    if (link && *link == '\0' && entry->is_id_link && is_web_address(id))
         link = id;
     if (!link || url_is_absolute(link))
         return link;

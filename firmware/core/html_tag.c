@@ -93,14 +93,16 @@ static size_t find_end(const char *text, size_t size, size_t from) {
     return close ? (size_t)(close - text) + 1 : (size_t)-1;
 }
 
+// A comment or declaration; one that does not end is none.
 static size_t parse_declaration(const char *text, size_t size, struct html_tag *ret) {
+    bool is_comment = size >= 4 && memcmp(text, "<!--", 4) == 0;
+    const char *mark = is_comment ? "-->" : ">";
+    size_t start = is_comment ? 4 : 2;
+    const char *close = memmem(text + start, size - start, mark, strlen(mark));
+    if (!close)
+        return 0;
     *ret = (struct html_tag){.role = HTML_INLINE};
-    if (size >= 4 && memcmp(text, "<!--", 4) == 0) {
-        const char *close = memmem(text + 4, size - 4, "-->", 3);
-        return close ? (size_t)(close - text) + 3 : size;
-    }
-    const char *close = memchr(text, '>', size);
-    return close ? (size_t)(close - text) + 1 : size;
+    return (size_t)(close - text) + strlen(mark);
 }
 
 size_t html_tag_parse(const char *text, size_t size, struct html_tag *ret) {
