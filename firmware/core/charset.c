@@ -34,8 +34,12 @@ struct charset {
 
 #define NO_ICONV ((iconv_t)-1)
 
+static bool is_blank(char c) {
+    return c == '\n' || c == '\r' || c == '\t';
+}
+
 static bool is_control(char c) {
-    return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    return (unsigned char)c < 0x20 && !is_blank(c);
 }
 
 // Eight bytes at once: is any of them not printable ASCII or a blank?
@@ -54,8 +58,12 @@ static size_t clean_length(const char *bytes, size_t size) {
         while (i + 8 <= size && !has_special(bytes + i))
             i += 8;
         for (size_t stop = i + 8 < size ? i + 8 : size; i < stop;) {
-            size_t length = utf8_length(bytes + i, size - i);
-            if (length == 0 || is_control(bytes[i]))
+            if ((unsigned char)(bytes[i] - 0x20) < 0x60 || is_blank(bytes[i])) {
+                i++;
+                continue;
+            }
+            size_t length = is_control(bytes[i]) ? 0 : utf8_length(bytes + i, size - i);
+            if (length == 0)
                 return i;
             i += length;
         }

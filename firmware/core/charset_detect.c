@@ -177,9 +177,7 @@ struct census {
 static struct census count_utf8(const char *bytes, size_t size) {
     struct census census = {0};
     for (size_t i = 0; i < size;) {
-        uint64_t v;
-        while (i + 8 <= size && (memcpy(&v, bytes + i, 8), (v & 0x8080808080808080u) == 0))
-            i += 8;
+        i += utf8_ascii_length(bytes + i, size - i);
         if (i == size)
             break;
         size_t length = utf8_length(bytes + i, size - i);

@@ -165,6 +165,10 @@ static void read_week(struct scan *s) {
     int week = take_number(s, 2);
     (void)take(s, "-");
     int weekday = is_digit_at(s, s->at) ? take_number(s, 1) : 1;
+    if (week < 1 || week > 53 || weekday < 1 || weekday > 7) {
+        s->fields.month = 0; // no date
+        return;
+    }
     s->fields.month = 1;
     s->fields.day = week_start(s->fields.year, week) + weekday - 1;
 }
@@ -242,12 +246,16 @@ static bool is_time_here(const struct scan *s) {
 static void read_word(struct scan *s) {
     const char *word = s->at;
     size_t size = take_word(s);
-    int month = date_month(word, size);
-    // Of two that may be months the later is: "mar, 12 nov" is a Tuesday.
-    if (month > 0 && s->fields.hour == UNSET)
-        s->fields.month = month;
+    struct fields *f = &s->fields;
+    // A word with a comma behind it that comes first is a weekday: "mar, 12 nov" is a Tuesday.
+    bool is_weekday = f->day == UNSET && f->month == UNSET && s->at < s->end && *s->at == ',';
+    if (is_weekday)
+        return;
+    int month = f->hour == UNSET ? date_month(word, size) : 0;
+    if (month > 0)
+        f->month = month; // of two that may be months the later is
     else
-        read_clock_word(&s->fields, word, size);
+        read_clock_word(f, word, size);
 }
 
 static void read_free(struct scan *s) {

@@ -5,9 +5,7 @@
 
 #include "core/date_names.h"
 
-#include <ctype.h>
-#include <string.h>
-#include <strings.h>
+#include "core/ascii.h"
 
 struct month {
     const char *start;
@@ -203,16 +201,15 @@ static const struct zone ZONES[] = {
 };
 
 int date_month(const char *word, size_t size) {
-    for (size_t i = 0; i < sizeof MONTHS / sizeof *MONTHS; i++) {
-        size_t start = strlen(MONTHS[i].start);
-        if (size >= start && strncasecmp(word, MONTHS[i].start, start) == 0)
+    const char first = size > 0 ? ascii_lower(word[0]) : '\0';
+    for (size_t i = 0; i < sizeof MONTHS / sizeof *MONTHS; i++)
+        if (MONTHS[i].start[0] == first && ascii_starts_with(word, size, MONTHS[i].start))
             return MONTHS[i].month;
-    }
     return 0;
 }
 
 static bool is_word(const char *word, size_t size, const char *name) {
-    return strlen(name) == size && strncasecmp(word, name, size) == 0;
+    return ascii_compare(word, size, name) == 0;
 }
 
 bool date_zone(const char *word, size_t size, int *ret_minutes) {

@@ -14,7 +14,9 @@ uint32_t entity_find(const char *name, size_t size) {
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const char *candidate = ENTITY_NAMES[middle].name;
-        int order = strncmp(name, candidate, size);
+        int order = (unsigned char)name[0] - (unsigned char)candidate[0];
+        if (order == 0)
+            order = strncmp(name, candidate, size);
         if (order == 0)
             order = candidate[size] == '\0' ? 0 : -1;
         if (order == 0)

@@ -44,15 +44,20 @@ static void read_ttl(struct reading *reading, const char *text) {
         reading->ttl_s = minutes * 60;
 }
 
-static void read_field(struct xml_reader *reader, mxml_node_t *node) {
-    struct entry_field field = {.tag = feed_tag_from_name(mxmlGetElement(node))};
-    for (int i = 0; i < mxmlElementGetAttrCount(node); i++) {
+static void read_attrs(mxml_node_t *node, const char **ret_attrs) {
+    int count = mxmlElementGetAttrCount(node);
+    for (int i = 0; i < count; i++) {
         const char *name = NULL;
         const char *value = mxmlElementGetAttrByIndex(node, i, &name);
         enum feed_attr attr = feed_attr_from_name(name);
         if (attr != ATTR_COUNT)
-            field.attrs[attr] = value;
+            ret_attrs[attr] = value;
     }
+}
+
+static void read_field(struct xml_reader *reader, mxml_node_t *node) {
+    struct entry_field field = {.tag = feed_tag_from_name(mxmlGetElement(node))};
+    read_attrs(node, field.attrs);
     field.text = buffer_terminate(&reader->text);
     field.size = reader->text.size;
     if (field.tag == TAG_TTL)
@@ -64,8 +69,10 @@ static void read_field(struct xml_reader *reader, mxml_node_t *node) {
 }
 
 static void begin_document(struct collect *collect, mxml_node_t *node) {
-    const char *about = mxmlElementGetAttr(node, feed_attr_name(ATTR_ABOUT));
-    collect_begin(collect, mxmlElementGetAttr(node, feed_attr_name(ATTR_BASE)));
+    const char *attrs[ATTR_COUNT] = {NULL};
+    read_attrs(node, attrs);
+    collect_begin(collect, attrs[ATTR_BASE]);
+    const char *about = attrs[ATTR_ABOUT];
     if (!about)
         return;
     // rdf:about names the item (RSS 1.0, 5.5); its page is what <link> says.

@@ -12,6 +12,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "core/buffer.h"
+#include "core/utf8.h"
 
 enum place {
     PLACE_OUTSIDE,
@@ -76,6 +77,8 @@ static void put(struct json_reader *r, enum feed_tag tag, const char *type, cons
                 size_t size) {
     r->text.size = 0;
     buffer_put(&r->text, text, size);
+    if (!r->text.is_failed)
+        utf8_mend(r->text.data, size); // yajl passes lone surrogates (\ud800) on
     struct entry_field field = {.tag = tag, .size = size, .text = buffer_terminate(&r->text)};
     field.attrs[ATTR_TYPE] = type;
     field.attrs[ATTR_PERMA] = "false";

@@ -5,8 +5,10 @@
 
 #include "core/feed_tag.h"
 
+#include <assert.h>
 #include <string.h>
-#include <strings.h>
+
+#include "core/ascii.h"
 
 struct element {
     const char *name; // sorted
@@ -69,42 +71,47 @@ static const struct element ELEMENTS[] = {
 };
 
 struct kind {
-    const char *name;
     enum feed_content content;
     bool is_unmistakable;
 };
 
 static const struct kind KINDS[TAG_COUNT] = {
-    [TAG_NONE] = {"", CONTENT_PLAIN, false},
-    [TAG_ROOT] = {"", CONTENT_PLAIN, true},
-    [TAG_CHANNEL] = {"", CONTENT_PLAIN, true},
-    [TAG_ITEM] = {"item", CONTENT_PLAIN, true},
-    [TAG_SKIP] = {"", CONTENT_PLAIN, false},
-    [TAG_TITLE] = {"title", CONTENT_MARKUP, false},
-    [TAG_DC_TITLE] = {"dc:title", CONTENT_MARKUP, true},
-    [TAG_MEDIA_TITLE] = {"media:title", CONTENT_MARKUP, true},
-    [TAG_LINK] = {"link", CONTENT_PLAIN, false},
-    [TAG_ORIG_LINK] = {"origLink", CONTENT_PLAIN, true},
-    [TAG_ID] = {"id", CONTENT_PLAIN, true},
-    [TAG_PUBLISHED] = {"published", CONTENT_PLAIN, true},
-    [TAG_ISSUED] = {"issued", CONTENT_PLAIN, true},
-    [TAG_UPDATED] = {"updated", CONTENT_PLAIN, true},
-    [TAG_DC_DATE] = {"dc:date", CONTENT_PLAIN, true},
-    [TAG_CREATED] = {"created", CONTENT_PLAIN, true},
-    [TAG_CONTENT] = {"content", CONTENT_MARKUP, true},
-    [TAG_BODY] = {"body", CONTENT_MARKUP, false},
-    [TAG_DESCRIPTION] = {"description", CONTENT_MARKUP, true},
-    [TAG_SUMMARY] = {"summary", CONTENT_MARKUP, false},
-    [TAG_DC_DESCRIPTION] = {"dc:description", CONTENT_MARKUP, true},
-    [TAG_ITUNES_SUMMARY] = {"itunes:summary", CONTENT_MARKUP, true},
-    [TAG_MEDIA_DESCRIPTION] = {"media:description", CONTENT_MARKUP, true},
-    [TAG_AUTHOR] = {"author", CONTENT_PLAIN, true},
-    [TAG_CREATOR] = {"creator", CONTENT_PLAIN, true},
-    [TAG_ITUNES_AUTHOR] = {"itunes:author", CONTENT_PLAIN, true},
-    [TAG_CATEGORY] = {"category", CONTENT_PLAIN, true},
-    [TAG_BASE] = {"base", CONTENT_PLAIN, false},
-    [TAG_TTL] = {"ttl", CONTENT_PLAIN, true},
+    [TAG_NONE] = {CONTENT_PLAIN, false},
+    [TAG_ROOT] = {CONTENT_PLAIN, true},
+    [TAG_CHANNEL] = {CONTENT_PLAIN, true},
+    [TAG_ITEM] = {CONTENT_PLAIN, true},
+    [TAG_SKIP] = {CONTENT_PLAIN, false},
+    [TAG_TITLE] = {CONTENT_MARKUP, false},
+    [TAG_DC_TITLE] = {CONTENT_MARKUP, true},
+    [TAG_MEDIA_TITLE] = {CONTENT_MARKUP, true},
+    [TAG_LINK] = {CONTENT_PLAIN, false},
+    [TAG_ORIG_LINK] = {CONTENT_PLAIN, true},
+    [TAG_ID] = {CONTENT_PLAIN, true},
+    [TAG_PUBLISHED] = {CONTENT_PLAIN, true},
+    [TAG_ISSUED] = {CONTENT_PLAIN, true},
+    [TAG_UPDATED] = {CONTENT_PLAIN, true},
+    [TAG_DC_DATE] = {CONTENT_PLAIN, true},
+    [TAG_CREATED] = {CONTENT_PLAIN, true},
+    [TAG_CONTENT] = {CONTENT_MARKUP, true},
+    [TAG_BODY] = {CONTENT_MARKUP, false},
+    [TAG_DESCRIPTION] = {CONTENT_MARKUP, true},
+    [TAG_SUMMARY] = {CONTENT_MARKUP, false},
+    [TAG_DC_DESCRIPTION] = {CONTENT_MARKUP, true},
+    [TAG_ITUNES_SUMMARY] = {CONTENT_MARKUP, true},
+    [TAG_MEDIA_DESCRIPTION] = {CONTENT_MARKUP, true},
+    [TAG_AUTHOR] = {CONTENT_PLAIN, true},
+    [TAG_CREATOR] = {CONTENT_PLAIN, true},
+    [TAG_ITUNES_AUTHOR] = {CONTENT_PLAIN, true},
+    [TAG_CATEGORY] = {CONTENT_PLAIN, true},
+    [TAG_TTL] = {CONTENT_PLAIN, true},
+    [TAG_BASE] = {CONTENT_PLAIN, false},
 };
+
+// Names in the small documents: one letter, for Mini-XML takes 80 instructions a byte, and a tenth
+// of a feed is the names of its elements.
+static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+static_assert(TAG_COUNT < sizeof LETTERS, "every tag has a letter");
 
 static const struct {
     const char *name;
@@ -115,12 +122,6 @@ static const struct {
     {"rdf:about", ATTR_ABOUT},   {"rel", ATTR_REL},     {"term", ATTR_TERM},
     {"type", ATTR_TYPE},         {"uri", ATTR_HREF},    {"url", ATTR_HREF},
     {"xml:base", ATTR_BASE},
-};
-
-static const char *const ATTR_NAMES[ATTR_COUNT] = {
-    [ATTR_ABOUT] = "about", [ATTR_BASE] = "base", [ATTR_DEPTH] = "depth",     [ATTR_HREF] = "href",
-    [ATTR_LABEL] = "label", [ATTR_MODE] = "mode", [ATTR_PERMA] = "permalink", [ATTR_REL] = "rel",
-    [ATTR_TERM] = "term",   [ATTR_TYPE] = "type",
 };
 
 struct named_ns {
@@ -175,7 +176,7 @@ static const struct named_ns PREFIXES[] = {
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static bool is_name(const char *text, size_t size, const char *name) {
-    return strncasecmp(text, name, size) == 0 && name[size] == '\0';
+    return ascii_compare(text, size, name) == 0;
 }
 
 enum feed_tag feed_tag_find(enum feed_ns ns, const char *name, size_t size) {
@@ -183,9 +184,7 @@ enum feed_tag feed_tag_find(enum feed_ns ns, const char *name, size_t size) {
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct element *element = &ELEMENTS[middle];
-        int order = strncasecmp(name, element->name, size);
-        if (order == 0 && element->name[size] != '\0')
-            order = -1;
+        int order = ascii_compare(name, size, element->name);
         if (order == 0)
             order = (int)ns - (int)element->ns;
         if (order == 0)
@@ -198,15 +197,13 @@ enum feed_tag feed_tag_find(enum feed_ns ns, const char *name, size_t size) {
     return TAG_NONE;
 }
 
-const char *feed_tag_name(enum feed_tag tag) {
-    return KINDS[tag].name;
+char feed_tag_letter(enum feed_tag tag) {
+    return LETTERS[tag];
 }
 
 enum feed_tag feed_tag_from_name(const char *name) {
-    for (int tag = TAG_NONE + 1; tag < TAG_COUNT; tag++)
-        if (strcmp(KINDS[tag].name, name) == 0)
-            return (enum feed_tag)tag;
-    return TAG_NONE;
+    const char *letter = name[0] != '\0' && name[1] == '\0' ? strchr(LETTERS, name[0]) : NULL;
+    return letter && letter - LETTERS < TAG_COUNT ? (enum feed_tag)(letter - LETTERS) : TAG_NONE;
 }
 
 enum feed_content feed_tag_content(enum feed_tag tag) {
@@ -225,20 +222,19 @@ enum feed_attr feed_attr_find(const char *name, size_t size) {
 }
 
 enum feed_attr feed_attr_from_name(const char *name) {
-    int attr = 0;
-    while (attr < ATTR_COUNT && strcmp(ATTR_NAMES[attr], name) != 0)
-        attr++;
-    return (enum feed_attr)attr;
+    int attr = name[0] - 'a';
+    bool is_known = attr >= 0 && attr < ATTR_COUNT && name[1] == '\0';
+    return is_known ? (enum feed_attr)attr : ATTR_COUNT;
 }
 
-const char *feed_attr_name(enum feed_attr attr) {
-    return ATTR_NAMES[attr];
+char feed_attr_letter(enum feed_attr attr) {
+    return (char)('a' + attr);
 }
 
 static size_t skip_scheme(const char *uri, size_t size) {
-    if (size >= 7 && strncasecmp(uri, "http://", 7) == 0)
+    if (ascii_starts_with(uri, size, "http://"))
         return 7;
-    return size >= 8 && strncasecmp(uri, "https://", 8) == 0 ? 8 : 0;
+    return ascii_starts_with(uri, size, "https://") ? 8 : 0;
 }
 
 enum feed_ns feed_ns_from_uri(const char *uri, size_t size) {

@@ -95,10 +95,10 @@ enum feed_content {
  */
 enum feed_tag feed_tag_find(enum feed_ns ns, const char *name, size_t size);
 
-// Name of the tag as repair writes it; "" for those it does not write.
-const char *feed_tag_name(enum feed_tag tag);
+// The letter that is the tag's name in the documents repair writes.
+char feed_tag_letter(enum feed_tag tag);
 
-// The tag that repair wrote so; TAG_NONE for any other name.
+// The tag of that name in a document repair wrote; TAG_NONE for any other name.
 enum feed_tag feed_tag_from_name(const char *name);
 
 enum feed_content feed_tag_content(enum feed_tag tag);
@@ -115,11 +115,11 @@ bool feed_tag_is_unmistakable(enum feed_tag tag);
  */
 enum feed_attr feed_attr_find(const char *name, size_t size);
 
-// The attribute that repair wrote so; ATTR_COUNT for any other name.
-enum feed_attr feed_attr_from_name(const char *name);
+// The letter that is the attribute's name in the documents repair writes.
+char feed_attr_letter(enum feed_attr attr);
 
-// Name of the attribute as repair writes it.
-const char *feed_attr_name(enum feed_attr attr);
+// The attribute of that name in a document repair wrote; ATTR_COUNT for any other name.
+enum feed_attr feed_attr_from_name(const char *name);
 
 /**
  * feed_ns_from_uri() - namespace of that name

@@ -4,7 +4,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
+
+#include "core/ascii.h"
 
 struct element {
     const char *name;
@@ -60,9 +61,7 @@ enum html_role html_role(const char *name, size_t size) {
     size_t low = 0, high = sizeof ELEMENTS / sizeof *ELEMENTS;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strncasecmp(name, ELEMENTS[middle].name, size);
-        if (order == 0)
-            order = ELEMENTS[middle].name[size] == '\0' ? 0 : -1;
+        int order = ascii_compare(name, size, ELEMENTS[middle].name);
         if (order == 0)
             return ELEMENTS[middle].role;
         if (order < 0)
@@ -71,6 +70,11 @@ enum html_role html_role(const char *name, size_t size) {
             low = middle + 1;
     }
     return HTML_UNKNOWN;
+}
+
+static bool is_name_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+           c == '-' || c == '_' || c == '.';
 }
 
 // Where the tag ends: behind its '>'. SIZE_MAX when it does not.
@@ -116,7 +120,7 @@ size_t html_tag_parse(const char *text, size_t size, struct html_tag *ret) {
     if (i >= size || !isalpha((unsigned char)text[i]))
         return 0;
     size_t start = i;
-    for (; i < size && (isalnum((unsigned char)text[i]) || strchr(":-_.", text[i])); i++)
+    for (; i < size && is_name_byte(text[i]); i++)
         if (text[i] == ':')
             start = i + 1;
     struct html_tag tag = {.name = text + start, .name_size = i - start, .is_end = text[1] == '/'};

@@ -8,8 +8,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "core/ascii.h"
 #include "core/entity.h"
 
 void lexer_init(struct lexer *lexer, struct charset *text, struct dtd *dtd) {
@@ -21,8 +21,20 @@ static size_t left(const struct lexer *lexer) {
 }
 
 static bool starts_with(const struct lexer *lexer, const char *start) {
-    size_t size = strlen(start);
-    return left(lexer) >= size && strncasecmp(lexer->in->at, start, size) == 0;
+    return ascii_starts_with(lexer->in->at, left(lexer), start);
+}
+
+// memmem() for marks whose first byte is rare, so that memchr() does nearly all of the way.
+static const char *find(const char *text, size_t size, const char *mark) {
+    size_t length = strlen(mark);
+    const char *end = text + size;
+    while ((size_t)(end - text) >= length) {
+        text = memchr(text, mark[0], (size_t)(end - text) - (length - 1));
+        if (!text || memcmp(text, mark, length) == 0)
+            return text;
+        text++;
+    }
+    return NULL;
 }
 
 // Moves behind the next @mark. False, and nothing moved, when the rest, seen whole, has none; a
@@ -31,7 +43,7 @@ static bool skip_past(struct lexer *lexer, const char *mark) {
     struct charset_window *in = lexer->in;
     size_t size = strlen(mark);
     while (true) {
-        const char *found = memmem(in->at, left(lexer), mark, size);
+        const char *found = find(in->at, left(lexer), mark);
         if (found) {
             in->at = found + size;
             return true;
@@ -53,7 +65,7 @@ static void take_comment(struct lexer *lexer) {
 static void take_instruction(struct lexer *lexer) {
     struct charset_window *in = lexer->in;
     size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
-    const char *end = memmem(in->at, reach, "?>", 2);
+    const char *end = find(in->at, reach, "?>");
     if (!end) {
         const char *greater = memchr(in->at, '>', reach);
         in->at = greater ? greater + 1 : in->at + 2;
@@ -85,7 +97,7 @@ static void take_declaration(struct lexer *lexer) {
 // Behind "<![CDATA[". Gives what is there of the section; false when its end is not to be found.
 static bool take_cdata(struct lexer *lexer, struct token *ret) {
     struct charset_window *in = lexer->in;
-    const char *end = memmem(in->at, left(lexer), "]]>", 3);
+    const char *end = find(in->at, left(lexer), "]]>");
     if (!end && in->is_all) {
         lexer->lost_cdata = true;
         lexer->is_in_cdata = false;
@@ -100,26 +112,30 @@ static bool take_cdata(struct lexer *lexer, struct token *ret) {
     return true;
 }
 
+// At '<'. True when it was the start of what is no tag, and is passed over.
+static bool take_no_tag(struct lexer *lexer) {
+    if (left(lexer) < 3 || (lexer->in->at[1] != '!' && lexer->in->at[1] != '?'))
+        return false;
+    if (starts_with(lexer, "<![cdata[")) {
+        lexer->in->at += strlen("<![CDATA[");
+        lexer->is_in_cdata = !lexer->lost_cdata;
+    } else if (starts_with(lexer, "<!--")) {
+        take_comment(lexer);
+    } else if (starts_with(lexer, "<?")) {
+        take_instruction(lexer);
+    } else if (isalpha((unsigned char)lexer->in->at[2])) {
+        take_declaration(lexer);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 // At '<'. True when a token was made, false when something was passed over.
 static bool take_markup(struct lexer *lexer, struct token *ret) {
     struct charset_window *in = lexer->in;
-    if (starts_with(lexer, "<![CDATA[")) {
-        in->at += strlen("<![CDATA[");
-        lexer->is_in_cdata = !lexer->lost_cdata;
+    if (take_no_tag(lexer))
         return false;
-    }
-    if (starts_with(lexer, "<!--")) {
-        take_comment(lexer);
-        return false;
-    }
-    if (starts_with(lexer, "<?")) {
-        take_instruction(lexer);
-        return false;
-    }
-    if (starts_with(lexer, "<!") && left(lexer) > 2 && isalpha((unsigned char)in->at[2])) {
-        take_declaration(lexer);
-        return false;
-    }
     size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
     size_t size = markup_parse_tag(in->at, reach, &ret->tag);
     if (size == MARKUP_UNFINISHED && reach == CHARSET_LOOK_AHEAD) {
@@ -157,7 +173,8 @@ static void take_text(struct lexer *lexer, struct token *ret) {
 
 void lexer_next(struct lexer *lexer, struct token *ret) {
     while (true) {
-        (void)charset_more(lexer->text, CHARSET_LOOK_AHEAD);
+        if (!lexer->in->is_all)
+            (void)charset_more(lexer->text, CHARSET_LOOK_AHEAD);
         if (lexer->is_in_cdata) {
             if (take_cdata(lexer, ret))
                 return;

@@ -2,7 +2,6 @@
 
 #include "core/markup.h"
 
-#include <ctype.h>
 #include <string.h>
 
 struct scan {
@@ -15,11 +14,11 @@ static bool is_blank(char c) {
 }
 
 static bool is_name_start(char c) {
-    return isalpha((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
 }
 
 static bool is_name_byte(char c) {
-    return is_name_start(c) || isdigit((unsigned char)c) || c == '-' || c == '.';
+    return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
 static void skip_blanks(struct scan *s) {
@@ -38,6 +37,10 @@ static void parse_name(struct scan *s, struct markup_tag *tag) {
         s->at++;
     }
     tag->name_size = (size_t)(s->at - tag->name);
+}
+
+static bool ends_attr_name(char c) {
+    return c == '=' || c == '>' || c == '<' || c == '/';
 }
 
 // Behind '='. False when the text ends before the value does.
@@ -80,7 +83,7 @@ static bool parse_value(struct scan *s, struct markup_attr *attr) {
 // At the first byte of a name. False when the text ends first.
 static bool parse_attr(struct scan *s, struct markup_tag *tag) {
     struct markup_attr attr = {.name = s->at};
-    while (s->at < s->end && !is_blank(*s->at) && !strchr("=></", *s->at))
+    while (s->at < s->end && !is_blank(*s->at) && !ends_attr_name(*s->at))
         s->at++;
     attr.name_size = (size_t)(s->at - attr.name);
     if (attr.name_size == 0 && *s->at != '=') {

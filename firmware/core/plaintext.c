@@ -181,6 +181,35 @@ static void read_special(struct reader *r) {
     }
 }
 
+// The common case, byte by byte: words and the single spaces between them.
+static void copy_words(struct reader *r) {
+    struct writer *w = r->writer;
+    if ((size_t)(r->end - r->at) >= w->max - w->used) {
+        const char *run = r->at;
+        while (r->at < r->end && !IS_SPECIAL[(unsigned char)*r->at])
+            r->at++;
+        put(w, run, (size_t)(r->at - run));
+        return;
+    }
+    // Locals, for writing through out may change anything reached by a pointer.
+    const char *at = r->at, *const end = r->end;
+    char *const first = w->out, *out = first + w->used;
+    if (w->is_blank_due && out > first && !IS_SPECIAL[(unsigned char)*at])
+        *out++ = ' ';
+    if (!IS_SPECIAL[(unsigned char)*at])
+        w->is_blank_due = false;
+    while (at < end) {
+        if (!IS_SPECIAL[(unsigned char)*at])
+            *out++ = *at++;
+        else if (*at == ' ' && out > first && at + 1 < end && !IS_SPECIAL[(unsigned char)at[1]])
+            *out++ = *at++;
+        else
+            break;
+    }
+    w->used = (size_t)(out - first);
+    r->at = at;
+}
+
 // Does the text look like markup: a closing tag, or one that stands alone?
 static bool has_tags(const char *text, size_t size) {
     const char *end = text + size;
@@ -197,10 +226,7 @@ size_t plaintext(const char *in, size_t size, enum plaintext_kind kind, char *ou
     struct writer writer = {.out = out, .max = max};
     struct reader reader = {.at = in, .end = in + size, .kind = kind, .writer = &writer};
     while (reader.at < reader.end && !writer.is_full) {
-        const char *run = reader.at;
-        while (reader.at < reader.end && !IS_SPECIAL[(unsigned char)*reader.at])
-            reader.at++;
-        put(&writer, run, (size_t)(reader.at - run));
+        copy_words(&reader);
         if (reader.at < reader.end)
             read_special(&reader);
     }

@@ -18,6 +18,7 @@
 #include "core/lexer.h"
 #include "core/names.h"
 #include "core/repair_text.h"
+#include "core/utf8.h"
 #include "wirebell/limits.h"
 
 enum level { LEVEL_OUTSIDE, LEVEL_HEAD, LEVEL_ITEM };
@@ -93,19 +94,30 @@ static name_key key_of(const struct markup_tag *tag) {
 
 // --- the document being written ----------------------------------------------------------------
 
+static void put_tag(struct repair *r, const char *before, enum feed_tag tag, const char *after) {
+    char *to = buffer_reserve(&r->out.xml, 4);
+    if (!to)
+        return;
+    char *at = stpcpy(to, before);
+    *at++ = feed_tag_letter(tag);
+    while (*after)
+        *at++ = *after++;
+    r->out.xml.size += (size_t)(at - to);
+}
+
 static void open_document(struct repair *r) {
     if (r->is_document_open)
         return;
     r->is_document_open = true;
     r->field_count = 0;
     if (r->level != LEVEL_ITEM)
-        buffer_puts(&r->out.xml, "<feed>");
+        put_tag(r, "<", TAG_CHANNEL, ">");
 }
 
 static void close_document(struct repair *r) {
     if (!r->is_document_open)
         return;
-    buffer_puts(&r->out.xml, r->level == LEVEL_ITEM ? "</item>" : "</feed>");
+    put_tag(r, "</", r->level == LEVEL_ITEM ? TAG_ITEM : TAG_CHANNEL, ">");
     r->is_document_open = false;
     r->is_ready = true;
 }
@@ -117,9 +129,7 @@ static void put_attrs(struct repair *r, const struct markup_tag *tag) {
         if (attr == ATTR_COUNT || is_put[attr])
             continue;
         is_put[attr] = true;
-        buffer_puts(&r->out.xml, " ");
-        buffer_puts(&r->out.xml, feed_attr_name(attr));
-        buffer_puts(&r->out.xml, "=\"");
+        buffer_put(&r->out.xml, (char[]){' ', feed_attr_letter(attr), '=', '"'}, 4);
         repair_text_put_value(&r->out, tag->attrs[i].value, tag->attrs[i].value_size);
         buffer_puts(&r->out.xml, "\"");
     }
@@ -139,19 +149,16 @@ static bool is_attr_xhtml(const struct markup_tag *tag) {
 static void put_depth(struct repair *r) {
     if (r->depth == 0)
         return;
-    char digits[] = " depth=\"00\"";
     size_t depth = r->depth < 99 ? r->depth : 99;
-    digits[8] = (char)('0' + depth / 10);
-    digits[9] = (char)('0' + depth % 10);
-    buffer_puts(&r->out.xml, digits);
+    char tens = (char)('0' + depth / 10), ones = (char)('0' + depth % 10);
+    buffer_put(&r->out.xml, (char[]){' ', feed_attr_letter(ATTR_DEPTH), '=', '"', tens, ones, '"'},
+               7);
 }
 
 static void close_field(struct repair *r) {
     if (r->field.tag == TAG_NONE)
         return;
-    buffer_puts(&r->out.xml, "</");
-    buffer_puts(&r->out.xml, feed_tag_name(r->field.tag));
-    buffer_puts(&r->out.xml, ">");
+    put_tag(r, "</", r->field.tag, ">");
     r->field = (struct field){.tag = TAG_NONE};
 }
 
@@ -162,8 +169,7 @@ static void open_field(struct repair *r, enum feed_tag tag, const struct markup_
             r->skipped = key_of(token);
         return;
     }
-    buffer_puts(&r->out.xml, "<");
-    buffer_puts(&r->out.xml, feed_tag_name(tag));
+    put_tag(r, "<", tag, "");
     put_depth(r);
     put_attrs(r, token);
     buffer_puts(&r->out.xml, ">");
@@ -252,7 +258,7 @@ static bool start_item(struct repair *r, const struct markup_tag *token) {
     r->is_root_closed = false;
     r->is_document_open = true;
     r->field_count = 0;
-    buffer_puts(&r->out.xml, "<item");
+    put_tag(r, "<", TAG_ITEM, "");
     put_attrs(r, token);
     buffer_puts(&r->out.xml, ">");
     if (token->is_empty) {
@@ -277,9 +283,7 @@ static void start_frame(struct repair *r, enum feed_tag tag, const struct markup
 static void start_outside(struct repair *r, const struct markup_tag *token) {
     struct repair_report *report = &r->report;
     if (report->root_name[0] == '\0') {
-        size_t size = token->name_size < sizeof report->root_name - 1
-                          ? token->name_size
-                          : sizeof report->root_name - 1;
+        size_t size = utf8_cut(token->name, token->name_size, sizeof report->root_name - 1);
         memcpy(report->root_name, token->name, size);
         report->root_name[size] = '\0';
     }
@@ -386,8 +390,12 @@ static void end_inside_field(struct repair *r, const struct markup_tag *token, n
 }
 
 static void end_tag(struct repair *r, const struct markup_tag *token) {
-    enum feed_tag tag = names_resolve(&r->names, token);
     name_key key = key_of(token);
+    if (r->field.tag != TAG_NONE && key == r->field.key) {
+        end_inside_field(r, token, key);
+        return;
+    }
+    enum feed_tag tag = names_resolve(&r->names, token);
     if (tag == TAG_ITEM) {
         end_item(r);
     } else if (tag == TAG_ROOT || tag == TAG_CHANNEL) {
@@ -455,7 +463,7 @@ int repair_next(struct repair *r, struct repair_piece *ret_piece) {
         }
         r->is_token_kept = take_token(r);
     }
-    bool is_item = r->out.xml.size > 5 && memcmp(r->out.xml.data, "<item", 5) == 0;
+    bool is_item = r->out.xml.size > 1 && r->out.xml.data[1] == feed_tag_letter(TAG_ITEM);
     *ret_piece = (struct repair_piece){
         .xml = buffer_terminate(&r->out.xml), .size = r->out.xml.size, .is_item = is_item};
     return r->out.xml.is_failed ? -ENOMEM : 1;

@@ -6,12 +6,12 @@
 // holds every open element, and cannot be stopped. So it is never shown the document itself. What
 // it gets is one small document an item, and one for what is said of the feed as a whole:
 //
-//     <item about="..."><title>...</title><link href="..."/><content
-//     type="html">...</content></item>
+//     <item about="..."><title>...</title><link href="..."/></item>
 //
-// - only elements and attributes that are read (feed_tag.h), under one name each, whatever
-//   namespace prefix they came with; an element that is further away from its item than a child
-//   says by depth="n" how far;
+// but with one letter for each name (feed_tag.h).
+//
+// - only elements and attributes that are read, under one name each, whatever namespace prefix they
+//   came with; an element that is further away from its item than a child says so by depth="n";
 // - markup inside an element, escaped or not, is text in the document: it was never XML to us;
 // - every reference is decoded but those to '<', '&' and '"'; every tag is closed; nothing is
 //   deeper than two.
@@ -34,7 +34,7 @@ struct repair;
  * struct repair_piece - one small document
  * @xml:     terminated; borrowed, holds until the next repair_next()
  * @size:    its length
- * @is_item: an item; else something said of the feed ("<feed>...</feed>")
+ * @is_item: an item; else something said of the feed
  */
 struct repair_piece {
     const char *xml;

@@ -2,10 +2,13 @@
 
 #include "core/repair_text.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "core/entity.h"
+#include "core/html_tag.h"
+#include "core/markup.h"
 #include "core/utf8.h"
 
 // A character as character data or inside a value in double quotes.
@@ -104,8 +107,38 @@ void repair_text_put_value(struct repair_text *out, const char *text, size_t siz
     }
 }
 
+// The next start tag of HTML that has attributes; NULL when there is none. What looks like one but
+// does not end here counts as text.
+static const char *find_attributes(const char *text, const char *end, struct markup_tag *ret,
+                                   size_t *ret_length) {
+    while ((text = memchr(text, '<', (size_t)(end - text)))) {
+        const char *at = text + 1;
+        while (at < end && isalnum((unsigned char)*at))
+            at++;
+        if (at < end && isspace((unsigned char)*at) && at > text + 1 &&
+            html_role(text + 1, (size_t)(at - text - 1)) != HTML_UNKNOWN) {
+            size_t length = markup_parse_tag(text, (size_t)(end - text), ret);
+            if (length > 0 && length != MARKUP_UNFINISHED) {
+                *ret_length = length;
+                return text;
+            }
+        }
+        text = at;
+    }
+    return NULL;
+}
+
 void repair_text_put_cdata(struct repair_text *out, const char *text, size_t size) {
+    const char *end = text + size, *tag;
+    struct markup_tag parts;
+    size_t length;
     buffer_puts(&out->xml, "<![CDATA[");
-    buffer_put(&out->xml, text, size);
+    // What stands in attributes is not for reading, and it is a good part of most articles.
+    while ((tag = find_attributes(text, end, &parts, &length))) {
+        buffer_put(&out->xml, text, (size_t)(parts.name + parts.name_size - text));
+        buffer_puts(&out->xml, parts.is_empty ? "/>" : ">");
+        text = tag + length;
+    }
+    buffer_put(&out->xml, text, (size_t)(end - text));
     buffer_puts(&out->xml, "]]>");
 }

@@ -36,7 +36,8 @@ void repair_text_put(struct repair_text *out, const char *text, size_t size, boo
 // Writes an attribute's value (without quotes); any byte may stand in it.
 void repair_text_put_value(struct repair_text *out, const char *text, size_t size);
 
-// Writes the content of a CDATA section as one of its own; "]]>" must not be in it.
+// Writes the content of a CDATA section, in which "]]>" must not be, as one of its own. Attributes
+// of HTML tags in it are left out.
 void repair_text_put_cdata(struct repair_text *out, const char *text, size_t size);
 
 #endif

@@ -62,8 +62,9 @@ static void put(struct writer *w, const char *bytes, size_t size) {
         w->is_cut = true;
         return;
     }
-    memcpy(w->out + w->used, bytes, size);
-    w->used += size;
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)bytes[i] >= 0x20)
+            w->out[w->used++] = bytes[i];
 }
 
 // Appends the path segment by segment; "." stays out and ".." takes the last one back (5.2.4).
@@ -111,6 +112,8 @@ static size_t finish(struct writer *w) {
 
 size_t url_resolve(const char *base, const char *reference, size_t size, char *ret) {
     struct writer w = {.out = ret, .size = size};
+    base += strspn(base, " \t\r\n");
+    reference += strspn(reference, " \t\r\n");
     struct parts b = split(base), r = split(reference);
     bool is_hierarchical = b.scheme_size > 0 && (b.authority_size > 0 || b.path[0] == '/');
     if (r.scheme_size > 0 || !is_hierarchical || reference[0] == '\0') {

@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+size_t utf8_ascii_length(const char *text, size_t size) {
+    const uint64_t high = 0x8080808080808080u;
+    size_t i = 0;
+    uint64_t eight;
+    while (i + 8 <= size && (memcpy(&eight, text + i, 8), (eight & high) == 0))
+        i += 8;
+    while (i < size && (unsigned char)text[i] < 0x80)
+        i++;
+    return i;
+}
+
 size_t utf8_put(uint32_t code, char *ret) {
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
         code = UTF8_REPLACEMENT;
@@ -111,6 +122,19 @@ size_t utf8_cut(const char *text, size_t size, size_t max) {
     return max;
 }
 
+void utf8_mend(char *text, size_t size) {
+    for (size_t i = utf8_ascii_length(text, size), length; i < size; i += length) {
+        length = utf8_length(text + i, size - i);
+        if (length > 0)
+            continue;
+        length = utf8_broken_length(text + i, size - i);
+        if (length == 3)
+            (void)utf8_put(UTF8_REPLACEMENT, text + i);
+        else
+            memset(text + i, '?', length);
+    }
+}
+
 // The well-formed character that the characters at @text stand for byte by byte. Returns how many
 // bytes of @text it takes, 0 when there is none; *ret_size bytes are written to @ret.
 static size_t undo_one(const char *text, size_t size, char ret[static 4], size_t *ret_size) {
@@ -131,9 +155,7 @@ static size_t undo_one(const char *text, size_t size, char ret[static 4], size_t
 
 size_t utf8_undo_double(char *text, size_t size) {
     char character[4];
-    size_t length, first = 0;
-    while (first < size && (unsigned char)text[first] < 0x80)
-        first++;
+    size_t length, first = utf8_ascii_length(text, size);
     for (size_t i = first, taken; i < size; i += taken) {
         taken = undo_one(text + i, size - i, character, &length);
         if (taken == 0)

@@ -57,6 +57,18 @@ uint32_t utf8_get(const char *bytes, size_t *ret_length);
  */
 size_t utf8_cut(const char *text, size_t size, size_t max);
 
+// How many bytes of ASCII a text begins with.
+size_t utf8_ascii_length(const char *text, size_t size);
+
+/**
+ * utf8_mend() - replace what is not well-formed, without moving anything
+ * @text: any bytes, changed in place
+ * @size: its length
+ *
+ * Three broken bytes (a surrogate, as JSON libraries make them) become U+FFFD, fewer '?'.
+ */
+void utf8_mend(char *text, size_t size);
+
 /**
  * utf8_undo_double() - mend text that was encoded twice ("KÃ¼che" for "Küche")
  * @text: well-formed UTF-8, changed in place

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+//
+// libFuzzer door to the whole reader, bytes to stories: the one the reader process uses. The last
+// byte chooses what HTTP said, so that every charset and base is reached, and a plain feed is a
+// seed. What is asserted beside "no crash" is what story.h promises of every string.
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/feed.h"
+#include "core/utf8.h"
+#include "wirebell/limits.h"
+
+static const char *const CONTENT_TYPES[] = {
+    "",
+    "text/xml",
+    "application/rss+xml; charset=utf-8",
+    "text/xml; charset=\"iso-8859-1\"",
+    "text/xml; charset=shift_jis",
+    "text/xml; charset=utf-16",
+    "application/feed+json",
+    "text/xml; charset=gb18030",
+    "text/xml; charset=iso-2022-jp",
+    "text/xml; charset=no-such-charset//TRANSLIT",
+};
+
+enum { CONTENT_TYPE_COUNT = sizeof CONTENT_TYPES / sizeof *CONTENT_TYPES };
+
+static void check_string(const char *text, size_t max, bool may_have_newlines) {
+    size_t size = strlen(text);
+    if (size > max)
+        abort();
+    for (size_t i = 0, length; i < size; i += length) {
+        length = utf8_length(text + i, size - i);
+        bool is_control = (unsigned char)text[i] < 0x20 && !(may_have_newlines && text[i] == '\n');
+        if (length == 0 || is_control)
+            abort();
+    }
+}
+
+static void check_story(const struct story *story) {
+    check_string(story->id, LIMIT_ID_MAX, false);
+    check_string(story->title, LIMIT_TITLE_MAX, false);
+    check_string(story->link, LIMIT_URL_MAX, false);
+    check_string(story->author, LIMIT_TITLE_MAX, false);
+    check_string(story->category, LIMIT_TITLE_MAX, true);
+    check_string(story->text, LIMIT_TEXT_MAX, false);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (size == 0)
+        return 0;
+    const uint8_t choice = data[size - 1];
+    struct arena *arena = NULL;
+    struct reading reading = READING_NULL;
+    struct feed_source source = {
+        .bytes = (const char *)data,
+        .size = size - 1,
+        .content_type = CONTENT_TYPES[choice % CONTENT_TYPE_COUNT],
+        .base_url = choice & 0x80 ? "https://example.org/a/b?c#d" : "",
+    };
+    if (arena_new(choice & 0x40 ? 2000 : LIMIT_REPLY_MAX, &arena) < 0)
+        return 0;
+    if (feed_read(&source, arena, &reading) == 0) {
+        check_string(reading.detail, 4096, false);
+        check_string(reading.feed_title, LIMIT_TITLE_MAX, false);
+        for (size_t i = 0; i < reading.story_count; i++)
+            check_story(&reading.stories[i]);
+    }
+    arena_free(arena);
+    return 0;
+}
