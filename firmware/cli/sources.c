@@ -56,9 +56,11 @@ static char *path_of_url(const char *url) {
     for (const char *at = path; decoded && *at; at++) {
         int high = *at == '%' ? hex_value(at[1]) : -1;
         int low = high >= 0 ? hex_value(at[2]) : -1;
-        *out++ = low >= 0 ? (char)(high << 4 | low) : *at;
-        if (low >= 0)
+        *out++ = *at;
+        if (low >= 0) {
+            out[-1] = (char)(high * 16 + low);
             at += 2;
+        }
         if (out[-1] == '\0') {
             free(decoded);
             return NULL;
