@@ -147,7 +147,8 @@ static void strip_comments(struct conf *conf) {
 }
 
 // libconfuse quotes the word it stumbled over, and may have read on to the next line by then.
-static void on_error(cfg_t *section, const char *format, va_list args) {
+__attribute__((format(printf, 2, 0))) static void on_error(cfg_t *section, const char *format,
+                                                           va_list args) {
     const struct conf *conf = parsing;
     if (!conf)
         return;

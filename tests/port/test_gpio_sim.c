@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -230,6 +231,52 @@ static void nobody_presses_in_a_file(void **state) {
     assert_int_equal(close(null), 0);
 }
 
+// The child whose terminal this is; returns its exit status: 0 = all as it should be.
+static int use_own_terminal(const struct fixture *fixture) {
+    struct termios before, during, after;
+    const struct gpio_options options = {
+        .trace_path = fixture->path, .out_fd = -1, .in_fd = STDIN_FILENO};
+    struct gpio_problems problems;
+    struct gpio *gpio;
+    if (tcgetattr(STDIN_FILENO, &before) != 0 ||
+        gpio_sim.open(&BOARD, &options, &problems, &gpio) != 0 ||
+        tcgetattr(STDIN_FILENO, &during) != 0)
+        return 2;
+    if (during.c_lflag & (ICANON | ECHO) || !(during.c_lflag & ISIG))
+        return 3;
+    if (write(STDOUT_FILENO, "ready", 5) != 5)
+        return 4;
+    struct pollfd ready = {.fd = gpio_sim.event_fd(gpio), .events = POLLIN};
+    size_t line;
+    bool is_active;
+    if (poll(&ready, 1, 5000) != 1 || gpio_sim.read(gpio, &line, &is_active) != 1 ||
+        line != BUTTON || !is_active)
+        return 5;
+    (void)gpio_sim.close(gpio);
+    if (tcgetattr(STDIN_FILENO, &after) != 0 || after.c_lflag != before.c_lflag)
+        return 6;
+    return 0;
+}
+
+static void a_terminal_gives_each_key_at_once_and_gets_its_mode_back(void **state) {
+    struct fixture *fixture = *state;
+    int master;
+    pid_t child = forkpty(&master, NULL, NULL, NULL);
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(use_own_terminal(fixture));
+    struct pollfd ready = {.fd = master, .events = POLLIN};
+    char text[16];
+    assert_int_equal(poll(&ready, 1, 5000), 1);
+    assert_true(read(master, text, sizeof text) > 0);
+    assert_int_equal(write(master, " ", 1), 1); // no line end: it must not be waited for
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(close(master), 0);
+}
+
 // --- pictures --------------------------------------------------------------------------------
 
 // What was written to @fd so far.
@@ -346,6 +393,7 @@ int main(void) {
         TEST(enter_and_space_press_the_button_and_let_it_go),
         TEST(keys_whose_other_end_is_gone_do_not_stay_readable),
         TEST(nobody_presses_in_a_file),
+        TEST(a_terminal_gives_each_key_at_once_and_gets_its_mode_back),
         TEST(elsewhere_than_on_a_terminal_a_blinking_lamp_is_told_once),
         TEST(a_lamp_that_stays_dark_is_told_without_a_change),
         TEST(a_terminal_shows_one_line_that_moves),
