@@ -6,6 +6,9 @@ import re
 TOP = {"firmware", "include", "boards", "tests", "cross", "CMakeLists.txt", "README.md", "LICENSE"}
 LINES_MAX = 500
 
+# Tables of facts, one a line, may be as long as the facts are.
+TABLES = {"firmware/core/entity_names.c"}
+
 # No comment can be put into these without changing what they are: documents a test feeds in, and
 # what is expected of them.
 DATA = ("tests/data/", "tests/fuzz/seeds/")
@@ -20,7 +23,7 @@ BANNED = {
     "strtok": "hidden state", "localtime": "hidden state", "gmtime": "hidden state",
     "asctime": "hidden state", "ctime": "hidden state",
     "system": "a shell", "popen": "a shell",
-    "mktemp": "a race", "tmpnam": "a race", "rand": "hidden state", "signal": "use sd-event",
+    "mktemp": "a race", "tmpnam": "a race", "rand": "hidden state",
 }
 LOGS = ("printf", "puts", "perror", "syslog", "vsyslog", "sd_journal_print", "sd_journal_send")
 
@@ -70,7 +73,7 @@ def test_every_file_names_its_licence(source, files):
 
 def test_no_source_file_is_too_long(source, files):
     lengths = {str(name): len((source / name).read_text().splitlines())
-               for name in files if name.suffix in (".c", ".h", ".py")}
+               for name in files if name.suffix in (".c", ".h", ".py") and str(name) not in TABLES}
     assert {name: lines for name, lines in lengths.items() if lines > LINES_MAX} == {}
 
 

@@ -41,20 +41,22 @@ def sysroot(tree):
 
 
 def cross_build(major, root):
-    """wirebell for arm64 with that major version of libgpiod; a second run builds what changed."""
-    build = BUILD / f"arm64-gpiod{major}"
+    """wirebell for arm64 with that major version of libgpiod, installed into a folder of its own."""
+    build, prefix = BUILD / f"arm64-gpiod{major}", BUILD / f"gpiod{major}"
+    shutil.rmtree(prefix, ignore_errors=True)
     for command in (
             ["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", "-DWIREBELL_TESTS=OFF",
              f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/cross/aarch64-linux-gnu.cmake",
              f"-DWIREBELL_SYSROOT={root}"],
-            ["ninja", "-C", build, "-j2"]):
+            ["ninja", "-C", build, "-j2"],
+            ["cmake", "--install", build, "--prefix", prefix, "--strip"]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert done.returncode == 0, done.stdout
-    return build
+    return prefix
 
 
-def make_initramfs(path, kernel_packages, builds, sysroots):
-    """Both builds side by side as /gpiod1 and /gpiod2, laid out like installed prefixes."""
+def make_initramfs(path, kernel_packages, prefixes, sysroots):
+    """Both builds side by side, installed in /gpiod1 and /gpiod2."""
     archive, programs = Archive(), []
     for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib"):
         archive.folder(folder)
@@ -63,11 +65,9 @@ def make_initramfs(path, kernel_packages, builds, sysroots):
     archive.program("bin/busybox", kernel_packages / "bin/busybox")
     for applet in APPLETS:
         archive.link(f"bin/{applet}", "busybox")
-    for major, build in builds.items():
-        for program in sorted((build / "bin").glob("wirebell*")):
-            archive.program(f"gpiod{major}/bin/{program.name}", program)
-            programs.append(program)
-        archive.folder_of(f"gpiod{major}/share", build / "share")
+    for major, prefix in prefixes.items():
+        archive.folder_of(f"gpiod{major}", prefix)
+        programs += [prefix / "bin/wirebell", prefix / "libexec/wirebell/wirebell-reader"]
     for name, library in libraries(programs, sysroots).items():
         archive.program(f"lib/{name}", library)
     for name, document in feeds.documents(time.time()).items():
@@ -84,11 +84,11 @@ def pi(tmp_path_factory):
             pytest.skip(f"{program} is not installed (package {package})")
     packages = sysroot("pi")
     sysroots = {major: sysroot(f"sysroot{major}") for major in (1, 2)}
-    builds = {major: cross_build(major, root) for major, root in sysroots.items()}
+    prefixes = {major: cross_build(major, root) for major, root in sysroots.items()}
     kernel = next((packages / "boot").glob("vmlinuz-*"))
     dtb = next(packages.glob("usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb"))
     initramfs = tmp_path_factory.mktemp("pi") / "initramfs"
-    make_initramfs(initramfs, packages, builds, sysroots.values())
+    make_initramfs(initramfs, packages, prefixes, sysroots.values())
     with Machine(kernel, dtb, initramfs, append=f"wirebell.now={time.time():.0f}",
                  log=BUILD / "console.log") as machine:
         print(f"booted in {machine.boot_s:.1f} s")

@@ -69,10 +69,10 @@ class Archive:
 
     def file(self, name, path, mode=None):
         path = pathlib.Path(path)
-        self._entry(name, mode or (stat.S_IFREG | path.stat().st_mode & 0o777), path.read_bytes())
+        self._entry(name, stat.S_IFREG | (mode or path.stat().st_mode & 0o777), path.read_bytes())
 
     def program(self, name, path):
-        self.file(name, path, stat.S_IFREG | 0o755)
+        self.file(name, path, 0o755)
 
     def link(self, name, target):
         self._entry(name, stat.S_IFLNK | 0o777, target.encode())

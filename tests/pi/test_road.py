@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""The road, whole: a story in a feed moves a pin of a Raspberry Pi, seen from outside the Pi.
+
+Our arm64 programs, real libgpiod of both major versions, the real pinctrl-bcm2835 chip; the feed is on
+the guest's loopback. What is asserted is what someone at the desk would see and hear.
+"""
+
+import pytest
+from machine import rises
+
+RED, AMBER, GREEN, BUZZER = 17, 27, 22, 24
+OUTPUTS = {RED: "red", AMBER: "amber", GREEN: "green", BUZZER: "buzzer"}
+
+class Bell:
+    """wirebell in the guest, with a state folder of its own."""
+
+    def __init__(self, pi, major):
+        self.pi = pi
+        self.program = f"/gpiod{major}/bin/wirebell"
+        self.files = "--board pi --keywords /etc/keywords"
+
+    def start(self):
+        """Start the daemon; what it writes goes into /tmp/log."""
+        self.pi.run(f"{self.program} run {self.files} --state-dir /tmp/state >/tmp/log 2>&1 & bell=$!")
+
+    def wait_for_log(self, text, seconds=20):
+        done = self.pi.run(f"for i in $(seq {seconds * 10}); do grep -q '{text}' /tmp/log && break; "
+                           "kill -0 $bell || break; "
+                           f"sleep 0.1; done; cat /tmp/log; grep -q '{text}' /tmp/log",
+                           timeout_s=seconds * 2, check=False)
+        assert done.status == 0, f"not in the log: {text}\n{done.output}"
+
+    def publish(self, document):
+        self.pi.run(f"cp /www/{document} /www/new && mv /www/new /www/feed.xml")
+
+    def poll(self):
+        self.pi.run("kill -USR1 $bell")
+
+    def kill(self, signal):
+        """Returns the daemon's exit status as a shell tells it."""
+        return self.pi.run(f"kill -{signal} $bell; wait $bell", check=False).status
+
+    def off(self):
+        self.pi.run(f"{self.program} off {self.files}")
+
+    def lit(self):
+        levels = self.pi.levels()
+        return {name for pin, name in OUTPUTS.items() if levels >> pin & 1}
+
+
+@pytest.fixture(params=[1, 2], ids=["libgpiod1", "libgpiod2"])
+def bell(pi, request):
+    """A bell on a first good fetch: two old stories are there, nothing has rung."""
+    bell = Bell(pi, request.param)
+    pi.run("rm -rf /tmp/state /tmp/log; mkdir /tmp/state")
+    bell.publish("old.xml")
+    bell.start()
+    try:
+        bell.wait_for_log("ring from now on")
+        yield bell
+    finally:
+        pi.run("kill -9 $bell 2>/dev/null; wait $bell", check=False)
+
+
+def count(samples):
+    return {name: rises(samples, pin) for pin, name in OUTPUTS.items()}
+
+
+def test_old_stories_stay_silent_and_pins_are_outputs(pi, bell):
+    assert all(pi.is_output(pin) for pin in OUTPUTS)
+    bell.poll()
+    assert count(pi.watch(2)) == {"red": 0, "amber": 0, "green": 0, "buzzer": 0}
+    assert bell.lit() == set()
+
+
+def test_story_on_a_crisis_plan_blinks_amber_and_strikes_three_times(pi, bell):
+    bell.publish("crisis.xml")
+    bell.poll()
+    seen = count(pi.watch(6))
+    assert seen["amber"] >= 3
+    assert {**seen, "amber": 0} == {"red": 0, "amber": 0, "green": 0, "buzzer": 3}
+    bell.poll()
+    assert count(pi.watch(3))["buzzer"] == 0
+
+
+def test_story_on_a_cyber_attack_blinks_red_and_sigterm_leaves_all_low(pi, bell):
+    bell.publish("both.xml")
+    bell.poll()
+    pi.watch(10, until=lambda levels: levels >> RED & 1)
+    assert "red" in bell.lit()
+    seen = count(pi.watch(6))
+    assert seen["red"] >= 3
+    assert seen["buzzer"] >= 5
+    pi.watch(3, until=lambda levels: levels >> RED & 1)
+    assert bell.kill("TERM") == 0
+    assert bell.lit() == set()
+
+
+def test_alert_outlives_a_kill_and_off_leaves_all_low(pi, bell):
+    bell.publish("both.xml")
+    bell.poll()
+    strokes = pi.watch(15, until=lambda levels: levels >> BUZZER & 1)
+    strokes += pi.watch(1) + pi.watch(5, until=lambda levels: levels >> BUZZER & 1)
+    assert rises(strokes, BUZZER) >= 2
+    assert bell.kill("KILL") == 128 + 9
+    assert "buzzer" in bell.lit(), "the kernel lowers the pins itself: this test proves nothing"
+    bell.off()
+    assert bell.lit() == set()
+
+    bell.start()
+    bell.wait_for_log("still unacknowledged")
+    seen = count(pi.watch(4))
+    assert seen["red"] >= 2
+    assert {**seen, "red": 0} == {"red": 0, "amber": 0, "green": 0, "buzzer": 0}
