@@ -39,4 +39,4 @@ def rss(stories, now):
 def documents(now):
     """What httpd can serve, by file name; the test publishes by copying one to feed.xml."""
     return {"old.xml": rss(OLD, now), "crisis.xml": rss((CRISIS, *OLD), now),
-            "both.xml": rss((ATTACK, CRISIS, *OLD), now)}
+            "attack.xml": rss((ATTACK, *OLD), now), "both.xml": rss((CRISIS, ATTACK, *OLD), now)}

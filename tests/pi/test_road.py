@@ -97,7 +97,7 @@ def test_story_on_a_cyber_attack_blinks_red_and_sigterm_leaves_all_low(pi, bell)
 
 
 def test_alert_outlives_a_kill_and_off_leaves_all_low(pi, bell):
-    bell.publish("both.xml")
+    bell.publish("attack.xml")
     bell.poll()
     strokes = pi.watch(15, until=lambda levels: levels >> BUZZER & 1)
     strokes += pi.watch(1) + pi.watch(5, until=lambda levels: levels >> BUZZER & 1)
