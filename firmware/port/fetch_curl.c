@@ -2,7 +2,7 @@
 //
 // A call is led from its request through its redirects to its end. The sockets are watched in
 // fetch_multi.c; where a redirect may lead is said in fetch_url.c, what an ending means in
-// fetch_outcome.c, and what headers mean for the schedule in fetch_hints.c.
+// fetch_outcome.c, and what the headers of an answer mean in fetch_headers.c.
 
 #include "port/fetch_curl.h"
 
@@ -14,11 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "core/arena.h"
 #include "core/body.h"
-#include "port/fetch_hints.h"
+#include "port/fetch_headers.h"
 #include "port/fetch_multi.h"
 #include "port/fetch_outcome.h"
 #include "port/fetch_url.h"
@@ -173,16 +172,9 @@ static size_t take_header(char *bytes, size_t one, size_t size, void *userdata) 
 
 // --- a call, from request to end -------------------------------------------------------------
 
-static bool is_sendable(const char *text) {
-    for (; *text; text++)
-        if (((unsigned char)*text < 0x20 && *text != '\t') || *text == 0x7F)
-            return false;
-    return true;
-}
-
 // Adds "NAME: value"; a value that would be more than one header is not sent.
 static int add_header(struct fetch_curl_call *call, const char *name, const char *value) {
-    if (!value[0] || !is_sendable(value))
+    if (!value[0] || !fetch_headers_is_sendable(value))
         return 0;
     size_t size = strlen(name) + strlen(value) + sizeof ": ";
     char *line = arena_alloc(call->arena, size);
@@ -216,7 +208,7 @@ static bool set_trust(const struct fetch_curl *fetcher, CURL *easy) {
 
 static bool set_manners(struct fetch_curl_call *call, const char *user_agent) {
     CURL *easy = call->easy;
-    if (!user_agent[0] || !is_sendable(user_agent))
+    if (!user_agent[0] || !fetch_headers_is_sendable(user_agent))
         user_agent = USER_AGENT;
     return !curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent) &&
            !curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers) &&
@@ -266,72 +258,6 @@ static int ask(struct fetch_curl_call *call, const char *url) {
     return fetch_multi_add(call->fetcher->multi, call->easy);
 }
 
-static const char *header_of(CURL *easy, const char *name) {
-    struct curl_header *header;
-    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
-        return NULL;
-    return header->value;
-}
-
-// A header sent several times is one list (RFC 9110 5.3). NULL when there is none, or no memory.
-static const char *joined_headers_of(CURL *easy, const char *name, struct arena *arena) {
-    struct curl_header *header;
-    const char *joined = NULL;
-    size_t count = 1;
-    for (size_t i = 0; i < count; i++) {
-        if (curl_easy_header(easy, name, i, CURLH_HEADER, -1, &header) != CURLHE_OK)
-            return joined;
-        count = header->amount;
-        size_t size = strlen(header->value) + (joined ? strlen(joined) : 0) + sizeof ", ";
-        char *longer = arena_alloc(arena, size);
-        if (!longer)
-            return joined;
-        (void)snprintf(longer, size, "%s%s%s", joined ? joined : "", joined ? ", " : "",
-                       header->value);
-        joined = longer;
-    }
-    return joined;
-}
-
-// A validator as it is to be sent back: whole and byte for byte, or not at all.
-static const char *validator_of(CURL *easy, const char *name, const char *otherwise) {
-    const char *value = header_of(easy, name);
-    if (!value)
-        return otherwise;
-    return strlen(value) <= LIMIT_VALIDATOR_MAX && is_sendable(value) ? value : "";
-}
-
-static void take_hints(struct fetch_curl_call *call, struct reading *reading) {
-    CURL *easy = call->easy;
-    int64_t now_s = (int64_t)time(NULL);
-    const char *date = header_of(easy, "Date");
-    if (reading->http_status >= 300 && reading->outcome != READING_UNCHANGED)
-        reading->retry_after_s =
-            fetch_hints_retry_after(header_of(easy, "Retry-After"), date, now_s);
-    if (!reading_is_success(reading->outcome))
-        return;
-    reading->max_age_s = fetch_hints_max_age(
-        &(struct fetch_hints_freshness){
-            .cache_control = joined_headers_of(easy, "Cache-Control", call->arena),
-            .expires = header_of(easy, "Expires"),
-            .date = date,
-            .age = header_of(easy, "Age"),
-        },
-        now_s);
-    if (call->permanent_count > 0)
-        reading->moved_to = call->hops[call->permanent_count];
-}
-
-static void take_validators(struct fetch_curl_call *call, struct reading *reading) {
-    bool is_unchanged = reading->outcome == READING_UNCHANGED;
-    if (reading->outcome != READING_OK && !is_unchanged)
-        return;
-    // RFC 9111 4.3.4: what a 304 does not renew stays as it was.
-    reading->etag = validator_of(call->easy, "ETag", is_unchanged ? call->etag : "");
-    reading->last_modified =
-        validator_of(call->easy, "Last-Modified", is_unchanged ? call->last_modified : "");
-}
-
 // Tells the caller and ends the call.
 static void deliver(struct fetch_curl_call *call, enum reading_outcome outcome) {
     struct fetched fetched = {.reading = READING_NULL, .content_type = ""};
@@ -341,11 +267,13 @@ static void deliver(struct fetch_curl_call *call, enum reading_outcome outcome) 
     reading->outcome = outcome;
     reading->detail = call->detail;
     reading->http_status = status > 0 && status <= 999 ? (int)status : 0;
-    take_validators(call, reading);
-    take_hints(call, reading);
+    fetch_headers_take(call->easy, &(struct fetch_headers_sent){call->etag, call->last_modified},
+                       call->arena, reading);
+    if (reading_is_success(outcome) && call->permanent_count > 0)
+        reading->moved_to = call->hops[call->permanent_count];
     fetched.url = call->hop_count > 0 ? call->hops[call->hop_count - 1] : "";
     if (outcome == READING_OK || outcome == READING_PARTIAL) {
-        const char *type = header_of(call->easy, "Content-Type");
+        const char *type = fetch_headers_get(call->easy, "Content-Type");
         fetched.content_type = type ? type : "";
         fetched.body = call->body.bytes;
         fetched.body_size = call->body.size;
@@ -378,7 +306,7 @@ static enum reading_outcome next_hop(struct fetch_curl_call *call, const char **
 }
 
 static bool is_redirect(struct fetch_curl_call *call, CURLcode code, long *ret_status) {
-    if (code != CURLE_OK || !header_of(call->easy, "Location"))
+    if (code != CURLE_OK || !fetch_headers_get(call->easy, "Location"))
         return false;
     (void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, ret_status);
     return *ret_status == 301 || *ret_status == 302 || *ret_status == 303 || *ret_status == 307 ||

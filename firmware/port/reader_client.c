@@ -16,15 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <systemd/sd-bus.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/arena.h"
 #include "port/reader_protocol.h"
-#include "port/reader_spawn.h"
+#include "port/reader_reach.h"
 #include "wirebell/limits.h"
 
 enum {
@@ -46,8 +44,9 @@ struct reader_client {
     char *socket_path;  // NULL = spawn
     char *program_path; // NULL = look for it
     uint64_t answer_us;
-    sd_bus *bus; // NULL = not connected
-    pid_t pid;   // of the reader spawned; 0 = none
+    sd_bus *bus;     // NULL = not connected
+    bool is_greeted; // the reader has spoken: what happens from then on is no failure to start
+    pid_t pid;       // of the reader spawned; 0 = none
     sd_event_source *pump;
     struct call_list waiting;
     struct call_list suspects;
@@ -141,16 +140,19 @@ static void disconnect(struct reader_client *client, int grace_ms, size_t size, 
     (void)snprintf(ret_how, size, "closed the connection");
     client->bus = sd_bus_close_unref(client->bus);
     if (client->pid > 0)
-        reader_spawn_end(client->pid, grace_ms, size, ret_how);
+        reader_reach_end(client->pid, grace_ms, size, ret_how);
     client->pid = 0;
 }
 
 // Ends what is left of the reader and decides about each call it had. @reason: NULL = it has died.
 static void lose_reader(struct reader_client *client, const char *reason) {
     char how[128], detail[DETAIL_SIZE];
-    disconnect(client, READER_SPAWN_NOW_MS, sizeof how, how);
+    enum reading_outcome outcome = client->is_greeted ? READING_READER_DIED : READING_FAILED;
+    disconnect(client, READER_REACH_NOW_MS, sizeof how, how);
     (void)snprintf(detail, sizeof detail,
-                   "reading this feed ended the reader process: it %s; please report the feed",
+                   outcome == READING_READER_DIED
+                       ? "reading this feed ended the reader process: it %s; please report the feed"
+                       : "the reader process cannot be used: it %s before it said a word",
                    reason ? reason : how);
     struct call_list dead;
     list_init(&dead);
@@ -161,8 +163,16 @@ static void lose_reader(struct reader_client *client, const char *reason) {
         call->is_suspect = true;
     }
     for (struct call *call; (call = list_pop(&dead));)
-        finish_without(call, READING_READER_DIED, detail);
+        finish_without(call, outcome, detail);
     wake_pump(client);
+}
+
+static int on_connected(sd_bus_message *message, void *userdata, sd_bus_error *reterr) {
+    (void)message;
+    (void)reterr;
+    struct reader_client *client = userdata;
+    client->is_greeted = true;
+    return 0;
 }
 
 static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *reterr) {
@@ -186,36 +196,25 @@ static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata) 
 
 // --- to the reader ---------------------------------------------------------------------------
 
-static int connect_socket(const char *path, int *ret_fd) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, strlen(path));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return -errno;
-    if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
-        int error = errno;
-        (void)close(fd);
-        return -error;
-    }
-    *ret_fd = fd;
-    return 0;
-}
-
 static int start_bus(struct reader_client *client, int fd) {
+    static const char local[] = "org.freedesktop.DBus.Local";
+    client->is_greeted = false;
     int r = sd_bus_new(&client->bus);
     sd_bus *bus = client->bus;
     if (r >= 0)
         r = sd_bus_negotiate_fds(bus, true);
+    if (r >= 0)
+        r = sd_bus_set_connected_signal(bus, true);
     if (r >= 0)
         r = sd_bus_set_fd(bus, fd, fd);
     if (r < 0) {
         (void)close(fd); // not the bus's yet
         return r;
     }
-    r = sd_bus_match_signal(bus, NULL, NULL, NULL, "org.freedesktop.DBus.Local", "Disconnected",
-                            on_disconnected, client);
+    r = sd_bus_match_signal(bus, NULL, NULL, NULL, local, "Connected", on_connected, client);
+    if (r >= 0)
+        r = sd_bus_match_signal(bus, NULL, NULL, NULL, local, "Disconnected", on_disconnected,
+                                client);
     if (r >= 0)
         r = sd_bus_start(bus);
     if (r >= 0)
@@ -229,7 +228,7 @@ static int reach_reader(struct reader_client *client, char ret_detail[static DET
         return 0;
     int fd, r;
     if (client->socket_path) {
-        r = connect_socket(client->socket_path, &fd);
+        r = reader_reach_socket(client->socket_path, &fd);
         if (r < 0) {
             (void)snprintf(ret_detail, DETAIL_SIZE,
                            "the reader cannot be reached at %s: %s; look at 'systemctl status "
@@ -239,9 +238,9 @@ static int reach_reader(struct reader_client *client, char ret_detail[static DET
         }
     } else {
         char found[PATH_MAX];
-        reader_spawn_find(sizeof found, found);
+        reader_reach_find(sizeof found, found);
         const char *program = client->program_path ? client->program_path : found;
-        r = reader_spawn(program, &fd, &client->pid);
+        r = reader_reach_spawn(program, &fd, &client->pid);
         if (r < 0) {
             (void)snprintf(ret_detail, DETAIL_SIZE,
                            "the reader %.300s cannot be started: %s; install wirebell again",
@@ -251,9 +250,10 @@ static int reach_reader(struct reader_client *client, char ret_detail[static DET
     }
     r = start_bus(client, fd);
     if (r < 0) {
-        char how[64];
-        disconnect(client, READER_SPAWN_NOW_MS, sizeof how, how);
-        (void)snprintf(ret_detail, DETAIL_SIZE, "the reader cannot be talked to: %s", strerror(-r));
+        char how[128];
+        disconnect(client, READER_REACH_NOW_MS, sizeof how, how);
+        (void)snprintf(ret_detail, DETAIL_SIZE, "the reader process cannot be used: it %s (%s)",
+                       how, strerror(-r));
     }
     return r;
 }
@@ -468,7 +468,7 @@ struct reader_client *reader_client_free(struct reader_client *client) {
         for (struct call *call; (call = list_pop(lists[i]));)
             call_free(call);
     char how[64];
-    disconnect(client, READER_SPAWN_GRACE_MS, sizeof how, how);
+    disconnect(client, READER_REACH_GRACE_MS, sizeof how, how);
     sd_event_source_disable_unref(client->pump);
     sd_event_unref(client->event);
     free(client->socket_path);

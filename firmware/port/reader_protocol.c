@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <utf8proc.h>
 
+#include "port/reader_text.h"
 #include "wirebell/limits.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -65,54 +65,6 @@ static void *member_at(void *owner, size_t offset) {
     return (char *)owner + offset;
 }
 
-// --- texts sd-bus will carry -----------------------------------------------------------------
-
-// The character at @text and its length in bytes; false where sd-bus would refuse it.
-static bool next_character(const char *text, size_t size, size_t *ret_length) {
-    if (!((unsigned char)text[0] & 0x80)) {
-        *ret_length = 1;
-        return true;
-    }
-    utf8proc_int32_t c;
-    utf8proc_ssize_t length =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &c);
-    *ret_length = length > 0 ? (size_t)length : 1;
-    bool is_noncharacter = (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
-    return length > 0 && !is_noncharacter;
-}
-
-// How many bytes of @text, at most @max, can go as they are.
-static size_t clean_length(const char *text, size_t size, size_t max) {
-    size_t at = 0;
-    for (size_t length; at < size; at += length)
-        if (!next_character(text + at, size - at, &length) || at + length > max)
-            break;
-    return at;
-}
-
-// @text itself where it can go as it is, else a copy: cut at @max bytes, U+FFFD for what is bad.
-static const char *mend(struct arena *arena, const char *text, size_t max) {
-    static const char replacement[] = "\xEF\xBF\xBD";
-    size_t size = strlen(text);
-    size_t used = clean_length(text, size, max);
-    if (used == size)
-        return text;
-    char *copy = arena_alloc(arena, max + 1);
-    if (!copy)
-        return NULL;
-    memcpy(copy, text, used);
-    for (size_t at = used, length; at < size; at += length) {
-        bool is_clean = next_character(text + at, size - at, &length);
-        const char *piece = is_clean ? text + at : replacement;
-        size_t piece_size = is_clean ? length : sizeof replacement - 1;
-        if (piece_size > max - used)
-            break;
-        memcpy(copy + used, piece, piece_size);
-        used += piece_size;
-    }
-    return copy;
-}
-
 // --- writing ---------------------------------------------------------------------------------
 
 static int append_bytes(sd_bus_message *message, const char *key, const char *bytes) {
@@ -161,7 +113,8 @@ static int append_facts(sd_bus_message *message, const struct fact *facts, size_
 static int append_story(sd_bus_message *message, const struct story *story, struct arena *scratch) {
     int r = sd_bus_message_open_container(message, 'r', "ssssssx");
     for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(story_texts); i++) {
-        const char *text = mend(scratch, text_at(story, story_texts[i].offset), story_texts[i].max);
+        const char *text =
+            reader_text_mend(scratch, text_at(story, story_texts[i].offset), story_texts[i].max);
         r = text ? sd_bus_message_append_basic(message, 's', text) : -ENOMEM;
     }
     if (r >= 0)
@@ -172,7 +125,7 @@ static int append_story(sd_bus_message *message, const struct story *story, stru
 int reader_protocol_format_read(sd_bus *bus, const struct reading_request *request,
                                 sd_bus_message **ret) {
     size_t url_size = strlen(request->url);
-    if (clean_length(request->url, url_size, LIMIT_URL_MAX) < url_size)
+    if (reader_text_clean(request->url, url_size, LIMIT_URL_MAX) < url_size)
         return -EINVAL;
     for (size_t i = 0; i < ARRAY_SIZE(request_facts); i++)
         if (strlen(text_at(request, request_facts[i].offset)) > request_facts[i].max)
@@ -196,7 +149,7 @@ int reader_protocol_format_read(sd_bus *bus, const struct reading_request *reque
 int reader_protocol_format_read_fd(sd_bus *bus, int fd, const char *base_url,
                                    sd_bus_message **ret) {
     size_t url_size = strlen(base_url);
-    if (clean_length(base_url, url_size, LIMIT_URL_MAX) < url_size)
+    if (reader_text_clean(base_url, url_size, LIMIT_URL_MAX) < url_size)
         return -EINVAL;
 
     sd_bus_message *message = NULL;
@@ -219,7 +172,7 @@ static int mend_reading(const struct reading *reading, struct arena *scratch, st
         const struct fact *fact = &reading_facts[i];
         const char **text = member_at(&mended, fact->offset);
         if (fact->type == FACT_TEXT)
-            *text = mend(scratch, *text, fact->max);
+            *text = reader_text_mend(scratch, *text, fact->max);
         else if (fact->type == FACT_BYTES && strlen(*text) > fact->max)
             *text = ""; // half a validator would never match
         else

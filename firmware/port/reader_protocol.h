@@ -13,9 +13,7 @@
 //
 // The caller does not trust the reader, which has read what strangers wrote: whatever is over a
 // cap, out of range or of another type makes the whole reply -EBADMSG. The reader for its part
-// sends nothing that would be refused so: it cuts and mends texts first. That matters, since
-// sd-bus ends a connection, and with it all calls under way, over one string it does not like
-// (and it dislikes valid UTF-8 too: the noncharacters U+FDD0..U+FDEF and U+xxFFFE, U+xxFFFF).
+// sends nothing that would be refused so: it cuts and mends texts first (reader_text.h).
 
 #ifndef PORT_READER_PROTOCOL_H
 #define PORT_READER_PROTOCOL_H

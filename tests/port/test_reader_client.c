@@ -241,14 +241,16 @@ static void a_reader_that_cannot_be_started_is_told_and_never_spins_inside_a_tur
     assert_non_null(strstr(fixture->looks[0].detail, "No such file"));
 }
 
-static void a_program_that_is_no_reader_ends_each_call_once(void **state) {
+static void a_program_that_is_no_reader_is_not_blamed_on_the_feed(void **state) {
     struct fixture *fixture = *state;
-    use(fixture, &(struct reader_client_options){.program_path = "/bin/true"});
+    use(fixture, &(struct reader_client_options){.program_path = "/bin/false"});
     for (size_t i = 0; i < 10; i++)
         ask(fixture, i, "hello");
     settle(fixture, 10);
-    for (size_t i = 0; i < 10; i++)
-        assert_int_equal(fixture->looks[i].outcome, READING_READER_DIED);
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(fixture->looks[i].outcome, READING_FAILED);
+        assert_non_null(strstr(fixture->looks[i].detail, "exit code 1"));
+    }
 }
 
 static void a_socket_nobody_listens_on_is_told(void **state) {
@@ -363,7 +365,7 @@ int main(void) {
         TEST(nonsense_and_refusals_end_their_own_call_only),
         TEST(an_address_that_cannot_be_sent_is_a_bad_url),
         TEST(a_reader_that_cannot_be_started_is_told_and_never_spins_inside_a_turn),
-        TEST(a_program_that_is_no_reader_ends_each_call_once),
+        TEST(a_program_that_is_no_reader_is_not_blamed_on_the_feed),
         TEST(a_socket_nobody_listens_on_is_told),
         TEST(a_file_is_read_again_from_its_start_and_a_pipe_is_lost),
         TEST(nothing_is_called_back_after_the_end),

@@ -16,9 +16,11 @@
 
 static const struct story one_story = {"", "title", "", "", "", "", STORY_NO_DATE};
 
+enum act { BRING, BRING_NOTHING, FAIL, HANG };
+
 // What the next feed_read() does, and what it saw.
 static struct {
-    enum { BRING, BRING_NOTHING, FAIL, HANG } act;
+    enum act act;
     int count;
     unsigned guard_s;
     struct feed_source source;
@@ -40,7 +42,7 @@ int feed_read(const struct feed_source *source, struct arena *arena, struct read
     return 0;
 }
 
-static struct reading look(enum reading_outcome fetched_outcome, int act) {
+static struct reading look(enum reading_outcome fetched_outcome, enum act act) {
     memset(&feed, 0, sizeof feed);
     feed.act = act;
     struct fetched fetched = {.reading = READING_NULL,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "port/reader_spawn.h"
+#include "port/reader_reach.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,13 +12,14 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { CHILD_FD = 3 };
 #define CHILD_FD_TEXT "3"
 
-void reader_spawn_find(size_t size, char *ret) {
+void reader_reach_find(size_t size, char *ret) {
     char own[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
     own[length > 0 ? length : 0] = '\0';
@@ -79,7 +80,7 @@ static int start(const char *program, int child_fd, pid_t *ret_pid) {
     return -error;
 }
 
-int reader_spawn(const char *program, int *ret_fd, pid_t *ret_pid) {
+int reader_reach_spawn(const char *program, int *ret_fd, pid_t *ret_pid) {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
         return -errno;
@@ -93,6 +94,23 @@ int reader_spawn(const char *program, int *ret_fd, pid_t *ret_pid) {
     return 0;
 }
 
+int reader_reach_socket(const char *path, int *ret_fd) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path)
+        return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, strlen(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
+        int error = errno;
+        (void)close(fd);
+        return -error;
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
 static void describe(int status, size_t size, char *ret) {
     if (WIFSIGNALED(status))
         (void)snprintf(ret, size, "was killed by signal %d (%s)", WTERMSIG(status),
@@ -101,7 +119,7 @@ static void describe(int status, size_t size, char *ret) {
         (void)snprintf(ret, size, "ended with exit code %d", WEXITSTATUS(status));
 }
 
-void reader_spawn_end(pid_t pid, int grace_ms, size_t size, char *ret) {
+void reader_reach_end(pid_t pid, int grace_ms, size_t size, char *ret) {
     int pidfd = pidfd_open(pid, 0);
     if (pidfd >= 0 && grace_ms > 0)
         (void)poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, grace_ms);
