@@ -2,6 +2,7 @@
 
 #include "port/fetch_url.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -129,6 +130,8 @@ enum fetch_url_step fetch_url_follow(const char *from, const char *target, struc
     *ret_url = copy;
     return FETCH_URL_GOOD;
 }
+
+static_assert(LIMIT_REDIRECTS_MAX == 5, "the last sentence below says 5");
 
 const char *fetch_url_refusal(enum fetch_url_step step) {
     switch (step) {

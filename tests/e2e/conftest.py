@@ -112,7 +112,7 @@ class Authority:
         self._openssl("x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
                       "-CAcreateserial", "-days", str(days), "-extfile", "names", "-out",
                       "host.crt")
-        both = self.folder / f"{name} {days}.pem"
+        both = self.folder / f"{name}_{days}.pem"
         both.write_text((self.folder / "host.key").read_text() +
                         (self.folder / "host.crt").read_text())
         return both

@@ -8,6 +8,7 @@ import email.utils
 import gzip
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -340,6 +341,50 @@ def test_a_plain_server_on_an_https_address_is_tls_refused(ask, feed_server):
 def test_a_list_of_authorities_that_is_not_there_is_our_fault(ask, tls_server):
     (reading,) = ask(tls_server.url("/feed"), env={"SSL_CERT_FILE": "/nowhere/ca.pem"})
     assert reading["outcome"] == "failed" and "ca-certificates" in reading["detail"]
+
+
+NGINX = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+events {{}}
+http {{
+    log_format protocol "$server_protocol $status $http_if_none_match";
+    access_log {folder}/access.log protocol;
+    client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
+    uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
+    gzip on; gzip_min_length 1; gzip_types *;
+    server {{
+        listen 127.0.0.1:{port} ssl http2; root {folder};
+        ssl_certificate {pem}; ssl_certificate_key {pem};
+    }}
+}}
+"""
+
+
+@pytest.mark.skipif(not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="no nginx here")
+def test_a_real_server_is_spoken_to_in_http_2(ask, authority, tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = NGINX.format(folder=tmp_path, port=port, pem=authority.certificate("127.0.0.1"))
+    (tmp_path / "nginx.conf").write_text(config)
+    (tmp_path / "feed.xml").write_bytes(rss(*(f"story {number}" for number in range(100))))
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+    with subprocess.Popen([program, "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
+                          stderr=subprocess.DEVNULL, env=clean_environment()) as nginx:
+        try:
+            url = f"https://127.0.0.1:{port}/feed.xml"
+            wait_for(lambda: ask(url, env=authority.env)[0]["outcome"] == "ok")
+            (first,) = ask(url, env=authority.env)
+            assert first["stories"] == 100
+            etag = bytes.fromhex(first["etag"]).decode()
+            (second,) = ask("--etag", etag, url, env=authority.env)
+            assert second["outcome"] == "unchanged"
+        finally:
+            nginx.terminate()
+            nginx.wait(timeout=15)
+    log = (tmp_path / "access.log").read_text().splitlines()
+    assert all(line.startswith("HTTP/2.0 ") for line in log)
+    assert etag.replace('"', "\\x22") in log[-1]
 
 
 # --- dead and slow servers --------------------------------------------------------------------
