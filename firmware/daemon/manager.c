@@ -24,6 +24,7 @@
 #include "port/board.h"
 #include "port/clock.h"
 #include "port/config.h"
+#include "port/gpio.h"
 #include "port/reader_client.h"
 #include "port/store.h"
 
@@ -288,9 +289,10 @@ static int open_panel(struct manager *m) {
                   strerrordesc_np(-r));
         r = panel_new(m->event, NULL, &options, &events, &problems, &m->panel);
     }
-    for (size_t i = 0; i < problems.count; i++)
-        if (i == 0 || strcmp(problems.items[i].message, problems.items[i - 1].message) != 0)
-            log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", problems.items[i].message);
+    size_t index = 0;
+    char text[512];
+    while (gpio_next_problem(board, &problems, &index, sizeof text, text))
+        log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", text);
     if (r >= 0)
         log_set_terminal(m->log, on_print, m->panel);
     return r;

@@ -164,35 +164,36 @@ static void explain_missing(const struct gpio_chips *chips, const struct board *
 }
 
 static void explain_busy(const struct kernel_library *library, const struct gpio_chip *chip,
-                         const struct board_line *line, struct gpio_problem *ret) {
+                         uint32_t offset, struct gpio_problem *ret) {
     char holder[64];
-    library->line_holder(chip->handle, line->offset, sizeof holder, holder);
+    library->line_holder(chip->handle, offset, sizeof holder, holder);
     if (strcmp(holder, GPIO_CONSUMER) == 0)
-        say(ret,
-            "line %u of %s (%s) is held by another wirebell: stop it first, "
-            "'sudo systemctl stop wirebell'",
-            line->offset, chip->info.label, line->name);
+        say(ret, "held by another wirebell on %s: stop it first, 'sudo systemctl stop wirebell'",
+            chip->info.label);
+    else if (holder[0])
+        say(ret, "line %u of %s is held by '%s': free it, or use another line", offset,
+            chip->info.label, holder);
     else
-        say(ret, "line %u of %s (%s) is held by %s%s%s: free it, or wire %s to another line",
-            line->offset, chip->info.label, line->name, holder[0] ? "'" : "",
-            holder[0] ? holder : "another program or the kernel", holder[0] ? "'" : "", line->name);
+        say(ret,
+            "line %u of %s is held by another program or the kernel: free it, or use another line",
+            offset, chip->info.label);
 }
 
 void gpio_chips_explain(const struct kernel_library *library, const struct gpio_chips *chips,
                         const struct board *board, int error, struct gpio_problem *ret) {
-    const struct board_line *line = &board->lines[ret->line];
+    uint32_t offset = board->lines[ret->line].offset;
     const struct gpio_chip *chip = gpio_chips_find(chips, board, ret->line);
     ret->error = error;
     if (!chip) {
         explain_missing(chips, board, ret);
     } else if (!error) {
         ret->error = -ENXIO;
-        say(ret, "%s has no line %u (%s), only 0 to %u: correct gpio = in the board file",
-            chip->info.label, line->offset, line->name, chip->info.line_count - 1);
+        say(ret, "%s has no line %u, only 0 to %u: correct gpio = in the board file",
+            chip->info.label, offset, chip->info.line_count - 1);
     } else if (error == -EBUSY) {
-        explain_busy(library, chip, line, ret);
+        explain_busy(library, chip, offset, ret);
     } else {
-        say(ret, "line %u of %s (%s) cannot be had: %s", line->offset, chip->info.label, line->name,
+        say(ret, "line %u of %s cannot be had: %s", offset, chip->info.label,
             strerrordesc_np(-error));
     }
 }

@@ -78,9 +78,9 @@ static const struct {
     int error;
     const char *message;
 } FAULTS[] = {
-    [FAULT_BUSY] = {-EBUSY, "is held by another program"},
-    [FAULT_FORBIDDEN] = {-EACCES, "is forbidden to this user"},
-    [FAULT_MISSING] = {-ENODEV, "is on a chip that is not there"},
+    [FAULT_BUSY] = {-EBUSY, "held by another program"},
+    [FAULT_FORBIDDEN] = {-EACCES, "forbidden to this user"},
+    [FAULT_MISSING] = {-ENODEV, "on a chip that is not there"},
     [FAULT_UNPLUGGED] = {0, NULL},
 };
 
@@ -96,8 +96,7 @@ static void open_lines(struct gpio *gpio, struct gpio_problems *ret_problems) {
         problem->line = i;
         problem->error = error;
         (void)snprintf(problem->message, sizeof problem->message,
-                       "the sim board was told that '%s' %s (see fault = in its file)", line->name,
-                       FAULTS[line->fault].message);
+                       "%s, for its file says so (fault =)", FAULTS[line->fault].message);
     }
 }
 

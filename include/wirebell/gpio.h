@@ -24,9 +24,10 @@ struct gpio;
  * @line:    index into the board's lines
  * @error:   -errno: -EBUSY taken, -EACCES/-EPERM forbidden, -ENODEV no such chip, -ENXIO no such
  *           offset...
- * @message: one sentence for people, without a full stop, naming chip, offset, the consumer that
- *           holds it or the group that is missing, and what to do. Lines that miss for one and
- *           the same reason (a chip that is not there) have equal messages
+ * @message: what is said of the line after its name and a colon: chip, offset, the consumer that
+ *           holds it or the group that is missing, and what to do; no full stop. Lines that miss
+ *           for one and the same reason (a chip that is not there) have equal messages, which
+ *           gpio_next_problem() puts in one sentence
  */
 struct gpio_problem {
     size_t line;

@@ -111,7 +111,7 @@ def test_a_line_that_fails_is_named_and_the_rest_is_shown(trace, board):
                  "lamp amber { fault = unplugged }\n")
     done = run("test", "--board", path, "--trace", trace)
     assert done.returncode == 1
-    assert "'red' is held by another program" in done.stderr
+    assert "wirebell: red: held by another program" in done.stderr
     assert "amber cannot be driven any more: No such device" in done.stderr
     assert [(line, level) for _, line, level in transitions(trace)] == [("green", 1), ("green", 0)]
 

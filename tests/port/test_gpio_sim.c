@@ -147,7 +147,7 @@ static void lines_that_fail_on_purpose_cost_only_themselves(void **state) {
         const struct gpio_problem *problem = &fixture->problems.items[i];
         assert_int_equal(problem->line, expected[i].line);
         assert_int_equal(problem->error, expected[i].error);
-        assert_non_null(strstr(problem->message, board.lines[problem->line].name));
+        assert_non_null(strstr(problem->message, "fault ="));
     }
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
