@@ -119,14 +119,14 @@ static void on_reading(const char *source, const struct reading *reading, void *
     const uint64_t tags = tags_of(try, source);
     for (size_t i = 0; i < reading->story_count; i++) {
         struct match match;
-        size_t count;
-        const int r = matcher_scan(try->matcher, &reading->stories[i], tags, 1, &match, &count);
+        struct matches matches = {.items = &match, .max = 1};
+        const int r = matcher_scan(try->matcher, &reading->stories[i], tags, &matches);
         try->story_count++;
         if (r < 0)
             try->is_out_of_memory = true;
         else if (r == MATCHER_SILENCED)
             try->silenced_count++;
-        else if (count > 0)
+        else if (matches.count > 0)
             keep(try, source, &reading->stories[i], &match);
     }
 }

@@ -10,7 +10,7 @@
 #include "core/chars.h"
 
 // One code point may become up to 18 (U+FDFA), but words of such are none.
-enum { CODE_POINTS_MAX = 512 };
+enum { CODE_POINTS_MAX = 512, PARTS_MAX = 4 * CODE_POINTS_MAX };
 
 static const utf8proc_option_t OPTIONS =
     UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
@@ -102,13 +102,13 @@ int fold_exactly(const char *text, size_t size, size_t max, char *ret, size_t *r
         points[count++] = shape;
     }
     // The library composes what is decomposed; a composed letter has to be taken apart first.
-    int32_t parts[CODE_POINTS_MAX * 4];
+    int32_t parts[PARTS_MAX];
     size_t part_count = 0;
     for (size_t i = 0; i < count; i++) {
         const utf8proc_ssize_t n = utf8proc_decompose_char(
-            points[i], parts + part_count, (utf8proc_ssize_t)(CODE_POINTS_MAX * 4 - part_count),
+            points[i], parts + part_count, (utf8proc_ssize_t)(PARTS_MAX - part_count),
             UTF8PROC_DECOMPOSE, NULL);
-        if (n < 0 || (size_t)n > CODE_POINTS_MAX * 4 - part_count)
+        if (n < 0 || (size_t)n > PARTS_MAX - part_count)
             return FOLD_CUT;
         part_count += (size_t)n;
     }

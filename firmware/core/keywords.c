@@ -100,15 +100,19 @@ static void *reserve(void *items, size_t count, size_t *room, size_t item_size) 
     return grown;
 }
 
-void keywords_complain(struct keywords_parser *parser, enum diag_severity severity, size_t start,
-                       size_t size, const char *mend, const char *format, ...) {
+struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size) {
+    parser->line.start = start;
+    parser->line.size = size;
+    return parser;
+}
+
+void keywords_complain(struct keywords_parser *parser, enum diag_severity severity,
+                       const char *mend, const char *format, ...) {
     char message[200];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    parser->line.start = start;
-    parser->line.size = size;
     diag_add(parser->diags, severity, &parser->line, mend, "%s", message);
 }
 
@@ -116,7 +120,8 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
     struct keywords *set = parser->set;
     const size_t start = (size_t)(name - parser->line.source);
     if (size == 0) {
-        keywords_complain(parser, DIAG_ERROR, start - 1, 1, NULL, "expected a tag behind '@'");
+        keywords_complain(keywords_at(parser, start - 1, 1), DIAG_ERROR, NULL,
+                          "expected a tag behind '@'");
         return -EINVAL;
     }
     for (size_t i = 0; i < set->tag_count; i++) {
@@ -126,7 +131,7 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
         }
     }
     if (set->tag_count == LIMIT_TAGS_MAX) {
-        keywords_complain(parser, DIAG_ERROR, start, size, NULL,
+        keywords_complain(keywords_at(parser, start, size), DIAG_ERROR, NULL,
                           "there can be at most %d different tags", LIMIT_TAGS_MAX);
         return -EINVAL;
     }
@@ -152,7 +157,7 @@ static int find_scope(struct keywords_parser *parser, uint64_t tags, uint16_t *r
         }
     }
     if (set->scope_count == SCOPES_MAX) {
-        keywords_complain(parser, DIAG_ERROR, SIZE_MAX, 0, NULL,
+        keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
                           "there are more than %d sections and combinations of tags", SCOPES_MAX);
         return -EINVAL;
     }
@@ -189,14 +194,14 @@ static int add_rule(struct keywords_parser *parser) {
     struct keywords *set = parser->set;
     const size_t first = parser->line.start;
     if (is_address(parser->line.source + first)) {
-        keywords_complain(parser, DIAG_ERROR, first, 1, "put it below a line [feeds]",
+        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "put it below a line [feeds]",
                           "an address, where words to look for are expected");
         return 0;
     }
     if (rule_parse(&parser->line, parser->diags, parser->rule) != 0)
         return 0;
     if (set->rule_count == LIMIT_RULES_MAX) {
-        keywords_complain(parser, DIAG_ERROR, SIZE_MAX, 0, NULL,
+        keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
                           "there can be at most %d rules; this one is left out", LIMIT_RULES_MAX);
         return 0;
     }
@@ -226,7 +231,7 @@ static int add_feed(struct keywords_parser *parser) {
     if (r != 0 || !is_good)
         return r;
     if (set->feed_count == LIMIT_FEEDS_MAX) {
-        keywords_complain(parser, DIAG_ERROR, SIZE_MAX, 0, NULL,
+        keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
                           "there can be at most %d feeds; this one is left out", LIMIT_FEEDS_MAX);
         return 0;
     }
@@ -252,7 +257,7 @@ static int add_selftest(struct keywords_parser *parser) {
     while (at < end && (line[at] == ' ' || line[at] == '\t'))
         at++;
     if (at == end) {
-        keywords_complain(parser, DIAG_ERROR, first, 1, "?  EU condemns cyber attack",
+        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "?  EU condemns cyber attack",
                           "expected a text behind '?' to try the rules of this section on");
         return 0;
     }
@@ -277,19 +282,19 @@ static bool check_bytes(struct keywords_parser *parser) {
         const unsigned char c = (unsigned char)line[at];
         length = 1;
         if (c >= 0x80 && chars_decode(line + at, &length) == 0xFFFFFFFF) {
-            keywords_complain(parser, DIAG_ERROR, at, 1, "save the file as UTF-8",
+            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "save the file as UTF-8",
                               "byte 0x%02X is no UTF-8", c);
             return false;
         }
         if ((c < 0x20 && c != '\t') || c == 0x7F) {
-            keywords_complain(parser, DIAG_ERROR, at, 1, "delete it",
+            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "delete it",
                               "a control character (0x%02X) stands here", c);
             return false;
         }
     }
     if (size <= LIMIT_LINE_MAX)
         return true;
-    keywords_complain(parser, DIAG_ERROR, LIMIT_LINE_MAX, 1, "make it several lines",
+    keywords_complain(keywords_at(parser, LIMIT_LINE_MAX, 1), DIAG_ERROR, "make it several lines",
                       "a line can have at most %d bytes", LIMIT_LINE_MAX);
     return false;
 }

@@ -19,18 +19,18 @@ static bool check_address(struct keywords_parser *parser, const struct setting *
     const size_t scheme = begins_with(word, "https://") ? 8 : begins_with(word, "http://") ? 7 : 0;
     if (scheme == 0) {
         const bool has_scheme = memmem(word->key, word->size, "://", 3) != NULL;
-        keywords_complain(parser, DIAG_ERROR, word->start, word->size,
+        keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR,
                           has_scheme ? NULL : "https:// is missing in front of it",
                           "expected the address of a feed, http:// or https://");
         return false;
     }
     if (word->size == scheme || strchr("/?#:", word->key[scheme])) {
-        keywords_complain(parser, DIAG_ERROR, word->start, word->size, NULL,
+        keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR, NULL,
                           "expected the name of a site behind \"://\"");
         return false;
     }
     if (word->size > LIMIT_URL_MAX) {
-        keywords_complain(parser, DIAG_ERROR, word->start, word->size, NULL,
+        keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR, NULL,
                           "an address can have at most %d bytes", LIMIT_URL_MAX);
         return false;
     }
@@ -40,21 +40,22 @@ static bool check_address(struct keywords_parser *parser, const struct setting *
 static bool read_every(struct keywords_parser *parser, const struct setting *setting,
                        int64_t *ret_s) {
     if (setting_duration(setting->value, setting->value_size, ret_s) != 0 || *ret_s == 0) {
-        keywords_complain(parser, DIAG_ERROR, setting->start, setting->size, NULL,
+        keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
                           "expected a time such as every=15m or every=2h");
         return false;
     }
-    if (*ret_s < LIMIT_POLL_MIN_S) {
-        keywords_complain(parser, DIAG_WARNING, setting->start, setting->size, NULL,
+    const int least_s = LIMIT_POLL_MIN_S, most_s = LIMIT_POLL_MAX_S;
+    if (*ret_s < least_s) {
+        keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_WARNING, NULL,
                           "no feed is asked more often than every %d minutes; it will be that",
                           LIMIT_POLL_MIN_S / 60);
-        *ret_s = LIMIT_POLL_MIN_S;
+        *ret_s = least_s;
     }
-    if (*ret_s > LIMIT_POLL_MAX_S) {
-        keywords_complain(parser, DIAG_WARNING, setting->start, setting->size, NULL,
+    if (*ret_s > most_s) {
+        keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_WARNING, NULL,
                           "a feed is asked at least every %d hours; it will be that",
                           LIMIT_POLL_MAX_S / 3600);
-        *ret_s = LIMIT_POLL_MAX_S;
+        *ret_s = most_s;
     }
     return true;
 }
@@ -80,7 +81,7 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
         return 0;
     }
     const bool is_address = begins_with(setting, "http://") || begins_with(setting, "https://");
-    keywords_complain(parser, DIAG_ERROR, setting->start, setting->size,
+    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
                       is_address ? "put it on a line of its own" : NULL,
                       "expected @tag, every=, title= or agent= behind the address");
     return -EINVAL;
@@ -103,7 +104,7 @@ int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret
     }
     for (int r; (r = setting_next(line, size, &at, &word)) != SETTING_END;) {
         if (r == SETTING_UNCLOSED) {
-            keywords_complain(parser, DIAG_ERROR, word.start, word.size,
+            keywords_complain(keywords_at(parser, word.start, word.size), DIAG_ERROR,
                               "add a quote behind the last word meant", "this quote is not closed");
             is_good = false;
             continue;

@@ -88,11 +88,11 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
             continue;
         const int r = SETTINGS[i].read(parser, setting, section);
         if (r == -EINVAL)
-            keywords_complain(parser, DIAG_ERROR, setting->start, setting->size, NULL,
+            keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
                               "expected %s", SETTINGS[i].expected);
         return r;
     }
-    keywords_complain(parser, DIAG_ERROR, setting->start, setting->size, NULL,
+    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
                       "expected name=, lamp=, sound=off, cooldown=, hours= or @tag");
     return -EINVAL;
 }
@@ -124,7 +124,7 @@ static void complain_of_name(struct keywords_parser *parser, const struct settin
     char mend[64] = "";
     if (nearest)
         (void)snprintf(mend, sizeof mend, "did you mean [%s]?", nearest);
-    keywords_complain(parser, DIAG_ERROR, name->start, name->key_size, mend,
+    keywords_complain(keywords_at(parser, name->start, name->key_size), DIAG_ERROR, mend,
                       "no section is called so: there are [feeds], [flash], [bulletin], [urgent], "
                       "[routine] and [never]; the lines below are left out");
 }
@@ -178,11 +178,11 @@ static size_t find_close(struct keywords_parser *parser) {
         struct setting rest;
         if (setting_next(line, size, &behind, &rest) == SETTING_END)
             return at;
-        keywords_complain(parser, DIAG_ERROR, rest.start, rest.size, "put it on the next line",
-                          "expected the end of the line behind ']'");
+        keywords_complain(keywords_at(parser, rest.start, rest.size), DIAG_ERROR,
+                          "put it on the next line", "expected the end of the line behind ']'");
         return SIZE_MAX;
     }
-    keywords_complain(parser, DIAG_ERROR, start, 1,
+    keywords_complain(keywords_at(parser, start, 1), DIAG_ERROR,
                       is_quoted ? "close the quote as well" : "add ']' at the end",
                       "this '[' is not closed; the lines below are left out");
     return SIZE_MAX;
@@ -197,8 +197,8 @@ int keywords_read_head(struct keywords_parser *parser) {
         return 0;
     struct setting word;
     if (setting_next(parser->line.source, close, &at, &word) != 0) {
-        keywords_complain(parser, DIAG_ERROR, parser->line.start, close + 1 - parser->line.start,
-                          NULL, "expected the name of a section between '[' and ']'");
+        keywords_complain(keywords_at(parser, parser->line.start, close + 1 - parser->line.start),
+                          DIAG_ERROR, NULL, "expected the name of a section between '[' and ']'");
         return 0;
     }
     struct keywords_section *section;
@@ -207,7 +207,7 @@ int keywords_read_head(struct keywords_parser *parser) {
         return r == -ENOMEM ? r : 0;
     while ((r = setting_next(parser->line.source, close, &at, &word)) != SETTING_END) {
         if (r == SETTING_UNCLOSED || !section) {
-            keywords_complain(parser, DIAG_ERROR, word.start, word.size, NULL,
+            keywords_complain(keywords_at(parser, word.start, word.size), DIAG_ERROR, NULL,
                               section ? "this quote is not closed"
                                       : "[feeds] takes no settings; they stand behind an address");
             continue;

@@ -34,13 +34,22 @@ struct keywords_parser {
 };
 
 /**
- * keywords_complain() - add a complaint about the present line
+ * keywords_complain() - add a complaint about the present line, at the place last told
+ *
+ * keywords_complain(keywords_at(parser, start, size), DIAG_ERROR, mend, "...");
+ */
+void keywords_complain(struct keywords_parser *parser, enum diag_severity severity,
+                       const char *mend, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/**
+ * keywords_at() - tell where the next complaint points
  * @start: byte offset in the line; SIZE_MAX = the line as a whole
  * @size:  bytes
+ *
+ * Return: @parser.
  */
-void keywords_complain(struct keywords_parser *parser, enum diag_severity severity, size_t start,
-                       size_t size, const char *mend, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size);
 
 /**
  * keywords_tag() - the bit of a tag, which becomes known by being asked for

@@ -33,19 +33,29 @@ int matcher_new(const struct keywords *keywords, struct matcher **ret);
 struct matcher *matcher_free(struct matcher *matcher);
 
 /**
+ * struct matches - where matcher_scan() puts what it finds
+ * @items: room for @max; borrowed
+ * @max:   how many are wanted
+ * @count: written: how many there are, at most @max
+ */
+struct matches {
+    struct match *items;
+    size_t max;
+    size_t count;
+};
+
+/**
  * matcher_scan() - find the rules a story meets
  * @matcher:   not const: it keeps working memory between calls, so one thread at a time
  * @story:     the story
  * @feed_tags: tags of the feed it is from
- * @max:       size of @ret
- * @ret:       matches, rules of [never] first, then the highest level first, then in the order of
+ * @matches:   filled: rules of [never] first, then the highest level first, then in the order of
  *             the files
- * @ret_count: how many were written, at most @max
  *
- * Return: 0; MATCHER_SILENCED when ret[0] is a rule of [never], so that the story must not ring
- * whatever else it meets; or -ENOMEM.
+ * Return: 0; MATCHER_SILENCED when the first match is a rule of [never], so that the story must not
+ * ring whatever else it meets (known also when none is wanted); or -ENOMEM.
  */
-int matcher_scan(struct matcher *matcher, const struct story *story, uint64_t feed_tags, size_t max,
-                 struct match *ret, size_t *ret_count);
+int matcher_scan(struct matcher *matcher, const struct story *story, uint64_t feed_tags,
+                 struct matches *matches);
 
 #endif

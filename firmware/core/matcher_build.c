@@ -31,18 +31,26 @@ static int add_plain_word(struct matcher *matcher, uint32_t rule, const char *te
     return matcher_index_add(&matcher->index, &key, rule | MATCHER_PLAIN);
 }
 
-static int add_unit(struct matcher *matcher, const struct phrase_source *source, uint32_t near) {
-    unsigned char *code =
-        matcher_reserve(matcher->code, matcher->code_size, PHRASE_CODE_MAX, &matcher->code_room, 1);
-    if (!code)
-        return -ENOMEM;
-    matcher->code = code;
+static int push_unit(struct matcher *matcher, uint32_t code, uint32_t near) {
     struct matcher_unit *units =
         matcher_reserve(matcher->units, matcher->unit_count, 1, &matcher->unit_room, sizeof *units);
     if (!units)
         return -ENOMEM;
     matcher->units = units;
+    units[matcher->unit_count++] = (struct matcher_unit){
+        .clause = (uint32_t)matcher->clause_count - 1,
+        .code = code,
+        .near = near,
+    };
+    return 0;
+}
 
+static int add_phrase(struct matcher *matcher, const struct phrase_source *source, uint32_t near) {
+    unsigned char *code =
+        matcher_reserve(matcher->code, matcher->code_size, PHRASE_CODE_MAX, &matcher->code_room, 1);
+    if (!code)
+        return -ENOMEM;
+    matcher->code = code;
     size_t size;
     if (phrase_compile(source, code + matcher->code_size, &size) != 0)
         return 0; // cannot be: the rule was parsed
@@ -52,13 +60,25 @@ static int add_unit(struct matcher *matcher, const struct phrase_source *source,
         if (matcher_index_add(&matcher->index, &keys[i], (uint32_t)matcher->unit_count) != 0)
             return -ENOMEM;
     }
-    units[matcher->unit_count++] = (struct matcher_unit){
-        .clause = (uint32_t)matcher->clause_count - 1,
-        .code = (uint32_t)matcher->code_size,
-        .near = near,
-    };
+    const int r = push_unit(matcher, (uint32_t)matcher->code_size, near);
     matcher->code_size += size;
-    return 0;
+    return r;
+}
+
+static int add_regex(struct matcher *matcher, const struct phrase_source *source) {
+    struct matcher_regex *regexes = matcher_reserve(matcher->regexes, matcher->regex_count, 1,
+                                                    &matcher->regex_room, sizeof *regexes);
+    if (!regexes)
+        return -ENOMEM;
+    matcher->regexes = regexes;
+    struct regex_error error;
+    struct matcher_regex *regex = &regexes[matcher->regex_count];
+    const int r = regex_new(source->text, source->size, &regex->regex, &error);
+    if (r != 0)
+        return r == REGEX_WRONG ? 0 : r; // cannot be wrong: the rule was parsed
+    regex->unit = (uint32_t)matcher->unit_count;
+    matcher->clauses[matcher->clause_count - 1].has_regex = true;
+    return push_unit(matcher, (uint32_t)matcher->regex_count++, MATCHER_REGEX);
 }
 
 static int add_near(struct matcher *matcher, const struct rule_term *term) {
@@ -72,8 +92,20 @@ static int add_near(struct matcher *matcher, const struct rule_term *term) {
         .distance = term->distance,
         .left = (uint32_t)matcher->unit_count,
     };
-    const int r = add_unit(matcher, &term->left, near);
-    return r != 0 ? r : add_unit(matcher, &term->right, near);
+    const int r = add_phrase(matcher, &term->left, near);
+    return r != 0 ? r : add_phrase(matcher, &term->right, near);
+}
+
+static int add_term(struct matcher *matcher, const struct rule_term *term) {
+    switch (term->kind) {
+    case RULE_PHRASE:
+        return add_phrase(matcher, &term->left, MATCHER_NONE);
+    case RULE_NEAR:
+        return add_near(matcher, term);
+    case RULE_REGEX:
+        return add_regex(matcher, &term->left);
+    }
+    return 0;
 }
 
 static int add_clause(struct matcher *matcher, uint32_t index, const struct rule *rule,
@@ -90,9 +122,7 @@ static int add_clause(struct matcher *matcher, uint32_t index, const struct rule
     };
     matcher->fields |= requirement->fields;
     for (size_t i = 0; i < requirement->term_count; i++) {
-        const struct rule_term *term = &rule->terms[requirement->first_term + i];
-        const int r = term->kind == RULE_NEAR ? add_near(matcher, term)
-                                              : add_unit(matcher, &term->left, MATCHER_NONE);
+        const int r = add_term(matcher, &rule->terms[requirement->first_term + i]);
         if (r != 0)
             return r;
     }

@@ -12,16 +12,19 @@
 
 #include "core/matcher.h"
 #include "core/matcher_index.h"
+#include "core/regex.h"
 #include "core/rule.h"
 
 // A posting's value is a unit, or with this bit a rule that is a plain word.
 #define MATCHER_PLAIN UINT32_C(0x80000000)
 #define MATCHER_NONE  UINT32_C(0xFFFFFFFF)
+// A unit's near: it is a regular expression.
+#define MATCHER_REGEX UINT32_C(0xFFFFFFFE)
 
 /**
- * struct matcher_unit - a phrase to be found
+ * struct matcher_unit - a phrase to be found, or a regular expression
  * @clause: whose
- * @code:   offset of its code, see core/phrase.h
+ * @code:   offset of its code, see core/phrase.h; with MATCHER_REGEX index of the expression
  * @near:   the pair it is half of, MATCHER_NONE = none; the left half is followed by the right
  */
 struct matcher_unit {
@@ -35,11 +38,23 @@ struct matcher_unit {
  * @rule:        whose
  * @fields:      set of 1 << enum match_field
  * @is_excluded: must not be found
+ * @has_regex:   a unit of it is a regular expression
  */
 struct matcher_clause {
     uint32_t rule;
     uint16_t fields;
     bool is_excluded;
+    bool has_regex;
+};
+
+/**
+ * struct matcher_regex - a regular expression
+ * @regex: owned
+ * @unit:  its unit
+ */
+struct matcher_regex {
+    struct regex *regex;
+    uint32_t unit;
 };
 
 /**
@@ -95,6 +110,9 @@ struct matcher {
     struct matcher_near *nears;
     size_t near_count;
     size_t near_room;
+    struct matcher_regex *regexes; // in the order of their units
+    size_t regex_count;
+    size_t regex_room;
     unsigned char *code;
     size_t code_size;
     size_t code_room;
@@ -112,6 +130,25 @@ struct matcher {
 
 // Fills everything but the working memory. Return: 0 or -ENOMEM.
 int matcher_build(struct matcher *matcher);
+
+// The place of a posting's value in @seen.
+size_t matcher_seen_bit(const struct matcher *matcher, uint32_t value);
+
+// Notes that a unit or plain rule was found. Return: 0 or -ENOMEM.
+int matcher_add_hit(struct matcher *matcher, uint32_t value, struct match_span span);
+
+// Notes all that is found in a field. Return: 0 or -ENOMEM.
+int matcher_scan_field(struct matcher *matcher, const struct story *story, enum match_field field);
+
+// From the hits to the rules that are met, in no order. Return: 0 or -ENOMEM.
+int matcher_find_candidates(struct matcher *matcher, const struct story *story, uint64_t feed_tags);
+
+// For qsort: as matcher_scan() promises them.
+int matcher_compare_candidates(const void *left, const void *right);
+
+// The first place in the story that meets each requirement.
+void matcher_fill_match(const struct matcher *matcher, const struct matcher_candidate *candidate,
+                        struct match *ret);
 
 // The list with room for @more more items, or NULL; then it is as it was.
 void *matcher_reserve(void *items, size_t count, size_t more, size_t *room, size_t item_size);

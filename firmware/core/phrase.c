@@ -287,65 +287,84 @@ static bool is_exactly(const unsigned char *end, const char *text, struct phrase
     return (is_prefix ? size >= wanted : size == wanted) && memcmp(exact, end + 3, wanted) == 0;
 }
 
+// A comparing under way.
+struct comparison {
+    const unsigned char *code; // the next element
+    struct words words;        // the word of the text
+    size_t used;               // bytes of it that words of the phrase have taken
+};
+
+static bool is_all_used(const struct comparison *c) {
+    return c->used == c->words.size && !c->words.is_cut;
+}
+
+static bool take_word(struct comparison *c) {
+    const size_t size = c->code[1];
+    if (c->words.size - c->used < size || memcmp(c->words.folded + c->used, c->code + 2, size) != 0)
+        return false;
+    c->used += size;
+    c->code += 2 + size;
+    return true;
+}
+
+// What stands between two words of the phrase; afterwards the comparison is at the next word.
+static bool take_gap(struct comparison *c) {
+    const unsigned char *gap = c->code;
+    c->code += *gap == LITERAL ? 2 + gap[1] : 1;
+    if (!is_all_used(c)) // a break may be nothing: cyberattack
+        return *gap == BREAK && c->words.class != CHAR_SINGLE;
+    c->used = 0;
+    if (*gap == BREAK)
+        return step_over_break(&c->words);
+    const size_t stop = c->words.stop;
+    if (!words_next(&c->words))
+        return false;
+    if (*gap == JOIN)
+        return words_gap(c->words.text, stop, c->words.start) == GAP_NONE;
+    return literal_between(c->words.text, stop, c->words.start, gap);
+}
+
+static bool is_last_literal(const unsigned char *code) {
+    return *code == LITERAL && code[2 + code[1]] == END;
+}
+
+// Behind the last word: where the phrase ends in the text, or SIZE_MAX when it does not.
+static size_t take_end(struct comparison *c, bool is_prefix) {
+    if (*c->code == END) {
+        const bool is_whole = is_prefix || (is_all_used(c) && stops_whole(&c->words));
+        return is_whole ? c->words.stop : SIZE_MAX;
+    }
+    const unsigned char *literal = c->code;
+    c->code += 2 + literal[1];
+    return is_all_used(c) ? literal_behind(c->words.text, c->words.stop, literal) : SIZE_MAX;
+}
+
 bool phrase_match(const unsigned char *code, const struct words *first, struct phrase_found *ret) {
     const bool is_prefix = code[0] & FLAG_PREFIX;
-    const char *text = first->text;
-    struct words words = *first;
-    struct phrase_found found = {words.start, words.stop, words.index};
-    const unsigned char *at = code + 1;
-
-    if (*at == LITERAL) {
-        found.start = literal_before(text, words.start, at);
+    struct comparison c = {.code = code + 1, .words = *first};
+    struct phrase_found found = {.start = first->start};
+    if (*c.code == LITERAL) {
+        found.start = literal_before(first->text, first->start, c.code);
+        c.code += 2 + c.code[1];
         if (found.start == SIZE_MAX)
             return false;
-        at += 2 + at[1];
-    } else if (!starts_whole(&words)) {
+    } else if (!starts_whole(first)) {
         return false;
     }
-    // used: bytes of the present word of the text that words of the phrase have taken.
-    for (size_t used = 0;;) {
-        assert(*at == WORD);
-        if (words.size - used < at[1] || memcmp(words.folded + used, at + 2, at[1]) != 0)
+    for (;;) {
+        if (!take_word(&c))
             return false;
-        used += at[1];
-        at += 2 + at[1];
-        const bool is_all_used = used == words.size && !words.is_cut;
-        if (*at == BREAK) {
-            if (is_all_used && !step_over_break(&words))
-                return false;
-            if (!is_all_used && words.class == CHAR_SINGLE)
-                return false;
-            used = is_all_used ? 0 : used;
-            at++;
-            continue;
-        }
-        if (*at == END) {
-            if (!is_prefix && !(is_all_used && stops_whole(&words)))
-                return false;
-            found.stop = words.stop;
+        if (*c.code == END || is_last_literal(c.code))
             break;
-        }
-        if (!is_all_used)
+        if (!take_gap(&c))
             return false;
-        if (*at == LITERAL && at[2 + at[1]] == END) {
-            found.stop = literal_behind(text, words.stop, at);
-            if (found.stop == SIZE_MAX)
-                return false;
-            at += 2 + at[1];
-            break;
-        }
-        const size_t stop = words.stop;
-        if (!words_next(&words))
-            return false;
-        if (*at == JOIN ? words_gap(text, stop, words.start) != GAP_NONE
-                        : !literal_between(text, stop, words.start, at))
-            return false;
-        at += *at == JOIN ? 1 : 2 + at[1];
-        used = 0;
     }
-    if ((code[0] & FLAG_EXACT) && !is_exactly(at, text, found, is_prefix))
+    found.stop = take_end(&c, is_prefix);
+    if (found.stop == SIZE_MAX)
         return false;
-    found.last_index = words.index;
+    if ((code[0] & FLAG_EXACT) && !is_exactly(c.code, first->text, found, is_prefix))
+        return false;
+    found.last_index = c.words.index;
     *ret = found;
     return true;
 }

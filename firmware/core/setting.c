@@ -117,7 +117,8 @@ static size_t read_time(const char *text, size_t size, int *ret_min) {
     if (first < 1 || first > 2 || first >= size || text[first] != ':')
         return 0;
     const size_t second = read_number(text + first + 1, size - first - 1, &minutes);
-    if (second != 2 || minutes > 59 || hours * 60 + minutes > 24 * 60)
+    const int64_t day_min = 1440;
+    if (second != 2 || minutes > 59 || hours * 60 + minutes > day_min)
         return 0;
     *ret_min = (int)(hours * 60 + minutes);
     return first + 1 + second;

@@ -89,9 +89,9 @@ static int match_news(struct delivery *d, const struct reading *reading, const s
     for (size_t i = 0; i < news->count && r == 0; i++) {
         const struct story *story = &reading->stories[news->stories[i]];
         struct match match;
-        size_t count = 0;
-        r = matcher_scan(d->matcher, story, d->tags, MATCHES_WANTED, &match, &count);
-        if (r == 0 && count > 0)
+        struct matches matches = {.items = &match, .max = MATCHES_WANTED};
+        r = matcher_scan(d->matcher, story, d->tags, &matches);
+        if (r == 0 && matches.count > 0)
             r = add_alert(d, story, &match);
         else if (r == MATCHER_SILENCED)
             r = 0;

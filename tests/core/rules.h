@@ -55,4 +55,13 @@ static inline struct story rules_story(const char *title, const char *text) {
                           .published_s = STORY_NO_DATE};
 }
 
+// matcher_scan() with the room and the count as arguments.
+static inline int rules_scan(const struct rules *rules, const struct story *story, uint64_t tags,
+                             size_t max, struct match *ret, size_t *ret_count) {
+    struct matches matches = {.items = ret, .max = max, .count = SIZE_MAX};
+    const int r = matcher_scan(rules->matcher, story, tags, &matches);
+    *ret_count = matches.count;
+    return r;
+}
+
 #endif

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// The first step of a scan: each word of a field is looked up, and what hangs on it compared.
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/match.h"
+#include "core/matcher_private.h"
+
+size_t matcher_seen_bit(const struct matcher *matcher, uint32_t value) {
+    return value & MATCHER_PLAIN ? matcher->unit_count + (value & ~MATCHER_PLAIN) : value;
+}
+
+static bool is_seen(const struct matcher *matcher, uint32_t value) {
+    const size_t bit = matcher_seen_bit(matcher, value);
+    return matcher->seen[bit / 32] >> (bit % 32) & 1;
+}
+
+static void set_seen(struct matcher *matcher, uint32_t value) {
+    const size_t bit = matcher_seen_bit(matcher, value);
+    matcher->seen[bit / 32] |= UINT32_C(1) << (bit % 32);
+}
+
+int matcher_add_hit(struct matcher *matcher, uint32_t value, struct match_span span) {
+    struct matcher_hit *hits =
+        matcher_reserve(matcher->hits, matcher->hit_count, 1, &matcher->hit_room, sizeof *hits);
+    if (!hits)
+        return -ENOMEM;
+    matcher->hits = hits;
+    hits[matcher->hit_count++] = (struct matcher_hit){value, span};
+    set_seen(matcher, value);
+    return 0;
+}
+
+static bool is_close(const struct matcher_near *near, const struct matcher_place *a,
+                     const struct matcher_place *b) {
+    if (a->first_index == MATCHER_NONE || b->first_index == MATCHER_NONE)
+        return false;
+    if (a->last_index < b->first_index)
+        return b->first_index - a->last_index <= near->distance;
+    return b->last_index < a->first_index && a->first_index - b->last_index <= near->distance;
+}
+
+// Half of a pair was found: is the other near? Two places of each half are remembered, for the
+// last one may overlap what it is compared with.
+static int add_half(struct matcher *matcher, uint32_t unit, const struct matcher_place *place) {
+    struct matcher_near *near = &matcher->nears[matcher->units[unit].near];
+    if (near->pass != matcher->pass) {
+        near->pass = matcher->pass;
+        for (size_t i = 0; i < 4; i++)
+            near->places[i / 2][i % 2].first_index = MATCHER_NONE;
+    }
+    const size_t side = unit - near->left;
+    struct matcher_place *own = near->places[side];
+    own[1] = own[0];
+    own[0] = *place;
+    for (size_t i = 0; i < 2; i++) {
+        const struct matcher_place *other = &near->places[1 - side][i];
+        if (!is_close(near, place, other))
+            continue;
+        const int r = matcher_add_hit(matcher, near->left, (side == 0 ? place : other)->span);
+        return r != 0 ? r
+                      : matcher_add_hit(matcher, near->left + 1, (side == 0 ? other : place)->span);
+    }
+    return 0;
+}
+
+static int try_plain(struct matcher *matcher, uint32_t value, const struct words *word,
+                     enum match_field field) {
+    if (!(RULE_DEFAULT_FIELDS & 1u << field) || !phrase_is_whole_word(word))
+        return 0;
+    const char *text = keywords_rule(matcher->keywords, value & ~MATCHER_PLAIN).text;
+    struct words rule;
+    words_begin(&rule, text, strlen(text));
+    if (!words_next(&rule) || rule.size != word->size ||
+        memcmp(rule.folded, word->folded, word->size) != 0 || word->is_cut)
+        return 0;
+    const struct match_span span = {field, (uint32_t)word->start,
+                                    (uint32_t)(word->stop - word->start)};
+    return matcher_add_hit(matcher, value, span);
+}
+
+// A posting has the word's hash: is what hangs on it really there?
+static int try_posting(struct matcher *matcher, uint32_t value, const struct words *word,
+                       enum match_field field) {
+    if (is_seen(matcher, value))
+        return 0;
+    if (value & MATCHER_PLAIN)
+        return try_plain(matcher, value, word, field);
+    const struct matcher_unit *unit = &matcher->units[value];
+    if (!(matcher->clauses[unit->clause].fields & 1u << field))
+        return 0;
+    struct phrase_found found;
+    if (!phrase_match(matcher->code + unit->code, word, &found))
+        return 0;
+    const struct match_span span = {field, (uint32_t)found.start,
+                                    (uint32_t)(found.stop - found.start)};
+    if (unit->near == MATCHER_NONE)
+        return matcher_add_hit(matcher, value, span);
+    return add_half(matcher, value, &(struct matcher_place){word->index, found.last_index, span});
+}
+
+static int look_up(struct matcher *matcher, uint32_t hash, const struct words *word,
+                   enum match_field field) {
+    const struct matcher_posting *end;
+    const struct matcher_posting *at = matcher_index_bucket(&matcher->index, hash, &end);
+    for (; at < end; at++) {
+        if (at->hash != hash)
+            continue;
+        const int r = try_posting(matcher, at->value, word, field);
+        if (r != 0)
+            return r;
+    }
+    return 0;
+}
+
+static int scan_text(struct matcher *matcher, const char *text, size_t from, size_t to,
+                     enum match_field field) {
+    struct words words;
+    words_begin(&words, text, to);
+    words.next = from;
+    matcher->pass++;
+    while (words_next(&words)) {
+        int r = look_up(matcher, phrase_word_hash(&words), &words, field);
+        uint64_t lengths = matcher_index_lengths(&matcher->index, &words);
+        for (; lengths != 0 && r == 0; lengths &= lengths - 1) {
+            const size_t length = (size_t)__builtin_ctzll(lengths);
+            r = look_up(matcher, phrase_prefix_hash(words.folded, length), &words, field);
+        }
+        if (r != 0)
+            return r;
+    }
+    return 0;
+}
+
+int matcher_scan_field(struct matcher *matcher, const struct story *story, enum match_field field) {
+    const char *text = match_field_text(story, field);
+    if (field != MATCH_CATEGORY)
+        return scan_text(matcher, text, 0, strlen(text), field);
+    // Categories are lines; a phrase does not reach from one into the next.
+    for (size_t from = 0; text[from];) {
+        const size_t size = strcspn(text + from, "\n");
+        const int r = scan_text(matcher, text, from, from + size, field);
+        if (r != 0)
+            return r;
+        from += size + (text[from + size] == '\n');
+    }
+    return 0;
+}
