@@ -33,24 +33,24 @@
 // --- a feed ----------------------------------------------------------------------------------
 
 // Feeds carry 10-100 items, archives up to some thousand. The newest come first and are kept.
-#define LIMIT_STORIES_MAX 5000
+#define LIMIT_STORIES_MAX  5000
 // Words far down a long article hardly decide whether a bell rings.
-#define LIMIT_TEXT_MAX    (64u << 10)
-#define LIMIT_TITLE_MAX   2048
-#define LIMIT_ID_MAX      4096
+#define LIMIT_TEXT_MAX     (64u << 10)
+#define LIMIT_TITLE_MAX    2048
+#define LIMIT_ID_MAX       4096
 // One field as it stands in the document, markup included; what is beyond is passed over. Mini-XML
 // holds a field twice.
-#define LIMIT_FIELD_MAX   (256u << 10)
+#define LIMIT_FIELD_MAX    (256u << 10)
 // Fields of one item that are looked at: the rest are thousands of categories, or an attack.
-#define LIMIT_ITEM_FIELDS 200
+#define LIMIT_ITEM_FIELDS  200
 // Elements within each other that are told apart; deeper ones count as one.
-#define LIMIT_DEPTH       64
+#define LIMIT_DEPTH        64
 // Entities a DOCTYPE may define, how long each may be when replaced, and all uses together.
 #define LIMIT_ENTITIES     100
 #define LIMIT_ENTITY_MAX   4096
 #define LIMIT_ENTITY_TOTAL (1u << 20)
 // All stories of one reply: keeps a reply within what sd-bus carries (128 MB) many times over.
-#define LIMIT_REPLY_MAX   (24u << 20)
+#define LIMIT_REPLY_MAX    (24u << 20)
 
 // --- the keywords file -----------------------------------------------------------------------
 
@@ -95,7 +95,7 @@
 // A feed that is gone (410) is asked again after so long, or when the user says so (row 33).
 #define LIMIT_GONE_S            (30 * 24 * 3600)
 // Keys kept of stories seen: several times what any feed shows at once, 20 bytes each on the disk.
-#define LIMIT_SEEN_PER_FEED 20000
+#define LIMIT_SEEN_PER_FEED     20000
 // Fetches under way at once: enough to hide slow servers, few enough for a Pi Zero's memory.
 #define LIMIT_CALLS_IN_FLIGHT   8
 
