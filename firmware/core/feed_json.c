@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <yajl/yajl_parse.h>
+#include <yajl_parse.h>
 
 #include "core/buffer.h"
 #include "core/utf8.h"

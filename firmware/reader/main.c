@@ -51,7 +51,7 @@ static int print_help(void) {
 static void shed(void) {
     const struct rlimit no_core = {0};
     (void)setrlimit(RLIMIT_CORE, &no_core);
-#ifndef __SANITIZE_ADDRESS__ // which maps terabytes for itself
+#ifndef WIREBELL_SANITIZE // AddressSanitizer maps terabytes for itself
     const struct rlimit data = {DATA_MAX, DATA_MAX};
     (void)setrlimit(RLIMIT_DATA, &data);
 #endif
