@@ -12,8 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Bytes of text that can be looked at in one piece; the longest tag and DOCTYPE understood.
-#define CHARSET_LOOK_AHEAD (16u << 10)
+#include "wirebell/limits.h"
+
+// Bytes of text that can be looked at in one piece.
+#define CHARSET_LOOK_AHEAD LIMIT_TAG_MAX
 
 struct charset;
 

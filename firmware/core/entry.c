@@ -114,20 +114,22 @@ static bool is_text(const char *bytes, size_t size) {
     return true;
 }
 
-// Atom 0.3 says mode="base64", Atom 1.0 (4.1.3.3) means it by any type that is no text. What it
-// decodes to is read only where it was said to be text. What is not base64 after all stays.
+// Atom 0.3 says mode="base64", Atom 1.0 (4.1.3.3) means it by any type that is no text. Where the
+// type says that it is no text, only a title is believed to be text nonetheless, or what is full of
+// markup that nobody would put in a picture.
 static void decode_base64(struct entry_slot *slot, const struct entry_field *field) {
     const char *mode = field->attrs[ATTR_MODE], *type = field->attrs[ATTR_TYPE];
     bool is_mode = mode && strcasecmp(mode, "base64") == 0;
-    if (!is_mode && !(type && !is_text_type(type)))
+    bool is_binary = type && !is_text_type(type);
+    if (!is_mode && !is_binary)
         return;
     char *decoded = malloc(slot->text.size);
     size_t size = 0;
-    if (decoded && base64_decode(slot->text.data, slot->text.size, decoded, &size)) {
+    bool is_base64 = decoded && base64_decode(slot->text.data, slot->text.size, decoded, &size);
+    if (is_base64 || (is_binary && !memchr(slot->text.data, '<', slot->text.size)))
         slot->text.size = 0;
-        if (is_mode && is_text(decoded, size))
-            buffer_put(&slot->text, decoded, size);
-    }
+    if (is_base64 && (is_mode || field->tag == TAG_TITLE) && is_text(decoded, size))
+        buffer_put(&slot->text, decoded, size);
     free(decoded);
 }
 

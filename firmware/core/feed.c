@@ -19,6 +19,7 @@
 
 #include "core/charset.h"
 #include "core/collect.h"
+#include "core/feed_html.h"
 #include "core/feed_json.h"
 #include "core/repair.h"
 #include "wirebell/limits.h"
@@ -152,6 +153,29 @@ static void tell_not_a_feed(struct collect *collect, const struct repair_report 
     tell(collect->reading, READING_NOT_A_FEED, detail ? detail : "this is not a feed");
 }
 
+// A web page may say where its feeds are: people who gave its address want one of those.
+static int name_offers(const struct feed_source *source, struct arena *arena,
+                       struct reading *reading) {
+    enum { OFFERS_MAX = 2000 };
+    char detail[OFFERS_MAX + 100], offers[OFFERS_MAX];
+    struct charset *text = NULL;
+    int r = charset_open(source->bytes, source->size, source->content_type, &text);
+    if (r < 0)
+        return r;
+    size_t count = feed_html_offers(text, source->base_url, sizeof offers, offers);
+    charset_close(text);
+    if (count == 0)
+        return 0;
+    int size = snprintf(detail, sizeof detail,
+                        "this is a web page (HTML), not a feed; put the feed it offers in its "
+                        "place: %s",
+                        offers);
+    const char *copy = arena_copy(arena, detail, (size_t)size);
+    if (copy)
+        reading->detail = copy;
+    return 0;
+}
+
 static void tell_outcome(struct reading *reading, int stop, bool is_cut) {
     if (stop == COLLECT_TOO_MANY)
         tell(reading, READING_PARTIAL,
@@ -166,7 +190,8 @@ static void tell_outcome(struct reading *reading, int stop, bool is_cut) {
         tell(reading, READING_OK, "");
 }
 
-static int read_xml(struct collect *collect, struct charset *text) {
+// *ret_is_html: no feed but a web page.
+static int read_xml(struct collect *collect, struct charset *text, bool *ret_is_html) {
     struct repair *repair = NULL;
     int r = repair_new(text, &repair);
     if (r < 0)
@@ -180,6 +205,7 @@ static int read_xml(struct collect *collect, struct charset *text) {
         tell(collect->reading, READING_PARTIAL, "some items could not be read");
     else if (stop >= 0)
         tell_outcome(collect->reading, stop, report->is_cut);
+    *ret_is_html = stop == 0 && report->is_html && !report->is_feed;
     repair_free(repair);
     return stop < 0 ? stop : 0;
 }
@@ -225,13 +251,14 @@ static int read_document(const struct feed_source *source, struct arena *arena,
         return -ENOMEM;
     }
     collect_init(collect, arena, reading, source->base_url);
-    r = is_json(text) ? read_json(collect, text) : read_xml(collect, text);
+    bool is_html = false;
+    r = is_json(text) ? read_json(collect, text) : read_xml(collect, text, &is_html);
     if (r == 0 && reading->outcome != READING_NOT_A_FEED)
         collect_finish(collect);
     collect_done(collect);
     free(collect);
     charset_close(text);
-    return r;
+    return r == 0 && is_html ? name_offers(source, arena, reading) : r;
 }
 
 int feed_read(const struct feed_source *source, struct arena *arena, struct reading *reading) {

@@ -70,6 +70,12 @@ static const struct element ELEMENTS[] = {
     {"updated", NS_CORE, TAG_UPDATED},
 };
 
+// Where in ELEMENTS the names with each letter begin, a to z, and the end of the last.
+static const unsigned char BY_LETTER[27] = {
+    0,  4,  6,  13, 17, 19, 21, 22, 22, 28, 28, 29, 31, 34,
+    34, 35, 37, 37, 40, 45, 50, 51, 51, 51, 51, 51, 51,
+};
+
 struct kind {
     enum feed_content content;
     bool is_unmistakable;
@@ -180,20 +186,12 @@ static bool is_name(const char *text, size_t size, const char *name) {
 }
 
 enum feed_tag feed_tag_find(enum feed_ns ns, const char *name, size_t size) {
-    size_t low = 0, high = ARRAY_SIZE(ELEMENTS);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct element *element = &ELEMENTS[middle];
-        int order = ascii_compare(name, size, element->name);
-        if (order == 0)
-            order = (int)ns - (int)element->ns;
-        if (order == 0)
-            return element->tag;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    char letter = size > 0 ? ascii_lower(name[0]) : '\0';
+    if (letter < 'a' || letter > 'z')
+        return TAG_NONE;
+    for (size_t i = BY_LETTER[letter - 'a']; i < BY_LETTER[letter - 'a' + 1]; i++)
+        if (ELEMENTS[i].ns == ns && ascii_compare(name + 1, size - 1, ELEMENTS[i].name + 1) == 0)
+            return ELEMENTS[i].tag;
     return TAG_NONE;
 }
 

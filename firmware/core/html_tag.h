@@ -20,8 +20,8 @@ enum html_role { HTML_UNKNOWN, HTML_INLINE, HTML_BREAK, HTML_HIDDEN };
 /**
  * struct html_tag - a tag as found
  * @name:      without prefix; borrowed from the text, not terminated
- * @name_size: its length; 0 for a comment or declaration
- * @role:      of the element; a comment counts as INLINE
+ * @name_size: its length
+ * @role:      of the element
  * @is_end:    </name>
  * @is_empty:  <name/>
  */
@@ -34,15 +34,25 @@ struct html_tag {
 };
 
 /**
- * html_tag_parse() - read a tag, comment or declaration
+ * html_tag_parse_name() - read the start of a start or end tag
+ * @text: starts with '<'
+ * @size: bytes there, >= 1
+ * @ret:  written only on success; is_empty is not known yet
+ *
+ * Return: bytes up to the end of the name; 0 when this is no tag.
+ */
+size_t html_tag_parse_name(const char *text, size_t size, struct html_tag *ret);
+
+/**
+ * html_tag_parse() - read a start or end tag
  * @text: starts with '<'
  * @size: bytes there, >= 1
  * @ret:  written only on success
  *
- * A '>' inside quotes does not end a tag. A tag that is cut by the end of the text counts when it
- * has a name known to HTML; it reaches to the end.
+ * A '>' inside quotes does not end a tag, unless the quotes do not end.
  *
- * Return: bytes it takes; 0 when this is no tag.
+ * Return: bytes it takes; 0 when this is no tag, which, where it has a name, means that there is no
+ * '>' in all the text.
  */
 size_t html_tag_parse(const char *text, size_t size, struct html_tag *ret);
 

@@ -62,21 +62,18 @@ static void take_comment(struct lexer *lexer) {
     lexer->lost_comment = !skip_past(lexer, "-->");
 }
 
-static void take_instruction(struct lexer *lexer) {
+// Moves behind the next '>', or over two bytes when it is too far.
+static void skip_to_greater(struct lexer *lexer) {
     struct charset_window *in = lexer->in;
     size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
-    const char *end = find(in->at, reach, "?>");
-    if (!end) {
-        const char *greater = memchr(in->at, '>', reach);
-        in->at = greater ? greater + 1 : in->at + 2;
-        return;
-    }
-    in->at = end + 2;
+    const char *greater = memchr(in->at, '>', reach);
+    in->at = greater ? greater + 1 : in->at + 2;
 }
 
 // "<!DOCTYPE rss [ <!ENTITY a "b"> ]>". Quotes and comments inside are not followed: the subset
 // ends at the first ']' that a '>' follows.
-static void take_declaration(struct lexer *lexer) {
+static void take_doctype(struct lexer *lexer) {
+    lexer->has_doctype = true;
     struct charset_window *in = lexer->in;
     size_t reach = left(lexer) < CHARSET_LOOK_AHEAD ? left(lexer) : CHARSET_LOOK_AHEAD;
     const char *stop = in->at + reach;
@@ -122,9 +119,11 @@ static bool take_no_tag(struct lexer *lexer) {
     } else if (starts_with(lexer, "<!--")) {
         take_comment(lexer);
     } else if (starts_with(lexer, "<?")) {
-        take_instruction(lexer);
+        skip_to_greater(lexer);
+    } else if (starts_with(lexer, "<!doctype") && !lexer->has_doctype) {
+        take_doctype(lexer);
     } else if (isalpha((unsigned char)lexer->in->at[2])) {
-        take_declaration(lexer);
+        skip_to_greater(lexer);
     } else {
         return false;
     }

@@ -44,6 +44,7 @@ struct token {
  * @is_in_cdata:  the next token is more of a CDATA section
  * @lost_comment: no "-->" in the rest: no use to search again
  * @lost_cdata:   no "]]>" in the rest
+ * @has_doctype:  there was one; a second is nothing
  */
 struct lexer {
     struct charset *text;
@@ -52,6 +53,7 @@ struct lexer {
     bool is_in_cdata;
     bool lost_comment;
     bool lost_cdata;
+    bool has_doctype;
 };
 
 void lexer_init(struct lexer *lexer, struct charset *text, struct dtd *dtd);

@@ -31,6 +31,8 @@ struct reader {
     const char *at;
     const char *end;
     enum plaintext_kind kind;
+    const char *last_greater; // the last '>', NULL = none: no tag ends behind it
+    bool has_no_comment_end;
     size_t tag_count;
     struct writer *writer;
 };
@@ -146,12 +148,43 @@ static void skip_element(struct reader *r, const char *name, size_t size) {
     }
 }
 
+// At "<!". Length of the comment or declaration; 0 when it does not end, then it is text.
+static size_t declaration_length(struct reader *r) {
+    size_t left = (size_t)(r->end - r->at);
+    if (left > 3 && memcmp(r->at, "<!--", 4) == 0) {
+        const char *close = r->has_no_comment_end ? NULL : memmem(r->at + 4, left - 4, "-->", 3);
+        r->has_no_comment_end = close == NULL;
+        return close ? (size_t)(close - r->at) + 3 : 0;
+    }
+    if (left < 3 || !(isalpha((unsigned char)r->at[2]) || r->at[2] == '['))
+        return 0;
+    const char *close = memchr(r->at, '>', left);
+    return close ? (size_t)(close - r->at) + 1 : 0;
+}
+
+// At '<'. Length of what is markup and not text; 0 when this is just a '<'.
+static size_t markup_length(struct reader *r, struct html_tag *ret_tag) {
+    size_t left = (size_t)(r->end - r->at);
+    *ret_tag = (struct html_tag){.role = HTML_INLINE};
+    bool is_declaration = left > 1 && (r->at[1] == '!' || r->at[1] == '?');
+    if (r->at < r->last_greater && is_declaration)
+        return declaration_length(r);
+    if (html_tag_parse_name(r->at, left, ret_tag) == 0)
+        return 0;
+    bool is_known = ret_tag->role != HTML_UNKNOWN;
+    // Cut off in the middle of a tag: the rest is not for reading.
+    if (r->at > r->last_greater)
+        return is_known ? left : 0;
+    if (!is_known && r->kind == PLAINTEXT_GUESS)
+        return 0;
+    return html_tag_parse(r->at, left, ret_tag);
+}
+
 // At '<'. Takes a tag, a comment or a lone '<'.
 static void read_markup(struct reader *r) {
     struct html_tag tag;
-    size_t length = html_tag_parse(r->at, (size_t)(r->end - r->at), &tag);
-    bool is_tag = length > 0 && (r->kind == PLAINTEXT_HTML || tag.role != HTML_UNKNOWN);
-    if (!is_tag) {
+    size_t length = markup_length(r, &tag);
+    if (length == 0) {
         put(r->writer, "<", 1);
         r->at++;
         return;
@@ -210,13 +243,14 @@ static void copy_words(struct reader *r) {
     r->at = at;
 }
 
-// Does the text look like markup: a closing tag, or one that stands alone?
+// Does the text look like markup: an end tag, or one of those that break a line?
 static bool has_tags(const char *text, size_t size) {
     const char *end = text + size;
     for (const char *at = text; (at = memchr(at, '<', (size_t)(end - at))); at++) {
         struct html_tag tag;
-        if (html_tag_parse(at, (size_t)(end - at), &tag) > 0 && tag.role != HTML_UNKNOWN &&
-            (tag.is_end || tag.is_empty || tag.role == HTML_BREAK))
+        size_t length = html_tag_parse_name(at, (size_t)(end - at), &tag);
+        bool is_tag = length > 0 && at + length < end && strchr(" />", at[length]);
+        if (is_tag && tag.role != HTML_UNKNOWN && (tag.is_end || tag.role == HTML_BREAK))
             return true;
     }
     return false;
@@ -225,6 +259,7 @@ static bool has_tags(const char *text, size_t size) {
 size_t plaintext(const char *in, size_t size, enum plaintext_kind kind, char *out, size_t max) {
     struct writer writer = {.out = out, .max = max};
     struct reader reader = {.at = in, .end = in + size, .kind = kind, .writer = &writer};
+    reader.last_greater = memrchr(in, '>', size);
     while (reader.at < reader.end && !writer.is_full) {
         copy_words(&reader);
         if (reader.at < reader.end)

@@ -184,19 +184,28 @@ static void open_field(struct repair *r, enum feed_tag tag, const struct markup_
         close_field(r);
 }
 
-static bool is_field_open_for_text(const struct repair *r) {
-    return r->field.tag != TAG_NONE && r->field.muted == 0 &&
-           r->out.xml.size - r->field.start < LIMIT_FIELD_MAX;
+// How many more bytes of text the field takes.
+static size_t field_room(const struct repair *r) {
+    size_t used = r->out.xml.size - r->field.start;
+    bool is_open = r->field.tag != TAG_NONE && r->field.muted == 0;
+    return is_open && used < LIMIT_FIELD_MAX ? LIMIT_FIELD_MAX - used : 0;
 }
 
 static void put_text(struct repair *r, const char *text, size_t size) {
-    if (is_field_open_for_text(r))
+    size = utf8_cut(text, size, field_room(r));
+    if (size > 0)
         repair_text_put(&r->out, text, size, r->field.is_xhtml);
+}
+
+static void put_cdata(struct repair *r, const char *text, size_t size) {
+    size = utf8_cut(text, size, field_room(r));
+    if (size > 0)
+        repair_text_put_cdata(&r->out, text, size);
 }
 
 // A tag inside a field: markup of the text. Its attributes are nothing to read.
 static void put_inner_tag(struct repair *r, const struct markup_tag *token) {
-    if (feed_tag_content(r->field.tag) != CONTENT_MARKUP || !is_field_open_for_text(r))
+    if (feed_tag_content(r->field.tag) != CONTENT_MARKUP || field_room(r) == 0)
         return;
     buffer_puts(&r->out.xml, token->is_end ? "&lt;/" : "&lt;");
     buffer_put(&r->out.xml, token->name, token->name_size);
@@ -420,8 +429,7 @@ static bool take_token(struct repair *r) {
         put_text(r, token->text, token->size);
         return false;
     case TOKEN_CDATA:
-        if (is_field_open_for_text(r))
-            repair_text_put_cdata(&r->out, token->text, token->size);
+        put_cdata(r, token->text, token->size);
         return false;
     case TOKEN_TAG:
         if (token->tag.is_end)
@@ -435,13 +443,20 @@ static bool take_token(struct repair *r) {
     return false;
 }
 
-// At the end of the text. An item that is still open was cut off: it is left out.
+// At the end of the text. An item that is still open was cut off: it is left out, for half of it
+// would pass for the whole one later. One of which nothing was read yet is an empty item.
 static void finish(struct repair *r) {
     r->report.is_cut = r->report.is_feed && !r->is_root_closed;
+    bool is_begun = r->field_count > (r->field.tag != TAG_NONE ? 1u : 0u);
     leave_field(r);
-    if (r->level == LEVEL_ITEM) {
+    if (r->level == LEVEL_ITEM && r->is_document_open) {
         r->report.is_cut = true;
         r->is_document_open = false;
+        r->out.xml.size = 0;
+        if (!is_begun) {
+            put_tag(r, "<", TAG_ITEM, ">");
+            r->is_document_open = true;
+        }
     }
     close_document(r);
     r->level = LEVEL_OUTSIDE;

@@ -10,6 +10,7 @@
 #include "core/html_tag.h"
 #include "core/markup.h"
 #include "core/utf8.h"
+#include "wirebell/limits.h"
 
 // A character as character data or inside a value in double quotes.
 static void put_code(struct repair_text *out, uint32_t code, bool is_markup) {
@@ -117,7 +118,9 @@ static const char *find_attributes(const char *text, const char *end, struct mar
             at++;
         if (at < end && isspace((unsigned char)*at) && at > text + 1 &&
             html_role(text + 1, (size_t)(at - text - 1)) != HTML_UNKNOWN) {
-            size_t length = markup_parse_tag(text, (size_t)(end - text), ret);
+            size_t left = (size_t)(end - text);
+            size_t length =
+                markup_parse_tag(text, left < LIMIT_TAG_MAX ? left : LIMIT_TAG_MAX, ret);
             if (length > 0 && length != MARKUP_UNFINISHED) {
                 *ret_length = length;
                 return text;

@@ -43,6 +43,9 @@
 #define LIMIT_FIELD_MAX    (256u << 10)
 // Fields of one item that are looked at: the rest are thousands of categories, or an attack.
 #define LIMIT_ITEM_FIELDS  200
+// The longest tag or DOCTYPE that is looked into; pictures stand in longer ones. Looking for an end
+// never goes further, so a body full of beginnings cannot cost its length squared.
+#define LIMIT_TAG_MAX      (16u << 10)
 // Elements within each other that are told apart; deeper ones count as one.
 #define LIMIT_DEPTH        64
 // Entities a DOCTYPE may define, how long each may be when replaced, and all uses together.

@@ -164,7 +164,7 @@ static void nul_bytes_lose_nothing(void **state) {
 static void cut_document_keeps_its_whole_items_and_says_so(void **state) {
     (void)state;
     struct outcome o =
-        read_text("<rss><channel><item><title>One</title></item><item><title>Two</ti");
+        read_text("<rss><channel><item><title>One</title></item><item><title>Two</title><link>htt");
     assert_int_equal(o.reading.outcome, READING_PARTIAL);
     assert_int_equal(o.reading.story_count, 1);
     assert_string_equal(o.reading.stories[0].title, "One");
@@ -182,7 +182,13 @@ static void what_is_no_feed_is_named(void **state) {
         {"", READING_EMPTY, ""},
         {" \r\n\t", READING_EMPTY, ""},
         {"<!DOCTYPE html><html><body>404</body></html>", READING_NOT_A_FEED, "HTML"},
+        {"<html><head><link rel='alternate' type='application/rss+xml' title='A &amp; B' "
+         "href='rss'><link type=application/atom+xml rel='home alternate' href=/atom></head>",
+         READING_NOT_A_FEED, "https://example.org/news/rss (A & B), https://example.org/atom"},
+        {"<html><link rel='stylesheet' type='application/rss+xml' href='x'>", READING_NOT_A_FEED,
+         "not a feed"},
         {"<opml version='2.0'/>", READING_NOT_A_FEED, "<opml>"},
+        {"{\"error\": \"not found\"}", READING_NOT_A_FEED, "JSON"},
         {"not found", READING_NOT_A_FEED, "text"},
         {"<rss><channel><title>No news</title></channel></rss>", READING_OK, ""},
     };
