@@ -7,6 +7,7 @@ packages), saying which; a build that fails is a failure.
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import time
@@ -31,18 +32,32 @@ def pytest_sessionfinish(session, exitstatus):
         session.exitstatus = 77
 
 
-def sysroot(tree):
-    """The folder of that tree for arm64; skips when its packages cannot be had."""
-    done = subprocess.run([SOURCE / "cross/sysroot", tree, "arm64"], capture_output=True, text=True)
+def cross(script, *arguments):
+    """What a script of cross/ prints; skips when the packages it needs cannot be had."""
+    done = subprocess.run([SOURCE / "cross" / script, *arguments], capture_output=True, text=True)
     if done.returncode == 77:
         pytest.skip(done.stderr.strip().splitlines()[-1])
     assert done.returncode == 0, done.stderr
-    return pathlib.Path(done.stdout.strip())
+    return done.stdout.strip()
+
+
+def sysroot(tree):
+    return pathlib.Path(cross("sysroot", tree, "arm64"))
+
+
+def gpio_sim(release):
+    """The module for that kernel, built once."""
+    module = BUILD / release / "gpio-sim.ko"
+    if not module.exists():
+        module.parent.mkdir(parents=True, exist_ok=True)
+        cross("gpio-sim", module)
+    return module
 
 
 def cross_build(major, root):
     """wirebell for arm64 with that major version of libgpiod, installed into a folder of its own."""
-    build, prefix = BUILD / f"arm64-gpiod{major}", BUILD / f"gpiod{major}"
+    # A newer sysroot gets a new build folder: what CMake found in the old one would stay found.
+    build, prefix = BUILD / root.stem, BUILD / f"gpiod{major}"
     shutil.rmtree(prefix, ignore_errors=True)
     for command in (
             ["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", "-DWIREBELL_TESTS=OFF",
@@ -55,14 +70,16 @@ def cross_build(major, root):
     return prefix
 
 
-def make_initramfs(path, kernel_packages, prefixes, sysroots):
+def make_initramfs(path, packages, modules, prefixes, sysroots):
     """Both builds side by side, installed in /gpiod1 and /gpiod2."""
     archive, programs = Archive(), []
     for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib"):
         archive.folder(folder)
     archive.console()
     archive.program("init", HERE / "init")
-    archive.program("bin/busybox", kernel_packages / "bin/busybox")
+    archive.program("bin/busybox", packages / "bin/busybox")
+    for module in modules:
+        archive.file(f"lib/modules/{module.name}", module)
     for applet in APPLETS:
         archive.link(f"bin/{applet}", "busybox")
     for major, prefix in prefixes.items():
@@ -73,13 +90,16 @@ def make_initramfs(path, kernel_packages, prefixes, sysroots):
     for name, document in feeds.documents(time.time()).items():
         archive.text(f"www/{name}", document)
     archive.text("etc/keywords", feeds.KEYWORDS)
+    archive.text("etc/button-box.board", re.sub(
+        r"(?m)^button .*", "button { chip = button-box  gpio = 0  pull = up  active = low }",
+        (SOURCE / "boards/pi.board").read_text()))
     archive.write(path)
 
 
 @pytest.fixture(scope="session")
 def pi(tmp_path_factory):
     for program, package in (("qemu-system-aarch64", "qemu-system-arm"),
-                             ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu")):
+                             ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"), ("make", "make")):
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed (package {package})")
     packages = sysroot("pi")
@@ -87,8 +107,10 @@ def pi(tmp_path_factory):
     prefixes = {major: cross_build(major, root) for major, root in sysroots.items()}
     kernel = next((packages / "boot").glob("vmlinuz-*"))
     dtb = next(packages.glob("usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb"))
+    modules = [next(packages.glob("lib/modules/*/kernel/fs/configfs/configfs.ko")),
+               gpio_sim(kernel.name.removeprefix("vmlinuz-"))]
     initramfs = tmp_path_factory.mktemp("pi") / "initramfs"
-    make_initramfs(initramfs, packages, prefixes, sysroots.values())
+    make_initramfs(initramfs, packages, modules, prefixes, sysroots.values())
     with Machine(kernel, dtb, initramfs, append=f"wirebell.now={time.time():.0f}",
                  log=BUILD / "console.log") as machine:
         print(f"booted in {machine.boot_s:.1f} s")

@@ -6,64 +6,18 @@ the guest's loopback. What is asserted is what someone at the desk would see and
 """
 
 import pytest
+from desk import BUZZER, OUTPUTS, RED, Bell, count
 from machine import rises
-
-RED, AMBER, GREEN, BUZZER = 17, 27, 22, 24
-OUTPUTS = {RED: "red", AMBER: "amber", GREEN: "green", BUZZER: "buzzer"}
-
-class Bell:
-    """wirebell in the guest, with a state folder of its own."""
-
-    def __init__(self, pi, major):
-        self.pi = pi
-        self.program = f"/gpiod{major}/bin/wirebell"
-        self.files = "--board pi --keywords /etc/keywords"
-
-    def start(self):
-        """Start the daemon; what it writes goes into /tmp/log."""
-        self.pi.run(f"{self.program} run {self.files} --state-dir /tmp/state >/tmp/log 2>&1 & bell=$!")
-
-    def wait_for_log(self, text, seconds=20):
-        done = self.pi.run(f"for i in $(seq {seconds * 10}); do grep -q '{text}' /tmp/log && break; "
-                           "kill -0 $bell || break; "
-                           f"sleep 0.1; done; cat /tmp/log; grep -q '{text}' /tmp/log",
-                           timeout_s=seconds * 2, check=False)
-        assert done.status == 0, f"not in the log: {text}\n{done.output}"
-
-    def publish(self, document):
-        self.pi.run(f"cp /www/{document} /www/new && mv /www/new /www/feed.xml")
-
-    def poll(self):
-        self.pi.run("kill -USR1 $bell")
-
-    def kill(self, signal):
-        """Returns the daemon's exit status as a shell tells it."""
-        return self.pi.run(f"kill -{signal} $bell; wait $bell", check=False).status
-
-    def off(self):
-        self.pi.run(f"{self.program} off {self.files}")
-
-    def lit(self):
-        levels = self.pi.levels()
-        return {name for pin, name in OUTPUTS.items() if levels >> pin & 1}
 
 
 @pytest.fixture(params=[1, 2], ids=["libgpiod1", "libgpiod2"])
 def bell(pi, request):
-    """A bell on a first good fetch: two old stories are there, nothing has rung."""
     bell = Bell(pi, request.param)
-    pi.run("rm -rf /tmp/state /tmp/log; mkdir /tmp/state")
-    bell.publish("old.xml")
-    bell.start()
     try:
-        bell.wait_for_log("ring from now on")
+        bell.start_on_old_stories()
         yield bell
     finally:
-        pi.run("kill -9 $bell 2>/dev/null; wait $bell", check=False)
-
-
-def count(samples):
-    return {name: rises(samples, pin) for pin, name in OUTPUTS.items()}
+        bell.end()
 
 
 def test_old_stories_stay_silent_and_pins_are_outputs(pi, bell):
