@@ -362,6 +362,16 @@ static int read_lines(struct keywords_parser *parser, const char *bytes, size_t 
     return 0;
 }
 
+// Gives back the room that was made for more rules than came.
+static void trim_rules(struct keywords *keywords) {
+    const size_t count = keywords->rule_count;
+    struct record *rules = count > 0 ? realloc(keywords->rules, count * sizeof *rules) : NULL;
+    if (rules) {
+        keywords->rules = rules;
+        keywords->rule_room = count;
+    }
+}
+
 // Complaints about the file as a whole. True when it is fit to be read.
 static bool check_file(const char *name, const char *bytes, size_t size, struct diag_list *diags) {
     const struct diag_place place = {.file = name};
@@ -412,6 +422,7 @@ int keywords_add_file(struct keywords *keywords, const char *name, const char *b
     };
     const int result = read_lines(&parser, file->bytes, size);
     free(rule);
+    trim_rules(keywords);
     return result;
 }
 

@@ -23,7 +23,8 @@ int matcher_index_add(struct matcher_index *index, const struct phrase_key *key,
         return -ENOMEM;
     index->postings = postings;
     postings[index->count++] = (struct matcher_posting){key->hash, value};
-    if (!key->is_prefix)
+    index->has_pairs |= key->kind == PHRASE_PAIR;
+    if (key->kind != PHRASE_PREFIX)
         return 0;
     struct matcher_prefix *prefixes =
         reserve(index->prefixes, index->prefix_count, &index->prefix_room, sizeof *prefixes);

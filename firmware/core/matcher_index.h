@@ -40,6 +40,7 @@ struct matcher_prefix {
  * @room:          for how many there is memory
  * @directory:     owned; NULL until matcher_index_build()
  * @shift:         bucket = hash >> shift
+ * @has_pairs:     some of the postings are of two words
  * @prefixes:      owned; NULL after matcher_index_build()
  * @prefix_count:  how many of the postings are prefixes
  * @prefix_room:   for how many there is memory
@@ -53,6 +54,7 @@ struct matcher_index {
     size_t room;
     uint32_t *directory;
     unsigned shift;
+    bool has_pairs;
     struct matcher_prefix *prefixes;
     size_t prefix_count;
     size_t prefix_room;

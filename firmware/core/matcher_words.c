@@ -82,8 +82,8 @@ static int try_plain(struct matcher *matcher, uint32_t value, const struct words
 }
 
 // A posting has the word's hash: is what hangs on it really there?
-static int try_posting(struct matcher *matcher, uint32_t value, const struct words *word,
-                       enum match_field field) {
+__attribute__((noinline)) static int try_posting(struct matcher *matcher, uint32_t value,
+                                                 const struct words *word, enum match_field field) {
     if (is_seen(matcher, value))
         return 0;
     if (value & MATCHER_PLAIN)
@@ -101,33 +101,83 @@ static int try_posting(struct matcher *matcher, uint32_t value, const struct wor
     return add_half(matcher, value, &(struct matcher_place){word->index, found.last_index, span});
 }
 
-static int look_up(struct matcher *matcher, uint32_t hash, const struct words *word,
-                   enum match_field field) {
+static inline int look_up(struct matcher *matcher, uint32_t hash, const struct words *word,
+                          enum match_field field) {
     const struct matcher_posting *end;
     const struct matcher_posting *at = matcher_index_bucket(&matcher->index, hash, &end);
     for (; at < end; at++) {
-        if (at->hash != hash)
-            continue;
-        const int r = try_posting(matcher, at->value, word, field);
+        const int r = at->hash == hash ? try_posting(matcher, at->value, word, field) : 0;
         if (r != 0)
             return r;
     }
     return 0;
 }
 
+// A word gone by, to go back to.
+struct trail {
+    size_t start;
+    uint32_t index; // MATCHER_NONE = there is none
+    uint32_t hash;
+    bool is_s; // perhaps that of Moscow's, which may stand between the words of a phrase
+};
+
+// What hangs on the pair of @earlier and a word with @hash; it begins with the former.
+static int look_up_pair(struct matcher *matcher, const struct trail *earlier, uint32_t hash,
+                        const struct words *word, enum match_field field) {
+    const uint32_t pair = phrase_pair_hash(earlier->hash, hash);
+    const struct matcher_posting *end;
+    const struct matcher_posting *at = matcher_index_bucket(&matcher->index, pair, &end);
+    while (at < end && at->hash != pair)
+        at++;
+    if (at == end || earlier->index == MATCHER_NONE)
+        return 0;
+    struct words first;
+    words_begin(&first, word->text, word->end);
+    first.next = earlier->start;
+    first.index = earlier->index - 1;
+    return words_next(&first) ? look_up(matcher, pair, &first, field) : 0;
+}
+
+static int look_up_pairs(struct matcher *matcher, struct trail trail[static 2], uint32_t hash,
+                         const struct words *word, enum match_field field) {
+    int r = look_up_pair(matcher, &trail[0], hash, word, field);
+    if (r == 0 && trail[0].is_s)
+        r = look_up_pair(matcher, &trail[1], hash, word, field);
+    trail[1] = trail[0];
+    trail[0] = (struct trail){
+        .start = word->start,
+        .index = word->index,
+        .hash = hash,
+        .is_s = word->size == 1 && word->folded[0] == 's',
+    };
+    return r;
+}
+
+static int look_up_prefixes(struct matcher *matcher, uint64_t lengths, const struct words *word,
+                            enum match_field field) {
+    int r = 0;
+    for (; lengths != 0 && r == 0; lengths &= lengths - 1) {
+        const size_t length = (size_t)__builtin_ctzll(lengths);
+        r = look_up(matcher, phrase_prefix_hash(word->folded, length), word, field);
+    }
+    return r;
+}
+
 static int scan_text(struct matcher *matcher, const char *text, size_t from, size_t to,
                      enum match_field field) {
+    struct trail trail[2] = {{.index = MATCHER_NONE}, {.index = MATCHER_NONE}};
     struct words words;
     words_begin(&words, text, to);
     words.next = from;
     matcher->pass++;
     while (words_next(&words)) {
-        int r = look_up(matcher, phrase_word_hash(&words), &words, field);
-        uint64_t lengths = matcher_index_lengths(&matcher->index, &words);
-        for (; lengths != 0 && r == 0; lengths &= lengths - 1) {
-            const size_t length = (size_t)__builtin_ctzll(lengths);
-            r = look_up(matcher, phrase_prefix_hash(words.folded, length), &words, field);
-        }
+        const uint32_t hash = phrase_word_hash(&words);
+        int r = look_up(matcher, hash, &words, field);
+        if (r == 0 && matcher->index.has_pairs)
+            r = look_up_pairs(matcher, trail, hash, &words, field);
+        const uint64_t lengths = matcher_index_lengths(&matcher->index, &words);
+        if (r == 0 && lengths != 0)
+            r = look_up_prefixes(matcher, lengths, &words, field);
         if (r != 0)
             return r;
     }

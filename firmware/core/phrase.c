@@ -134,35 +134,101 @@ uint32_t phrase_prefix_hash(const char *folded, size_t size) {
     return (uint32_t)(hash_bytes(folded, size, PREFIX_SEED) >> 32);
 }
 
-static struct phrase_key make_key(const char *folded, size_t size, bool is_prefix) {
-    if (is_prefix && size > PHRASE_PREFIX_KEY_MAX)
-        size = PHRASE_PREFIX_KEY_MAX;
-    const uint64_t hash = is_prefix ? 0 : hash_bytes(folded, size, 0) >> 32;
-    struct phrase_key key = {
-        .hash = is_prefix ? phrase_prefix_hash(folded, size) : (uint32_t)hash,
-        .is_prefix = is_prefix,
-        .size = size,
-    };
-    memcpy(key.start, folded, size < sizeof key.start ? size : sizeof key.start);
+// Longer phrases are found by one word, or the pairs for all their ways to be written would be
+// many.
+enum { PAIRED_WORDS_MAX = 5 };
+
+// The words of a phrase and what is between them, pointing into its code.
+struct parts {
+    const unsigned char *words[PHRASE_WORDS_MAX]; // size, bytes
+    enum element gaps[PHRASE_WORDS_MAX];          // behind each word; END behind the last
+    size_t count;
+};
+
+static void take_apart(const unsigned char *code, struct parts *ret) {
+    const unsigned char *at = code + 1;
+    if (*at == LITERAL)
+        at += 2 + at[1];
+    for (ret->count = 0; *at == WORD; ret->count++) {
+        ret->words[ret->count] = at + 1;
+        at += 2 + at[1];
+        const bool is_last = *at == END || (*at == LITERAL && at[2 + at[1]] == END);
+        ret->gaps[ret->count] = is_last ? END : (enum element) * at;
+        at += *at == LITERAL ? 2 + at[1] : *at == END ? 0 : 1;
+    }
+}
+
+// Words of a phrase written as one.
+struct joined {
+    char bytes[WORDS_FOLDED_MAX];
+    size_t size;
+};
+
+static bool join(struct joined *joined, const unsigned char *word) {
+    if (word[0] > sizeof joined->bytes - joined->size)
+        return false;
+    memcpy(joined->bytes + joined->size, word + 1, word[0]);
+    joined->size += word[0];
+    return true;
+}
+
+static uint32_t whole_hash(const struct joined *joined) {
+    return (uint32_t)(hash_bytes(joined->bytes, joined->size, 0) >> 32);
+}
+
+static struct phrase_key word_key(const struct joined *joined) {
+    return (struct phrase_key){.hash = whole_hash(joined), .kind = PHRASE_WORD};
+}
+
+static struct phrase_key prefix_key(const struct joined *joined) {
+    struct phrase_key key = {.kind = PHRASE_PREFIX, .size = joined->size};
+    if (key.size > PHRASE_PREFIX_KEY_MAX)
+        key.size = PHRASE_PREFIX_KEY_MAX;
+    key.hash = phrase_prefix_hash(joined->bytes, key.size);
+    memcpy(key.start, joined->bytes, key.size < sizeof key.start ? key.size : sizeof key.start);
     return key;
+}
+
+// The keys of the ways in which the text's first word is @first and its second begins with word
+// @next of the phrase. Return: how many were put, or 0 when pairs cannot tell all of them.
+static size_t pair_keys(const struct parts *parts, const struct joined *first, size_t next,
+                        bool is_open, struct phrase_key *ret) {
+    size_t count = 0;
+    if (parts->count > PAIRED_WORDS_MAX)
+        return 0;
+    struct joined second = {.size = 0};
+    for (size_t i = next; join(&second, parts->words[i]); i++) {
+        if (parts->gaps[i] == END && is_open)
+            return 0;
+        ret[count++] = (struct phrase_key){
+            .hash = phrase_pair_hash(whole_hash(first), whole_hash(&second)),
+            .kind = PHRASE_PAIR,
+        };
+        if (parts->gaps[i] != BREAK)
+            break;
+    }
+    return count;
 }
 
 size_t phrase_keys(const unsigned char *code, struct phrase_key *ret) {
     const bool is_open = code[0] & FLAG_PREFIX;
-    char joined[WORDS_FOLDED_MAX];
-    size_t joined_size = 0, count = 0;
-    const unsigned char *at = code + 1;
-    if (*at == LITERAL)
-        at += 2 + at[1];
-    // "a b c" may be written a b c, ab c, and abc: its first word is a, ab, or abc.
-    while (*at == WORD && at[1] <= sizeof joined - joined_size) {
-        memcpy(joined + joined_size, at + 2, at[1]);
-        joined_size += at[1];
-        at += 2 + at[1];
-        ret[count++] = make_key(joined, joined_size, is_open && *at == END);
-        if (*at != BREAK)
+    struct parts parts;
+    take_apart(code, &parts);
+    struct joined first = {.size = 0};
+    size_t count = 0;
+    // "a b c" may be written a b c, a bc, ab c, and abc: its first word is a, ab, or abc.
+    for (size_t i = 0; join(&first, parts.words[i]); i++) {
+        if (parts.gaps[i] == END) {
+            ret[count++] = is_open ? prefix_key(&first) : word_key(&first);
             break;
-        at++;
+        }
+        const size_t pairs = pair_keys(&parts, &first, i + 1, is_open, ret + count);
+        if (pairs == 0)
+            ret[count++] = word_key(&first);
+        else
+            count += pairs;
+        if (parts.gaps[i] != BREAK)
+            break;
     }
     return count;
 }
@@ -339,8 +405,20 @@ static size_t take_end(struct comparison *c, bool is_prefix) {
     return is_all_used(c) ? literal_behind(c->words.text, c->words.stop, literal) : SIZE_MAX;
 }
 
+// A look at the first letter of the next word, before anything is copied: of many phrases with the
+// same first word it turns nearly all away. @code is at a break, the word was used up.
+static bool may_follow(const unsigned char *code, const struct words *first) {
+    const unsigned char *text = (const unsigned char *)first->text;
+    const unsigned char letter = text[first->stop] == ' ' ? CHARS_FOLDED[text[first->stop + 1]] : 0;
+    const unsigned char wanted = code[3];
+    return letter == 0 || wanted >= 0x80 || letter == wanted;
+}
+
 bool phrase_match(const unsigned char *code, const struct words *first, struct phrase_found *ret) {
     const bool is_prefix = code[0] & FLAG_PREFIX;
+    const bool is_first_whole = code[1] == WORD && code[2] == first->size;
+    if (is_first_whole && code[3 + code[2]] == BREAK && !may_follow(code + 3 + code[2], first))
+        return false;
     struct comparison c = {.code = code + 1, .words = *first};
     struct phrase_found found = {.start = first->start};
     if (*c.code == LITERAL) {

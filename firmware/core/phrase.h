@@ -4,9 +4,10 @@
 //
 // A phrase is its folded words and, between each two, what may stand there: a break (blanks, one
 // hyphen, or nothing), nothing (Han), or the very characters the rule has (R&D, U.S.). It is found
-// by its first word: phrase_keys() tells under which hashes to look for it, phrase_match() then
-// looks whether the rest is there too. Since a break may be nothing, "cyber attack" has two keys,
-// cyber and cyberattack.
+// by its first two words: phrase_keys() tells under which hashes to look for it, phrase_match()
+// then looks whether all of it is there. One word would do, but a thousand rules that begin with
+// "the" would then be looked at wherever a text has it. Since a break may be nothing, "cyber
+// attack" has two keys, the pair cyber attack and the word cyberattack.
 
 #ifndef CORE_PHRASE_H
 #define CORE_PHRASE_H
@@ -41,16 +42,22 @@ struct phrase_source {
     bool is_exact;
 };
 
+enum phrase_key_kind {
+    PHRASE_WORD,   // of a whole word
+    PHRASE_PREFIX, // of the beginning of a word
+    PHRASE_PAIR    // of two words, one after the other
+};
+
 /**
  * struct phrase_key - a hash under which a phrase is looked up
- * @hash:      phrase_word_hash() or phrase_prefix_hash() of the folded bytes
- * @is_prefix: of the beginning of a word, else of a whole word
- * @size:      how many bytes were hashed
- * @start:     the first of them, up to four, for the filter of prefixes
+ * @hash:  phrase_word_hash(), phrase_prefix_hash() or phrase_pair_hash()
+ * @kind:  of what
+ * @size:  PHRASE_PREFIX: how many bytes were hashed
+ * @start: PHRASE_PREFIX: the first of them, up to four
  */
 struct phrase_key {
     uint32_t hash;
-    bool is_prefix;
+    enum phrase_key_kind kind;
     size_t size;
     unsigned char start[4];
 };
@@ -85,6 +92,11 @@ size_t phrase_keys(const unsigned char *code, struct phrase_key *ret);
 // The hash of the word a walk stands on.
 static inline uint32_t phrase_word_hash(const struct words *words) {
     return (uint32_t)(hash_padded(words->folded, words->size, 0) >> 32);
+}
+
+// The hash of two words, of theirs.
+static inline uint32_t phrase_pair_hash(uint32_t first, uint32_t second) {
+    return (uint32_t)(hash_step((uint64_t)first << 32 | second, 0) >> 24);
 }
 
 // The hash of the first @size bytes of a word.

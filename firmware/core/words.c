@@ -72,7 +72,7 @@ static bool read_word(struct words *words, size_t start) {
     return words->size > 0;
 }
 
-// The fast way: a word of ASCII letters and digits only. False when another byte belongs to it.
+// A word of ASCII letters and digits only. False when another byte belongs to it.
 static bool read_ascii_word(struct words *words, size_t start) {
     const unsigned char *at = (const unsigned char *)words->text + start;
     char *out = words->folded;
@@ -99,8 +99,7 @@ static bool read_ascii_word(struct words *words, size_t start) {
     return true;
 }
 
-bool words_next(struct words *words) {
-    size_t at = words->next;
+bool words_next_slowly(struct words *words, size_t at) {
     while (at < words->end) {
         const unsigned char byte = (unsigned char)words->text[at];
         if (CHARS_FOLDED[byte]) {
