@@ -57,12 +57,15 @@ struct matcher_regex {
     uint32_t unit;
 };
 
+enum { MATCHER_PLACES = 4 };
+
 /**
  * struct matcher_near - a pair "a ~N b", and the last places of its halves in the present text
  * @distance: words, at most
  * @left:     the left half's unit; the right one's is the next
  * @pass:     which text @places are of
- * @places:   of the left and the right half: the last one found and the one before
+ * @places:   of the left and the right half: the last ones found, newest first. Several, for the
+ *            newest may overlap the other half (北 ~5 北北)
  */
 struct matcher_near {
     uint32_t distance;
@@ -72,7 +75,7 @@ struct matcher_near {
         uint32_t first_index; // MATCHER_NONE = none
         uint32_t last_index;
         struct match_span span;
-    } places[2][2];
+    } places[2][MATCHER_PLACES];
 };
 
 /**

@@ -42,20 +42,19 @@ static bool is_close(const struct matcher_near *near, const struct matcher_place
     return b->last_index < a->first_index && a->first_index - b->last_index <= near->distance;
 }
 
-// Half of a pair was found: is the other near? Two places of each half are remembered, for the
-// last one may overlap what it is compared with.
+// Half of a pair was found: is the other near?
 static int add_half(struct matcher *matcher, uint32_t unit, const struct matcher_place *place) {
     struct matcher_near *near = &matcher->nears[matcher->units[unit].near];
     if (near->pass != matcher->pass) {
         near->pass = matcher->pass;
-        for (size_t i = 0; i < 4; i++)
-            near->places[i / 2][i % 2].first_index = MATCHER_NONE;
+        for (size_t i = 0; i < MATCHER_PLACES; i++)
+            near->places[0][i].first_index = near->places[1][i].first_index = MATCHER_NONE;
     }
     const size_t side = unit - near->left;
     struct matcher_place *own = near->places[side];
-    own[1] = own[0];
+    memmove(own + 1, own, (MATCHER_PLACES - 1) * sizeof *own);
     own[0] = *place;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < MATCHER_PLACES; i++) {
         const struct matcher_place *other = &near->places[1 - side][i];
         if (!is_close(near, place, other))
             continue;
