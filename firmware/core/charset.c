@@ -29,6 +29,7 @@ struct charset {
     char name[CHARSET_NAME_MAX];
     iconv_t iconv; // NO_ICONV for UTF-8 and windows-1252, which need none
     bool is_1252;
+    size_t unit;  // bytes of the smallest part of a character
     char *buffer; // owned; NULL when the body itself is the window
 };
 
@@ -122,12 +123,13 @@ static size_t decode_iconv(struct charset *charset, char *out, size_t room) {
             continue;
         if (errno == E2BIG)
             break;
-        // EILSEQ or EINVAL (cut at the end): this byte costs one character, then on.
+        // EILSEQ or EINVAL (cut at the end): this unit costs one character, then on.
         size_t length = utf8_put(UTF8_REPLACEMENT, to);
         to += length;
         room -= length;
-        charset->from++;
-        charset->left--;
+        size_t unit = charset->left < charset->unit ? charset->left : charset->unit;
+        charset->from += unit;
+        charset->left -= unit;
         (void)iconv(charset->iconv, NULL, NULL, NULL, NULL); // back to the initial state
     }
     return drop_controls(out, (size_t)(to - out));
@@ -161,8 +163,13 @@ static void choose_decoder(struct charset *charset) {
     if (strcmp(charset->name, CHARSET_1252) != 0)
         charset->iconv = iconv_open("UTF-8", charset->name);
     charset->is_1252 = charset->iconv == NO_ICONV;
+    charset->unit = 1;
+    if (strncmp(charset->name, "UTF-16", 6) == 0)
+        charset->unit = 2;
+    else if (strncmp(charset->name, "UTF-32", 6) == 0)
+        charset->unit = 4;
     if (charset->is_1252)
-        strcpy(charset->name, CHARSET_1252);
+        memcpy(charset->name, CHARSET_1252, sizeof CHARSET_1252);
 }
 
 int charset_open(const char *bytes, size_t size, const char *content_type, struct charset **ret) {

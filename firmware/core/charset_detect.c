@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -85,6 +86,10 @@ static const struct label LABELS[] = {
     {"x-x-big5", "BIG5-HKSCS"},
 };
 
+static void set_name(char *ret, const char *name) {
+    (void)snprintf(ret, CHARSET_NAME_MAX, "%s", name);
+}
+
 void charset_from_label(const char *label, size_t size, char *ret) {
     size_t used = 0;
     ret[0] = '\0';
@@ -102,7 +107,7 @@ void charset_from_label(const char *label, size_t size, char *ret) {
     }
     for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++)
         if (strcasecmp(ret, LABELS[i].label) == 0) {
-            strcpy(ret, LABELS[i].name);
+            set_name(ret, LABELS[i].name);
             return;
         }
 }
@@ -171,7 +176,7 @@ static void charset_from_declaration(const char *bytes, size_t size, char *ret) 
 
 struct census {
     size_t good; // well-formed characters of two bytes and more
-    size_t bad;  // bytes that belong to none
+    size_t bad;  // faults between them
 };
 
 static struct census count_utf8(const char *bytes, size_t size) {
@@ -183,7 +188,7 @@ static struct census count_utf8(const char *bytes, size_t size) {
         size_t length = utf8_length(bytes + i, size - i);
         census.good += length > 1;
         census.bad += length == 0;
-        i += length > 0 ? length : 1;
+        i += length > 0 ? length : utf8_broken_length(bytes + i, size - i);
     }
     return census;
 }
@@ -218,7 +223,7 @@ size_t charset_detect(const char *bytes, size_t size, const char *content_type, 
     for (size_t i = 0; i < sizeof SIGNATURES / sizeof *SIGNATURES; i++)
         if (size >= SIGNATURES[i].size &&
             fits_signature(bytes, SIGNATURES[i].bytes, SIGNATURES[i].size)) {
-            strcpy(ret, SIGNATURES[i].name);
+            set_name(ret, SIGNATURES[i].name);
             return SIGNATURES[i].skip;
         }
 
@@ -230,6 +235,6 @@ size_t charset_detect(const char *bytes, size_t size, const char *content_type, 
     if (is_believable(ret, &census))
         return 0;
     bool is_utf8 = census.bad == 0 || census.good > census.bad;
-    strcpy(ret, is_utf8 ? CHARSET_UTF_8 : CHARSET_1252);
+    set_name(ret, is_utf8 ? CHARSET_UTF_8 : CHARSET_1252);
     return 0;
 }

@@ -351,7 +351,7 @@ void date_format(int64_t seconds, char ret[static 21]) {
         rest += 86400;
         days--;
     }
-    int64_t year = 1970 + days / 366 - 1;
+    int64_t year = days >= 0 ? 1970 + days / 366 : 1969 + days / 365; // not after the true one
     while (days_from_civil(year + 1, 1, 1) <= days)
         year++;
     int64_t month = 1;

@@ -144,7 +144,7 @@ static void tell(struct reading *reading, enum reading_outcome outcome, const ch
 static void tell_not_a_feed(struct collect *collect, const struct repair_report *report) {
     char text[160] = "this is text without any element of a feed";
     if (report->is_html)
-        strcpy(text, "this is a web page (HTML), not a feed");
+        (void)snprintf(text, sizeof text, "this is a web page (HTML), not a feed");
     else if (report->root_name[0])
         (void)snprintf(text, sizeof text,
                        "this is a document of another kind (it starts with <%s>), not a feed",

@@ -149,15 +149,12 @@ static void put_section(struct piece *piece, const char *text, size_t size) {
 
 // --- elements ----------------------------------------------------------------------------------
 
-static void put_name(struct piece *piece, const char *before, enum feed_tag tag,
-                     const char *after) {
-    char *to = buffer_reserve(&piece->xml, 4);
-    if (!to)
-        return;
-    char *at = stpcpy(to, before);
-    *at++ = feed_tag_letter(tag);
-    at = stpcpy(at, after);
-    piece->xml.size += (size_t)(at - to);
+static void put_start(struct piece *piece, enum feed_tag tag) {
+    buffer_put(&piece->xml, (char[]){'<', feed_tag_letter(tag)}, 2);
+}
+
+static void put_end(struct piece *piece, enum feed_tag tag) {
+    buffer_put(&piece->xml, (char[]){'<', '/', feed_tag_letter(tag), '>'}, 4);
 }
 
 static void put_attr_name(struct piece *piece, enum feed_attr attr) {
@@ -192,7 +189,7 @@ void piece_begin(struct piece *piece, enum feed_tag root, const struct markup_ta
     piece->root = root;
     piece->field = TAG_NONE;
     piece->field_count = 0;
-    put_name(piece, "<", root, "");
+    put_start(piece, root);
     if (tag)
         put_attrs(piece, tag);
     buffer_puts(&piece->xml, ">");
@@ -201,7 +198,7 @@ void piece_begin(struct piece *piece, enum feed_tag root, const struct markup_ta
 void piece_end(struct piece *piece) {
     piece_end_field(piece);
     if (piece->root != TAG_NONE)
-        put_name(piece, "</", piece->root, ">");
+        put_end(piece, piece->root);
     piece->root = TAG_NONE;
 }
 
@@ -221,7 +218,7 @@ bool piece_begin_field(struct piece *piece, enum feed_tag field, const struct ma
     piece->field_count++;
     piece->field = field;
     piece->is_xhtml = field == TAG_BODY || is_typed_xhtml(tag);
-    put_name(piece, "<", field, "");
+    put_start(piece, field);
     put_depth(piece, depth);
     put_attrs(piece, tag);
     buffer_puts(&piece->xml, ">");
@@ -231,7 +228,7 @@ bool piece_begin_field(struct piece *piece, enum feed_tag field, const struct ma
 
 void piece_end_field(struct piece *piece) {
     if (piece->field != TAG_NONE)
-        put_name(piece, "</", piece->field, ">");
+        put_end(piece, piece->field);
     piece->field = TAG_NONE;
 }
 
