@@ -151,6 +151,65 @@ static void faults_cost_at_most_one_character(void **state) {
     }
 }
 
+static void json_feed_items_become_stories(void **state) {
+    (void)state;
+    struct outcome o = read_text(
+        "\xEF\xBB\xBF {\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": ["
+        "{\"id\": \"a\", \"url\": \"/1\", \"title\": \"One \\u2014 \\ud83d\\udd14\\ud800\","
+        " \"summary\": \"short\", \"content_html\": \"<p>Long<\\/p><p>text<\\/p>\","
+        " \"authors\": [{\"name\": \"Ann\", \"x\": {\"name\": \"no\"}}], \"tags\": [\"t\", \"u\"],"
+        " \"date_published\": \"2026-11-22T02:51:57Z\", \"attachments\": [{\"url\": \"no\"}]},"
+        "{\"id\": 2, \"external_url\": \"https://e.org/x\", \"content_text\": \"a <b> c\"}],"
+        "\"title\": \"Wire\"}");
+    assert_int_equal(o.reading.outcome, READING_OK);
+    assert_string_equal(o.reading.feed_title, "Wire");
+    assert_int_equal(o.reading.story_count, 2);
+    const struct story *story = o.reading.stories;
+    assert_string_equal(story->id, "a");
+    assert_string_equal(story->link, "https://example.org/1");
+    assert_string_equal(story->title, "One — 🔔?");
+    assert_string_equal(story->text, "Long text");
+    assert_string_equal(story->author, "Ann");
+    assert_string_equal(story->category, "t\nu");
+    assert_int_equal(story->published_s, date_parse("2026-11-22T02:51:57Z", 20));
+    assert_string_equal(story[1].id, "2");
+    assert_string_equal(story[1].link, "https://e.org/x");
+    assert_string_equal(story[1].text, "a <b> c");
+    done(&o);
+}
+
+static void cut_json_feed_keeps_its_whole_items_and_says_so(void **state) {
+    (void)state;
+    struct outcome o = read_text("{\"items\": [{\"title\": \"One\"}, {\"title\": \"Tw");
+    assert_int_equal(o.reading.outcome, READING_PARTIAL);
+    assert_int_equal(o.reading.story_count, 1);
+    assert_string_equal(o.reading.stories[0].title, "One");
+    done(&o);
+}
+
+static void long_json_string_is_cut_before_the_parser(void **state) {
+    (void)state;
+    size_t size = 3 * LIMIT_FIELD_MAX;
+    char *document = malloc(size);
+    assert_non_null(document);
+    // Escapes all along, so that the cut falls among them at whatever place.
+    for (size_t shift = 0; shift < 7; shift++) {
+        char *at = stpcpy(document, "{\"items\": [{\"content_text\": \"");
+        at += snprintf(at, 8, "%.*s", (int)shift, "xxxxxxx");
+        while ((size_t)(at - document) < size - 100)
+            at = stpcpy(at, "\\u0061");
+        (void)stpcpy(at, "\", \"title\": \"behind\"}]}");
+        struct outcome o = read_text(document);
+        assert_int_equal(o.reading.outcome, READING_OK);
+        assert_int_equal(o.reading.story_count, 1);
+        assert_string_equal(o.reading.stories[0].title, "behind");
+        assert_in_range(strlen(o.reading.stories[0].text), LIMIT_FIELD_MAX / 6 - 10,
+                        LIMIT_FIELD_MAX / 6 + 10);
+        done(&o);
+    }
+    free(document);
+}
+
 static void nul_bytes_lose_nothing(void **state) {
     (void)state;
     static const char DOCUMENT[] = "<rss><channel><item><title>a\0b</title></item></channel></rss>";
@@ -254,6 +313,9 @@ int main(void) {
         cmocka_unit_test(atom_entry_becomes_a_story),
         cmocka_unit_test(rdf_items_beside_the_channel_are_read),
         cmocka_unit_test(faults_cost_at_most_one_character),
+        cmocka_unit_test(json_feed_items_become_stories),
+        cmocka_unit_test(cut_json_feed_keeps_its_whole_items_and_says_so),
+        cmocka_unit_test(long_json_string_is_cut_before_the_parser),
         cmocka_unit_test(nul_bytes_lose_nothing),
         cmocka_unit_test(cut_document_keeps_its_whole_items_and_says_so),
         cmocka_unit_test(what_is_no_feed_is_named),
