@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "port/gpio.h"
 
 // In the order a person meets them; `wirebell --help` shows them so.
 static const struct cli_command commands[] = {
@@ -39,7 +40,7 @@ static void print_help(void) {
 }
 
 static void print_version(void) {
-    printf("wirebell %s\n", WIREBELL_VERSION);
+    printf("wirebell %s, %s\n", WIREBELL_VERSION, gpio_gpiod.name);
 }
 
 static size_t smallest(size_t a, size_t b, size_t c) {

@@ -75,16 +75,16 @@ static void log_alert(struct manager *m, enum log_event event, const struct aler
         {"WIREBELL_WORDS", alert->words},
         {NULL, NULL},
     };
-    log_event(m->log, event, fields, "%s%s: %s  [%s; rule \"%s\", %s:%u]  %s",
+    log_event(m->log, event, fields, "%s%s: %s\n         found %s, by %s:%u: %s%s%s",
               event == LOG_ALERT_RESTORED ? "still unacknowledged, " : "", level_name(alert->level),
-              alert->title, alert->words, alert->rule, alert->rule_file, alert->rule_line,
-              alert->link);
+              alert->title, alert->words, alert->rule_file, alert->rule_line, alert->rule,
+              alert->link[0] ? "\n         " : "", alert->link);
 }
 
 static void notify_status(struct manager *m) {
     size_t feeds = m->rules.keywords ? keywords_feed_count(m->rules.keywords) : 0;
     size_t rules = m->rules.keywords ? keywords_rule_count(m->rules.keywords) : 0;
-    (void)sd_notifyf(0, "STATUS=%zu feeds (%zu failing), %zu rules, %zu alerts unacknowledged",
+    (void)sd_notifyf(0, "STATUS=feeds: %zu (failing: %zu), rules: %zu, unacknowledged alerts: %zu",
                      feeds, m->poller ? poller_failing_count(m->poller) : 0, rules,
                      panel_count(m->panel));
 }
@@ -177,7 +177,7 @@ static void load_rules(struct manager *m) {
     } else {
         rules_done(&m->rules);
         m->rules = fresh;
-        log_event(m->log, LOG_CONFIGURATION_LOADED, NULL, "%s: %zu feeds, %zu rules%s",
+        log_event(m->log, LOG_CONFIGURATION_LOADED, NULL, "%s: feeds: %zu, rules: %zu%s",
                   m->options->keywords, keywords_feed_count(fresh.keywords),
                   keywords_rule_count(fresh.keywords),
                   diags.error_count > 0 ? "; lines with mistakes were left out" : "");

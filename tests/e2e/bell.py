@@ -32,7 +32,7 @@ class Bell:
     def __exit__(self, kind, *_):
         if self._process.poll() is None:
             self.stop()
-            assert kind or self._process.returncode == 0, self.text
+            assert kind or self._process.returncode == 0, self.text  # sanitizers complain so
 
     def _read(self):
         for line in self._process.stderr:
@@ -69,15 +69,19 @@ class Bell:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
 
+    def wait(self, seconds=10):
+        """Wait for it to end by itself, all it said being read; returns its exit code."""
+        code = self._process.wait(timeout=seconds)
+        self._reader.join(timeout=5)
+        return code
+
     def stop(self):
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(timeout=10)
-        self._reader.join(timeout=5)
+        self.wait()
 
     def kill(self):
         self._process.kill()
-        self._process.wait(timeout=10)
-        self._reader.join(timeout=5)
+        self.wait()
 
     def transitions(self, line):
         """What that line did so far: [(t_ms, level), ...]."""

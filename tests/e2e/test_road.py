@@ -12,9 +12,11 @@ from http.server import ThreadingHTTPServer
 import pytest
 from bell import Bell
 from conftest import BUILD
+from feed_server import Answer, rss
 
 import newsroom
 
+LIMIT_BODY_MAX = 16 << 20
 URGENT, BULLETIN = newsroom.NEW  # the crisis response system; the cyber attack
 
 
@@ -145,17 +147,15 @@ def test_an_edited_story_does_not_ring_again(bell, server, tmp_path):
 
 def test_once_polls_shows_and_leaves(bell, server, tmp_path):
     with bell("--once") as first:
-        first._process.wait(timeout=10)
-        assert first._process.returncode == 0
+        assert first.wait() == 0
     server.stories.append(URGENT)
     with bell("--once") as second:
-        second._process.wait(timeout=10)
+        assert second.wait() == 0
         assert second.count("urgent: EU plans crisis response system") == 1
     server.shutdown()
     server.server_close()
     with bell("--once") as third:
-        third._process.wait(timeout=30)
-        assert third._process.returncode == 1
+        assert third.wait(30) == 1
         assert third.count(re.escape(server.url)) >= 1
 
 
@@ -190,16 +190,16 @@ def test_a_restart_asks_no_feed_before_it_is_due(bell, server, tmp_path):
 
 def test_saving_the_keywords_file_is_enough_however_it_is_saved(bell, server, keywords):
     with bell() as running:
-        running.wait_for("2 rules")
+        running.wait_for("rules: 2")
         text = keywords.read_text()
         keywords.write_text(text + "ferry\n")
-        running.wait_for("3 rules")
+        running.wait_for("rules: 3")
         beside = keywords.with_name(".keywords.swp")
         beside.write_text(text + "ferry\nboat\n")
         os.replace(beside, keywords)
-        running.wait_for("4 rules")
+        running.wait_for("rules: 4")
         running.reload()
-        running.wait_for("4 rules", count=2)
+        running.wait_for("rules: 4", count=2)
 
 
 def test_a_wrong_edit_is_refused_with_its_place_and_the_last_good_rules_stay(bell, server, keywords):
@@ -241,6 +241,23 @@ def test_a_dead_server_costs_only_its_own_feed(bell, server, keywords):
         assert running.count(re.escape(dead)) == 1  # one line for a change of state, not one a failure
 
 
+@pytest.mark.parametrize("answer, said", [
+    (Answer(b"<!DOCTYPE html><html><body>Not found</body></html>"), "HTML"),
+    (Answer(b""), "empty"),
+    (Answer(b"gone fishing", status=500), "500"),
+    (Answer(rss("Big", description="x" * 9 * 1024 * 1024)), None),
+    (Answer(b" " * (LIMIT_BODY_MAX + 1)), "16 MB"),
+], ids=["html", "empty", "error", "10-mb", "over-the-cap"])
+def test_a_bad_answer_costs_only_its_own_feed(bell, server, feed_server, keywords, answer, said):
+    feed_server.script("/bad", answer)
+    bad = feed_server.url("/bad")
+    keywords.write_text(keywords.read_text().replace("[feeds]\n", f"[feeds]\n{bad}\n"))
+    with bell() as running:
+        running.wait_for(f"{re.escape(bad)}: .*{said or 'first look, 1 there already'}", seconds=30)
+        running.wait_for(f"{re.escape(server.url)}: first look, 2 there already")
+        publish(server, running, BULLETIN, "bulletin: ")
+
+
 def test_a_state_folder_that_cannot_be_written_is_named_and_the_bell_rings(
         tmp_path, server, keywords):
     (tmp_path / "state").write_text("a file where a folder should be")
@@ -267,8 +284,7 @@ def test_two_daemons_on_one_state_are_one_too_many(bell, server):
     with bell() as running:
         running.wait_for("watching")
         with bell() as second:
-            second._process.wait(timeout=10)
-            assert second._process.returncode == 1
+            assert second.wait() == 1
             assert second.count("another wirebell") == 1
 
 
