@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import subprocess
+import time
 import sys
 
 import pytest
@@ -29,6 +30,14 @@ def clean_environment(**more):
     """Our environment without what would change how the programs behave, and with more."""
     env = {name: value for name, value in os.environ.items() if name.lower() not in FOREIGN}
     return {**env, "LC_ALL": "C.UTF-8", **more}
+
+
+def wait_for(condition, seconds=15):
+    """Waits until it holds; fails the test when it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
 
 
 @dataclasses.dataclass

@@ -7,18 +7,14 @@ Rows are those of the project's checklist for polite, patient fetching.
 import email.utils
 import gzip
 import os
-import pathlib
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import BUILD, clean_environment
+from conftest import clean_environment, wait_for
 from feed_server import Answer, FeedServer, rss
 
 MIB = 1 << 20
@@ -385,137 +381,3 @@ def test_a_real_server_is_spoken_to_in_http_2(ask, authority, tmp_path):
     log = (tmp_path / "access.log").read_text().splitlines()
     assert all(line.startswith("HTTP/2.0 ") for line in log)
     assert etag.replace('"', "\\x22") in log[-1]
-
-
-# --- dead and slow servers --------------------------------------------------------------------
-
-
-def test_dead_servers_are_told_by_name(ask):
-    with socket.socket() as taken:  # bound, and nobody listens
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-        (reading,) = ask(f"http://127.0.0.1:{port}/feed")
-    assert reading["outcome"] == "unreachable"
-    assert f"127.0.0.1:{port}" in reading["detail"] and "refused" in reading["detail"]
-    (reading,) = ask("http://no-such-host.invalid/feed")
-    assert reading["outcome"] == "unreachable" and "no-such-host.invalid" in reading["detail"]
-
-
-def test_a_server_that_breaks_off_is_unreachable(ask, feed_server):
-    silent = feed_server.script("/silent", Answer(raw=b""))
-    half = feed_server.script("/half", Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Le"))
-    assert ask(silent)[0]["outcome"] == "unreachable"
-    assert ask(half)[0]["outcome"] in ("unreachable", "empty")
-
-
-def test_what_is_no_web_server_is_told(ask, feed_server):
-    (reading,) = ask(feed_server.script("/feed", Answer(raw=b"220 mail.example ESMTP\r\n")))
-    assert reading["outcome"] == "http-error" and "no web server" in reading["detail"]
-
-
-def test_slow_servers_are_given_up_and_do_not_hold_up_others(ask, feed_server):
-    drip = feed_server.script("/drip", Answer(rss("x" * 5000), drip_s=0.2))
-    mute = feed_server.script("/mute", Answer(rss("x"), delay_s=100))
-    quick = [feed_server.script(f"/{number}", rss(f"quick {number}")) for number in range(5)]
-    started = time.monotonic()
-    readings = ask(drip, mute, *quick)
-    assert 15 < time.monotonic() - started < 40
-    assert [reading["outcome"] for reading in readings[:5]] == ["ok"] * 5  # as they came
-    assert {r["url"]: r["outcome"] for r in readings[5:]} == {drip: "timed-out", mute: "timed-out"}
-    assert {r["url"]: r["stories"] for r in readings[5:]} == {drip: 0, mute: 0}
-
-
-# --- many at once, and deaths -----------------------------------------------------------------
-
-
-def test_feeds_are_fetched_together(ask, feed_server):
-    urls = [feed_server.script(f"/{n}", Answer(rss(f"s{n}"), delay_s=1)) for n in range(8)]
-    started = time.monotonic()
-    readings = ask(*urls)
-    assert time.monotonic() - started < 4
-    assert sorted(reading["first"] for reading in readings) == [f"s{n}" for n in range(8)]
-
-
-def readers_of(process):
-    """The readers a process has started."""
-    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-    return [int(child) for child in children.split()]
-
-
-def wait_for(condition, seconds=15):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.02)
-
-
-def test_a_reader_killed_in_mid_call_costs_only_the_feeds_it_was_at(feed_server):
-    quick = feed_server.script("/quick", rss("quick"))
-    once = feed_server.script("/once", Answer(rss("x"), delay_s=100), Answer(rss("again")))
-    twice = feed_server.script("/twice", Answer(rss("x"), delay_s=100))
-    with subprocess.Popen([BUILD / "tests/ask_reader", quick, once, twice], text=True,
-                          stdout=subprocess.PIPE, env=clean_environment()) as asking:
-        try:
-            assert '"first":"quick"' in asking.stdout.readline()
-            wait_for(lambda: len(feed_server.requests()) == 3)
-            os.kill(readers_of(asking)[0], signal.SIGKILL)
-            assert '"first":"again"' in asking.stdout.readline()  # asked again, alone
-            wait_for(lambda: len(feed_server.requests("/twice")) == 2)
-            os.kill(readers_of(asking)[0], signal.SIGKILL)
-            last = asking.stdout.readline()
-            assert '"outcome":"reader-died"' in last and "signal 9" in last
-            assert asking.wait(timeout=15) == 0
-        finally:
-            asking.kill()
-    assert len(feed_server.requests("/quick")) == 1
-
-
-# --- as a socket-activated service ------------------------------------------------------------
-
-
-def start_on_socket(listener):
-    """The reader as systemd starts it: the listening socket is descriptor 3."""
-    launch = ("import os, sys; os.dup2(int(sys.argv[1]), 3); "
-              "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
-              "os.execv(sys.argv[2], sys.argv[2:])")
-    return subprocess.Popen([sys.executable, "-c", launch, str(listener.fileno()),
-                             BUILD / "libexec/wirebell/wirebell-reader"],
-                            pass_fds=[listener.fileno()], env=clean_environment())
-
-
-def test_a_socket_activated_reader_serves_all_who_connect_and_leaves_when_idle(
-    ask, feed_server, tmp_path
-):
-    path = str(tmp_path / "reader")
-    urls = [feed_server.script(f"/{n}", Answer(rss(f"s{n}"), delay_s=0.2)) for n in range(3)]
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen()
-        reader = start_on_socket(listener)
-        try:
-            with ThreadPoolExecutor() as pool:
-                runs = list(pool.map(lambda url: ask("--socket", path, url), urls))
-            assert [run[0]["first"] for run in runs] == ["s0", "s1", "s2"]
-            assert reader.poll() is None
-            started = time.monotonic()
-            assert reader.wait(timeout=40) == 0
-            assert 15 < time.monotonic() - started < 30
-            reader = start_on_socket(listener)
-            assert ask("--socket", path, urls[0])[0]["first"] == "s0"
-        finally:
-            reader.kill()
-            reader.wait()
-
-
-def test_the_reader_says_what_it_is_and_refuses_what_it_cannot_serve():
-    reader = BUILD / "libexec/wirebell/wirebell-reader"
-
-    def run(*args):
-        return subprocess.run([reader, *args], capture_output=True, text=True, timeout=20,
-                              stdin=subprocess.DEVNULL, env=clean_environment(), check=False)
-
-    assert run("--version").stdout.startswith("wirebell-reader ")
-    assert "--fd" in run("--help").stdout
-    for args in ([], ["--fd", "x"], ["--fd", "-1"], ["extra"], ["--loud"]):
-        assert run(*args).returncode == 2, args
-    assert run("--fd", "0").returncode == 1  # /dev/null is no socket
