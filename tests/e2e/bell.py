@@ -2,6 +2,7 @@
 """The daemon as a test sees it: started on the sim board, its trace, its words, its button."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -19,12 +20,24 @@ class Bell:
         self._command = [
             str(program), "run", "--board", "sim", "--keywords", str(keywords),
             "--state-dir", str(place / "state"), "--trace", str(self.trace_path), *arguments]
+        self.env = clean_environment()
+        self.is_journal = False  # systemd's way: standard error is the journal's stream
         self.lines = []
 
+    def wrap(self, *command):
+        """Have the daemon started by another program."""
+        self._command = [*command, *self._command]
+
     def __enter__(self):
+        said, heard = os.pipe()
+        if self.is_journal:
+            stream = os.fstat(heard)
+            self.env["JOURNAL_STREAM"] = f"{stream.st_dev}:{stream.st_ino}"
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True, env=clean_environment())
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=heard,
+            text=True, env=self.env)
+        os.close(heard)
+        self._said = os.fdopen(said, encoding="utf-8")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         return self
@@ -35,7 +48,7 @@ class Bell:
             assert kind or self._process.returncode == 0, self.text  # sanitizers complain so
 
     def _read(self):
-        for line in self._process.stderr:
+        for line in self._said:
             self.lines.append(line.rstrip("\n"))
 
     @property
