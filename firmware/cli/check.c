@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "core/keywords_check.h"
 #include "port/board.h"
 #include "port/config.h"
 #include "port/keywords_file.h"
@@ -58,6 +59,18 @@ static bool show(struct diag_list *diags) {
     return has_errors;
 }
 
+// What only check asks: is a rule risky or idle, and do the file's own tests hold?
+static int ask(const struct keywords *keywords, struct diag_list *diags) {
+    struct matcher *matcher = NULL;
+    int r = matcher_new(keywords, &matcher);
+    if (r == 0)
+        r = keywords_run_selftests(keywords, matcher, DIAG_ERROR, diags);
+    if (r == 0)
+        r = keywords_check(keywords, matcher, diags);
+    matcher_free(matcher);
+    return r;
+}
+
 static int check_keywords(const char *path, bool *ret_is_wrong) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct keywords *keywords = NULL;
@@ -65,6 +78,12 @@ static int check_keywords(const char *path, bool *ret_is_wrong) {
     if (r != 0 && r != -ENOMEM)
         r = keywords_new(&keywords); // it has been complained of, and counts as empty
     if (r != 0) {
+        diag_list_done(&diags);
+        return r;
+    }
+    r = ask(keywords, &diags);
+    if (r != 0) {
+        keywords_free(keywords);
         diag_list_done(&diags);
         return r;
     }

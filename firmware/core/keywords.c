@@ -446,8 +446,15 @@ struct keyword_rule keywords_rule(const struct keywords *keywords, size_t index)
     const struct record *record = &keywords->rules[index];
     const struct scope *scope = &keywords->scopes[record->scope];
     const struct file *file = &keywords->files[scope->file];
+    size_t indent = 0;
+    const char *text = file->bytes + record->text;
+    // The line before ends in its newline, or in the NUL that was put there behind its rule.
+    while (indent < record->text && text[-1 - (ptrdiff_t)indent] != '\n' &&
+           text[-1 - (ptrdiff_t)indent] != '\0')
+        indent++;
     return (struct keyword_rule){
-        .text = file->bytes + record->text,
+        .text = text,
+        .indent = indent,
         .file = file->name,
         .line = record->line,
         .level = scope->section->level,

@@ -73,6 +73,7 @@ struct keywords_section {
  * struct keyword_rule - one line of a level section, or of [never]
  * @text:    the rule as written, without blanks around it and without its comment; terminated,
  *           borrowed from the keywords
+ * @indent:  blanks before it in its line, in bytes: text[-indent] begins the line
  * @file:    where it stands; borrowed from the keywords
  * @line:    from 1
  * @level:   how loud: its section's level
@@ -81,6 +82,7 @@ struct keywords_section {
  */
 struct keyword_rule {
     const char *text;
+    size_t indent;
     const char *file;
     uint32_t line;
     enum level level;
