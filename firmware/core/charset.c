@@ -43,33 +43,32 @@ static bool is_control(char c) {
     return (unsigned char)c < 0x20 && !is_blank(c);
 }
 
-// Eight bytes at once: is any of them not printable ASCII or a blank?
-static bool has_special(const char *bytes) {
-    uint64_t v;
-    memcpy(&v, bytes, sizeof v);
-    const uint64_t high = 0x8080808080808080u;
-    uint64_t below_0x20 = v - 0x2020202020202020u;
-    return ((v | below_0x20) & high) != 0;
+// How many bytes from here on are printable ASCII, seen eight at once.
+static size_t printable_length(const char *bytes, size_t size) {
+    const uint64_t high = 0x8080808080808080u, blanks = 0x2020202020202020u;
+    size_t i = 0;
+    for (uint64_t eight; i + 8 <= size; i += 8) {
+        memcpy(&eight, bytes + i, 8);
+        if (((eight | (eight - blanks)) & high) != 0)
+            break;
+    }
+    while (i < size && (unsigned char)bytes[i] >= 0x20 && (unsigned char)bytes[i] < 0x80)
+        i++;
+    return i;
 }
 
 // How many bytes from here on are clean already.
 static size_t clean_length(const char *bytes, size_t size) {
     size_t i = 0;
-    while (i < size) {
-        while (i + 8 <= size && !has_special(bytes + i))
-            i += 8;
-        for (size_t stop = i + 8 < size ? i + 8 : size; i < stop;) {
-            if ((unsigned char)(bytes[i] - 0x20) < 0x60 || is_blank(bytes[i])) {
-                i++;
-                continue;
-            }
-            size_t length = is_control(bytes[i]) ? 0 : utf8_length(bytes + i, size - i);
-            if (length == 0)
-                return i;
-            i += length;
-        }
+    while (true) {
+        i += printable_length(bytes + i, size - i);
+        if (i == size)
+            return i;
+        size_t length = is_control(bytes[i]) ? 0 : utf8_length(bytes + i, size - i);
+        if (length == 0)
+            return i;
+        i += length;
     }
-    return size;
 }
 
 static size_t decode_1252(struct charset *charset, char *out, size_t room) {

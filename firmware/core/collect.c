@@ -3,6 +3,7 @@
 #include "core/collect.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/url.h"
@@ -18,6 +19,8 @@ void collect_init(struct collect *collect, struct arena *arena, struct reading *
 
 void collect_done(struct collect *collect) {
     entry_done(&collect->entry);
+    free(collect->hashes);
+    collect->hashes = NULL;
 }
 
 void collect_enter_base(struct collect *collect, const char *reference) {
@@ -51,9 +54,22 @@ static int make_room(struct collect *collect) {
     return 0;
 }
 
-int collect_add_story(struct collect *collect) {
-    if (collect->count == LIMIT_STORIES_MAX)
+int collect_note_item(struct collect *collect, uint64_t hash) {
+    if (collect->item_count == LIMIT_STORIES_MAX)
         return COLLECT_TOO_MANY;
+    if (collect->item_count == collect->item_room) {
+        size_t room = collect->item_room > 0 ? collect->item_room * 2 : FIRST_ROOM;
+        uint64_t *hashes = realloc(collect->hashes, room * sizeof *hashes);
+        if (!hashes)
+            return -ENOMEM;
+        collect->hashes = hashes;
+        collect->item_room = room;
+    }
+    collect->hashes[collect->item_count++] = hash;
+    return 0;
+}
+
+int collect_add_story(struct collect *collect) {
     int r = make_room(collect);
     if (r != 0)
         return r;

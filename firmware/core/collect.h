@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/arena.h"
 #include "core/entry.h"
@@ -26,6 +27,9 @@ enum { COLLECT_TOO_MANY = 1, COLLECT_TOO_LONG };
  * @stories:    found so far; in the arena
  * @count:      how many
  * @room:       for how many there is memory
+ * @hashes:     one an item, stories and those passed over; owned
+ * @item_count: how many items there were
+ * @item_room:  for how many hashes there is memory
  */
 struct collect {
     struct arena *arena;
@@ -36,6 +40,9 @@ struct collect {
     struct story *stories;
     size_t count;
     size_t room;
+    uint64_t *hashes;
+    size_t item_count;
+    size_t item_room;
 };
 
 /**
@@ -59,9 +66,17 @@ void collect_begin(struct collect *collect, const char *base);
 
 /**
  * collect_add_story() - what was gathered is an item
- * Return: 0, COLLECT_TOO_MANY, COLLECT_TOO_LONG (the arena is full), or -ENOMEM.
+ * Return: 0, COLLECT_TOO_LONG (the arena is full), or -ENOMEM.
  */
 int collect_add_story(struct collect *collect);
+
+/**
+ * collect_note_item() - there was an item, whether it became a story or was passed over
+ * @hash: of it, 0 = it has none
+ *
+ * Return: 0, COLLECT_TOO_MANY, or -ENOMEM.
+ */
+int collect_note_item(struct collect *collect, uint64_t hash);
 
 /**
  * collect_take_head() - what was gathered is said of the feed: its title, its own link

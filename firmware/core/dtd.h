@@ -7,6 +7,7 @@
 #define CORE_DTD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct dtd;
 
@@ -43,5 +44,11 @@ void dtd_parse(struct dtd *dtd, const char *text, size_t size);
  * such entity.
  */
 const char *dtd_find(struct dtd *dtd, const char *name, size_t size, size_t *ret_size);
+
+/**
+ * dtd_hash() - changes when the entities do
+ * @seed: as for hash64()
+ */
+uint64_t dtd_hash(const struct dtd *dtd, uint64_t seed);
 
 #endif

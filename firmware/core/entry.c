@@ -176,12 +176,11 @@ static void put_link(struct entry *entry, const struct entry_field *field) {
 }
 
 static void put_id(struct entry *entry, const struct entry_field *field) {
-    const char *perma = field->attrs[ATTR_PERMA];
     unsigned rank = rank_of(field);
     if (rank >= entry->id.rank)
         return;
     offer(&entry->id, rank, field->text, field->size);
-    entry->is_id_link = !perma || strcasecmp(perma, "false") != 0;
+    entry->is_id_link = !field->attrs[ATTR_PERMA];
 }
 
 // --- the rest ------------------------------------------------------------------------------------

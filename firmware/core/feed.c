@@ -34,6 +34,7 @@ static void note_error(const char *message) {
 struct xml_reader {
     struct collect *collect;
     struct buffer text; // content of the field being read; owned
+    bool is_item;       // else it is what is said of the feed
 };
 
 // --- one document ------------------------------------------------------------------------------
@@ -61,7 +62,7 @@ static void read_field(struct xml_reader *reader, mxml_node_t *node) {
     read_attrs(node, field.attrs);
     field.text = buffer_terminate(&reader->text);
     field.size = reader->text.size;
-    if (field.tag == TAG_TTL)
+    if (field.tag == TAG_TTL && !reader->is_item)
         read_ttl(reader->collect->reading, field.text);
     else if (field.tag == TAG_BASE && field.attrs[ATTR_BASE])
         collect_enter_base(reader->collect, field.attrs[ATTR_BASE]);
@@ -78,7 +79,7 @@ static void begin_document(struct collect *collect, mxml_node_t *node) {
         return;
     // rdf:about names the item (RSS 1.0, 5.5); its page is what <link> says.
     struct entry_field id = {.tag = TAG_ID, .text = about, .size = strlen(about)};
-    id.attrs[ATTR_PERMA] = "false";
+    id.attrs[ATTR_PERMA] = "";
     entry_put(&collect->entry, &id);
 }
 
@@ -116,20 +117,28 @@ static bool parse_piece(struct xml_reader *reader, const char *xml) {
 
 // --- the feed ----------------------------------------------------------------------------------
 
+// One piece; an item that cannot be read adds to *bad. Returns as read_pieces() does.
+static int read_piece(struct xml_reader *reader, const struct repair_piece *piece, size_t *bad) {
+    reader->is_item = piece->is_item;
+    bool is_read = piece->is_known || parse_piece(reader, piece->xml);
+    int r = piece->is_item ? collect_note_item(reader->collect, is_read ? piece->hash : 0) : 0;
+    if (r != 0 || piece->is_known)
+        return r;
+    if (!is_read) {
+        ++*bad;
+        return 0;
+    }
+    return piece->is_item ? collect_add_story(reader->collect) : collect_take_head(reader->collect);
+}
+
 // All pieces; *ret_bad counts items that could not be read. Returns 0, COLLECT_*, or -ENOMEM.
 static int read_pieces(struct collect *collect, struct repair *repair, size_t *ret_bad) {
     struct xml_reader reader = {.collect = collect};
     struct repair_piece piece;
     int r, stop = 0;
     *ret_bad = 0;
-    while (stop == 0 && (r = repair_next(repair, &piece)) != 0) {
-        if (r < 0)
-            stop = r;
-        else if (!parse_piece(&reader, piece.xml))
-            ++*ret_bad;
-        else
-            stop = piece.is_item ? collect_add_story(collect) : collect_take_head(collect);
-    }
+    while (stop == 0 && (r = repair_next(repair, &piece)) != 0)
+        stop = r < 0 ? r : read_piece(&reader, &piece, ret_bad);
     bool is_failed = reader.text.is_failed;
     buffer_done(&reader.text);
     return is_failed ? -ENOMEM : stop;
@@ -191,9 +200,11 @@ static void tell_outcome(struct reading *reading, int stop, bool is_cut) {
 }
 
 // *ret_is_html: no feed but a web page.
-static int read_xml(struct collect *collect, struct charset *text, bool *ret_is_html) {
+static int read_xml(struct collect *collect, struct charset *text, const struct feed_known *known,
+                    bool *ret_is_html) {
     struct repair *repair = NULL;
-    int r = repair_new(text, &repair);
+    struct repair_known passed = {known->hashes, known->count};
+    int r = repair_new(text, passed, &repair);
     if (r < 0)
         return r;
     size_t bad;
@@ -239,8 +250,20 @@ static bool is_blank(const struct feed_source *source) {
     return true;
 }
 
-static int read_document(const struct feed_source *source, struct arena *arena,
-                         struct reading *reading) {
+// The hashes move to the arena. When they do not fit there are none: all is read the next time.
+static void finish(struct collect *collect, struct feed_items *ret_items) {
+    size_t size = collect->item_count * sizeof *collect->hashes;
+    uint64_t *hashes = arena_alloc(collect->arena, size);
+    collect_finish(collect);
+    if (!hashes || size == 0)
+        return;
+    memcpy(hashes, collect->hashes, size);
+    *ret_items = (struct feed_items){hashes, collect->item_count};
+}
+
+static int read_document(const struct feed_source *source, const struct feed_known *known,
+                         struct arena *arena, struct reading *reading,
+                         struct feed_items *ret_items) {
     struct charset *text = NULL;
     int r = charset_open(source->bytes, source->size, source->content_type, &text);
     if (r < 0)
@@ -252,16 +275,19 @@ static int read_document(const struct feed_source *source, struct arena *arena,
     }
     collect_init(collect, arena, reading, source->base_url);
     bool is_html = false;
-    r = is_json(text) ? read_json(collect, text) : read_xml(collect, text, &is_html);
+    r = is_json(text) ? read_json(collect, text) : read_xml(collect, text, known, &is_html);
     if (r == 0 && reading->outcome != READING_NOT_A_FEED)
-        collect_finish(collect);
+        finish(collect, ret_items);
     collect_done(collect);
     free(collect);
     charset_close(text);
     return r == 0 && is_html ? name_offers(source, arena, reading) : r;
 }
 
-int feed_read(const struct feed_source *source, struct arena *arena, struct reading *reading) {
+int feed_read_news(const struct feed_source *source, const struct feed_known *known,
+                   struct arena *arena, struct reading *reading, struct feed_items *ret_items) {
+    struct feed_items items = {NULL, 0};
+    int r = 0;
     reading->feed_title = "";
     reading->ttl_s = 0;
     reading->stories = NULL;
@@ -271,6 +297,14 @@ int feed_read(const struct feed_source *source, struct arena *arena, struct read
     else if (is_blank(source))
         tell(reading, READING_EMPTY, "the answer has no content");
     else
-        return read_document(source, arena, reading);
-    return 0;
+        r = read_document(source, known, arena, reading, &items);
+    if (r == 0)
+        *ret_items = items;
+    return r;
+}
+
+int feed_read(const struct feed_source *source, struct arena *arena, struct reading *reading) {
+    const struct feed_known nothing = {NULL, 0};
+    struct feed_items items;
+    return feed_read_news(source, &nothing, arena, reading, &items);
 }

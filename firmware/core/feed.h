@@ -10,6 +10,7 @@
 #define CORE_FEED_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/arena.h"
 #include "wirebell/reading.h"
@@ -41,5 +42,43 @@ struct feed_source {
  * Return: 0, or -ENOMEM.
  */
 int feed_read(const struct feed_source *source, struct arena *arena, struct reading *reading);
+
+/**
+ * struct feed_known - items read before, which need not be read again; borrowed
+ * @hashes: hashes that feed_read_news() gave out, in ascending order
+ * @count:  how many
+ */
+struct feed_known {
+    const uint64_t *hashes;
+    size_t count;
+};
+
+/**
+ * struct feed_items - the items of a document, known or new, in document order
+ * @hashes: one an item; 0 = it has none and is to be read each time. Borrowed from the arena
+ * @count:  how many
+ */
+struct feed_items {
+    const uint64_t *hashes;
+    size_t count;
+};
+
+/**
+ * feed_read_news() - read a document, but only the items not read before
+ * @source:    the bytes and what is known of them
+ * @known:     items to pass over
+ * @arena:     where stories and strings are put
+ * @reading:   as feed_read() has it; @stories are those of the items that are not known
+ * @ret_items: what to give as @known the next time (sorted, without the zeros); written only on
+ *             success, empty unless the outcome is OK or PARTIAL
+ *
+ * The stories are those feed_read() gives, less those whose item is known: byte for byte the same
+ * item in the same feed, so it made the same story. Items have a hash only where their end can be
+ * told without reading them: not in JSON, nor in a charset other than UTF-8.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int feed_read_news(const struct feed_source *source, const struct feed_known *known,
+                   struct arena *arena, struct reading *reading, struct feed_items *ret_items);
 
 #endif

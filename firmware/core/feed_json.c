@@ -81,7 +81,7 @@ static void put(struct json_reader *r, enum feed_tag tag, const char *type, cons
         utf8_mend(r->text.data, size); // yajl passes lone surrogates (\ud800) on
     struct entry_field field = {.tag = tag, .size = size, .text = buffer_terminate(&r->text)};
     field.attrs[ATTR_TYPE] = type;
-    field.attrs[ATTR_PERMA] = "false";
+    field.attrs[ATTR_PERMA] = "";
     if (r->text.is_failed)
         r->result = -ENOMEM;
     else
@@ -185,8 +185,11 @@ static int on_start_map(void *data) {
 
 static int on_end_map(void *data) {
     struct json_reader *r = data;
-    if (place_of(r) == PLACE_ITEM)
-        r->result = collect_add_story(r->collect);
+    if (place_of(r) == PLACE_ITEM) {
+        r->result = collect_note_item(r->collect, 0);
+        if (r->result == 0)
+            r->result = collect_add_story(r->collect);
+    }
     r->depth--;
     return r->result == 0;
 }

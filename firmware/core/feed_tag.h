@@ -74,7 +74,7 @@ enum feed_attr {
     ATTR_HREF,  // href, also url and uri
     ATTR_LABEL, // label, the human form of a category's term
     ATTR_MODE,  // Atom 0.3
-    ATTR_PERMA, // isPermaLink
+    ATTR_PERMA, // isPermaLink, there only where it is false
     ATTR_REL,
     ATTR_TERM,
     ATTR_TYPE,

@@ -112,9 +112,10 @@ size_t html_tag_parse_name(const char *text, size_t size, struct html_tag *ret) 
     *ret =
         (struct html_tag){.name = text + start, .name_size = i - start, .is_end = text[1] == '/'};
     ret->role = html_role(ret->name, ret->name_size);
+    if (ret->role != HTML_UNKNOWN)
+        return i;
     // A prefix or a hyphen: an element somebody made up (o:p, amp-img), and no mere word.
-    bool is_made_up = start > 1 + (size_t)ret->is_end || memchr(ret->name, '-', ret->name_size);
-    if (ret->role == HTML_UNKNOWN && is_made_up)
+    if (start > 1 + (size_t)ret->is_end || memchr(ret->name, '-', ret->name_size))
         ret->role = HTML_INLINE;
     return i;
 }

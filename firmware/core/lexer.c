@@ -150,6 +150,8 @@ static bool take_markup(struct lexer *lexer, struct token *ret) {
         return true;
     }
     ret->kind = TOKEN_TAG;
+    ret->text = in->at;
+    ret->size = size;
     in->at += size;
     return true;
 }
@@ -190,4 +192,15 @@ void lexer_next(struct lexer *lexer, struct token *ret) {
         if (take_markup(lexer, ret))
             return;
     }
+}
+
+const char *lexer_rest(const struct lexer *lexer, size_t *ret_size) {
+    if (!lexer->in->is_all)
+        return NULL;
+    *ret_size = left(lexer);
+    return lexer->in->at;
+}
+
+void lexer_skip_to(struct lexer *lexer, const char *at) {
+    lexer->in->at = at;
 }

@@ -27,7 +27,7 @@ enum token_kind {
  * @kind: what it is
  * @text: of TEXT and CDATA; a run of text may come in several pieces, never cut inside a reference
  * @size: its length
- * @tag:  of TAG
+ * @tag:  of TAG; its bytes are @text and @size, too
  */
 struct token {
     enum token_kind kind;
@@ -60,5 +60,16 @@ void lexer_init(struct lexer *lexer, struct charset *text, struct dtd *dtd);
 
 // Takes the next token; after TOKEN_END again TOKEN_END.
 void lexer_next(struct lexer *lexer, struct token *ret);
+
+/**
+ * lexer_rest() - what comes behind the last token, when all of it is there to be seen
+ * @ret_size: bytes; written only on success
+ *
+ * Return: borrowed; NULL when the document is decoded piece by piece.
+ */
+const char *lexer_rest(const struct lexer *lexer, size_t *ret_size);
+
+// Goes on at @at, which is inside of what lexer_rest() gave.
+void lexer_skip_to(struct lexer *lexer, const char *at);
 
 #endif

@@ -2,9 +2,10 @@
 //
 // names.h - which namespace an element's prefix stands for.
 //
-// Prefixes are bound for the whole document from where they are declared: feeds declare them once,
-// and one that goes out of scope costs nothing. Only a default namespace on an inner element is
-// kept to that element, for "<site xmlns=...>" in the middle of RSS is common.
+// Prefixes are bound from where they are declared to the end of the item, or of the document: feeds
+// declare them once, and scopes inside an item cost more than they tell. Only a default namespace
+// on an inner element is kept to that element, for "<site xmlns=...>" in the middle of RSS is
+// common.
 
 #ifndef CORE_NAMES_H
 #define CORE_NAMES_H

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/entity.h"
 #include "core/html_tag.h"
 #include "core/utf8.h"
@@ -169,9 +170,14 @@ static void put_attrs(struct piece *piece, const struct markup_tag *tag) {
         if (attr == ATTR_COUNT || is_put[attr])
             continue;
         is_put[attr] = true;
+        // All that is read of isPermaLink is that it is false.
+        bool is_flag = attr == ATTR_PERMA;
+        if (is_flag && ascii_compare(tag->attrs[i].value, tag->attrs[i].value_size, "false") != 0)
+            continue;
         put_attr_name(piece, attr);
-        put_value(piece, tag->attrs[i].value, tag->attrs[i].value_size);
-        buffer_puts(&piece->xml, "\"");
+        if (!is_flag)
+            put_value(piece, tag->attrs[i].value, tag->attrs[i].value_size);
+        buffer_put(&piece->xml, "\"", 1);
     }
 }
 

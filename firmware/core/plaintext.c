@@ -231,13 +231,14 @@ static void copy_words(struct reader *r) {
         *out++ = ' ';
     if (!IS_SPECIAL[(unsigned char)*at])
         w->is_blank_due = false;
-    while (at < end) {
-        if (!IS_SPECIAL[(unsigned char)*at])
+    while (true) {
+        while (at < end && !IS_SPECIAL[(unsigned char)*at])
             *out++ = *at++;
-        else if (*at == ' ' && out > first && at + 1 < end && !IS_SPECIAL[(unsigned char)at[1]])
-            *out++ = *at++;
-        else
+        // A single blank between two words is copied like them.
+        bool is_between = end - at > 1 && *at == ' ' && !IS_SPECIAL[(unsigned char)at[1]];
+        if (!is_between || out == first)
             break;
+        *out++ = *at++;
     }
     w->used = (size_t)(out - first);
     r->at = at;

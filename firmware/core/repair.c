@@ -16,7 +16,9 @@
 #include "core/ascii.h"
 #include "core/lexer.h"
 #include "core/names.h"
+#include "core/hash64.h"
 #include "core/piece.h"
+#include "core/split.h"
 #include "core/utf8.h"
 #include "wirebell/limits.h"
 
@@ -30,11 +32,17 @@ struct repair {
     struct token token;
     bool is_token_kept; // it is to be looked at again, after the document now ready
     struct names names;
-    struct dtd *dtd; // owned
+    struct names head_names; // as they were before the item: what is declared in it ends with it
+    struct dtd *dtd;         // owned
     struct piece piece;
     struct repair_report report;
     enum level level;
     bool is_ready; // the piece is whole and to be handed over
+    // The item as its bytes, where they can be told (split.h):
+    struct repair_known known;
+    const char *item_end; // where it should end; NULL = no item, or not to be told
+    uint64_t item_hash;
+    bool is_item_known;
     bool is_root_closed;
     // The field being read, if piece.field says that there is one:
     name_key field_key;
@@ -48,7 +56,7 @@ struct repair {
     size_t depth; // may exceed LIMIT_DEPTH, then the rest is not known
 };
 
-int repair_new(struct charset *text, struct repair **ret) {
+int repair_new(struct charset *text, struct repair_known known, struct repair **ret) {
     struct repair *repair = calloc(1, sizeof *repair);
     if (!repair)
         return -ENOMEM;
@@ -57,6 +65,7 @@ int repair_new(struct charset *text, struct repair **ret) {
         return -ENOMEM;
     }
     repair->piece.dtd = repair->dtd;
+    repair->known = known;
     lexer_init(&repair->lexer, text, repair->dtd);
     *ret = repair;
     return 0;
@@ -149,12 +158,46 @@ static void put_base(struct repair *r, const struct markup_tag *token) {
         }
 }
 
+// Behind the start tag of an item. What its bytes mean depends on the prefixes and entities, so
+// they are part of its hash. Returns true when it was read before: then it is passed over.
+static bool pass_over(struct repair *r) {
+    size_t left;
+    const char *rest = lexer_rest(&r->lexer, &left);
+    r->item_end = NULL;
+    r->item_hash = 0;
+    if (!rest || r->token.tag.is_empty)
+        return false;
+    size_t size = split_item(r->token.text, r->token.size + left);
+    if (size <= r->token.size)
+        return false;
+    uint64_t hash = hash64(r->names.bindings, r->names.count * sizeof r->names.bindings[0], 0);
+    hash = hash64(r->token.text, size, dtd_hash(r->dtd, hash));
+    r->item_end = r->token.text + size;
+    r->item_hash = hash;
+    r->is_item_known = split_is_known(r->known.hashes, r->known.count, hash);
+    if (r->is_item_known)
+        lexer_skip_to(&r->lexer, r->item_end);
+    return r->is_item_known;
+}
+
 // True when the tag is to be looked at again, after the document now ready.
 static bool start_item(struct repair *r, const struct markup_tag *token) {
     leave_field(r);
+    if (r->piece.root == TAG_ITEM) { // its end tag is missing
+        r->item_hash = 0;
+        r->names = r->head_names;
+    }
     close_piece(r);
     if (r->is_ready)
         return true;
+    if (pass_over(r)) {
+        r->level = LEVEL_HEAD;
+        r->depth = 0;
+        r->is_root_closed = false;
+        r->is_ready = true;
+        return false;
+    }
+    r->head_names = r->names;
     r->level = LEVEL_ITEM;
     r->depth = 0;
     r->is_root_closed = false;
@@ -258,6 +301,10 @@ static void end_item(struct repair *r) {
     leave_field(r);
     if (r->level != LEVEL_ITEM)
         return;
+    // Read to another end than its bytes were split at: it shall be read every time.
+    if (r->item_end != r->token.text + r->token.size)
+        r->item_hash = 0;
+    r->names = r->head_names;
     close_piece(r);
     r->level = LEVEL_HEAD;
     r->depth = 0;
@@ -345,6 +392,7 @@ static void finish(struct repair *r) {
     leave_field(r);
     if (r->piece.root == TAG_ITEM) {
         r->report.is_cut = true;
+        r->item_hash = 0;
         if (is_begun)
             r->piece.root = TAG_NONE;
         else
@@ -356,6 +404,7 @@ static void finish(struct repair *r) {
 
 int repair_next(struct repair *r, struct repair_piece *ret_piece) {
     r->is_ready = false;
+    r->is_item_known = false;
     while (!r->is_ready) {
         if (!r->is_token_kept)
             lexer_next(&r->lexer, &r->token);
@@ -367,10 +416,18 @@ int repair_next(struct repair *r, struct repair_piece *ret_piece) {
         }
         r->is_token_kept = take_token(r);
     }
+    if (r->is_item_known) {
+        *ret_piece = (struct repair_piece){
+            .xml = "", .is_item = true, .is_known = true, .hash = r->item_hash};
+        return 1;
+    }
     const char *xml = buffer_terminate(&r->piece.xml);
     if (r->piece.xml.is_failed)
         return -ENOMEM;
-    *ret_piece = (struct repair_piece){
-        .xml = xml, .size = r->piece.xml.size, .is_item = xml[1] == feed_tag_letter(TAG_ITEM)};
+    bool is_item = xml[1] == feed_tag_letter(TAG_ITEM);
+    *ret_piece = (struct repair_piece){.xml = xml,
+                                       .size = r->piece.xml.size,
+                                       .is_item = is_item,
+                                       .hash = is_item ? r->item_hash : 0};
     return 1;
 }

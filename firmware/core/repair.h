@@ -25,6 +25,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/charset.h"
 
@@ -35,11 +36,25 @@ struct repair;
  * @xml:     terminated; borrowed, holds until the next repair_next()
  * @size:    its length
  * @is_item: an item; else something said of the feed
+ * @is_known: an item whose hash was among those given to repair_new(); @xml is ""
+ * @hash:    of the item's bytes and what they depend on; 0 = it has none (split.h)
  */
 struct repair_piece {
     const char *xml;
     size_t size;
     bool is_item;
+    bool is_known;
+    uint64_t hash;
+};
+
+/**
+ * struct repair_known - items that need not be read again
+ * @hashes: as given out in repair_piece::hash, in ascending order; borrowed
+ * @count:  how many
+ */
+struct repair_known {
+    const uint64_t *hashes;
+    size_t count;
 };
 
 /**
@@ -58,12 +73,13 @@ struct repair_report {
 
 /**
  * repair_new() - start on a text
- * @text: where the text comes from; borrowed, must outlive this
- * @ret:  owned; written only on success
+ * @text:  where the text comes from; borrowed, must outlive this
+ * @known: items to pass over; what it points to must outlive this
+ * @ret:   owned; written only on success
  *
  * Return: 0 or -ENOMEM.
  */
-int repair_new(struct charset *text, struct repair **ret);
+int repair_new(struct charset *text, struct repair_known known, struct repair **ret);
 
 // NULL is fine. Returns NULL.
 struct repair *repair_free(struct repair *repair);

@@ -7,9 +7,12 @@
 size_t utf8_ascii_length(const char *text, size_t size) {
     const uint64_t high = 0x8080808080808080u;
     size_t i = 0;
-    uint64_t eight;
-    while (i + 8 <= size && (memcpy(&eight, text + i, 8), (eight & high) == 0))
-        i += 8;
+    uint64_t words[4];
+    for (; i + sizeof words <= size; i += sizeof words) {
+        memcpy(words, text + i, sizeof words);
+        if (((words[0] | words[1] | words[2] | words[3]) & high) != 0)
+            break;
+    }
     while (i < size && (unsigned char)text[i] < 0x80)
         i++;
     return i;

@@ -26,7 +26,7 @@ static struct result repair_bytes(const char *bytes, size_t size) {
     struct repair_piece piece;
     int r;
     assert_int_equal(charset_open(bytes, size, "", &text), 0);
-    assert_int_equal(repair_new(text, &repair), 0);
+    assert_int_equal(repair_new(text, (struct repair_known){NULL, 0}, &repair), 0);
     while ((r = repair_next(repair, &piece)) > 0) {
         assert_int_equal(strlen(piece.xml), piece.size);
         buffer_put(&result.pieces, piece.xml, piece.size);

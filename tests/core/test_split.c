@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+//
+// The short road (only items not read before) against the full road, over whole documents and over
+// documents damaged at random. "test_split SEED" repeats a run.
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/feed.h"
+#include "core/hash64.h"
+#include "core/split.h"
+#include "wirebell/limits.h"
+
+static unsigned long seed = 20261122;
+
+static unsigned next_random(void) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33);
+}
+
+static void items_end_where_their_end_tag_is(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t length;
+    } CASES[] = {
+        {"<item><title>T</title></item><item>", 29},
+        {"<item a='b'></item>x", 19},
+        {"<a:entry><entry></entry></a:entry>.", 34},
+        {"<item><![CDATA[</item>]]></item>", 32},
+        {"<item><![CDATA[</item>]] ></item>", 0}, // the section does not end
+        {"<item><!-- </item> --></item>", 0},     // comments are left to the full road
+        {"<item><item></item></item>", 0},        // so are items in items
+        {"<item><items/></item>", 0},             // and what begins like one
+        {"<item><title>T</title>", 0},
+        {"<item></item >", 0},
+        {"<", 0},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(CASES); i++)
+        assert_int_equal(split_item(CASES[i].text, strlen(CASES[i].text)), CASES[i].length);
+}
+
+static void hash_depends_on_each_byte_the_length_and_the_seed(void **state) {
+    (void)state;
+    char bytes[40] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    uint64_t before = hash64(bytes, 36, 0);
+    assert_int_equal(hash64(bytes, 36, 0), before);
+    assert_true(hash64(bytes, 36, 1) != before);
+    assert_true(hash64(bytes, 35, 0) != before);
+    assert_true(hash64("", 0, 0) != 0);
+    assert_true(hash64("\0", 1, 0) != hash64("", 0, 0));
+    for (size_t i = 0; i < 36; i++) {
+        bytes[i] ^= 1;
+        assert_true(hash64(bytes, 36, 0) != before);
+        bytes[i] ^= 1;
+    }
+}
+
+struct road {
+    struct arena *arena;
+    struct reading reading;
+    struct feed_items items;
+};
+
+static struct road take(const char *bytes, size_t size, const struct feed_known *known) {
+    struct road road = {.reading = READING_NULL};
+    struct feed_source source = {bytes, size, "text/xml", "https://e.org/feed"};
+    assert_int_equal(arena_new(LIMIT_REPLY_MAX, &road.arena), 0);
+    assert_int_equal(feed_read_news(&source, known, road.arena, &road.reading, &road.items), 0);
+    return road;
+}
+
+static void assert_same_story(const struct story *a, const struct story *b) {
+    assert_string_equal(a->id, b->id);
+    assert_string_equal(a->title, b->title);
+    assert_string_equal(a->link, b->link);
+    assert_string_equal(a->author, b->author);
+    assert_string_equal(a->category, b->category);
+    assert_string_equal(a->text, b->text);
+    assert_int_equal(a->published_s, b->published_s);
+}
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+// Reads in full, then once more with some of the items known; the rest must be the same stories.
+static size_t compare_roads(const char *bytes, size_t size) {
+    const struct feed_known nothing = {NULL, 0};
+    struct road full = take(bytes, size, &nothing);
+    bool is_feed = reading_is_success(full.reading.outcome);
+    uint64_t hashes[64];
+    struct feed_known known = {hashes, 0};
+    for (size_t i = 0; i < full.items.count && known.count < ARRAY_SIZE(hashes); i++)
+        if (full.items.hashes[i] != 0 && next_random() % 3 > 0)
+            hashes[known.count++] = full.items.hashes[i];
+    qsort(hashes, known.count, sizeof *hashes, by_value);
+
+    struct road news = take(bytes, size, &known);
+    assert_int_equal(news.reading.outcome, full.reading.outcome);
+    assert_string_equal(news.reading.feed_title, full.reading.feed_title);
+    assert_int_equal(news.reading.ttl_s, full.reading.ttl_s);
+    assert_int_equal(news.items.count, full.items.count);
+    if (is_feed)
+        assert_int_equal(full.items.count, full.reading.story_count);
+    size_t at = 0, passed = 0;
+    for (size_t i = 0; i < full.items.count; i++) {
+        assert_int_equal(news.items.hashes[i], full.items.hashes[i]);
+        if (split_is_known(hashes, known.count, full.items.hashes[i])) {
+            passed++;
+            continue;
+        }
+        assert_true(at < news.reading.story_count);
+        assert_same_story(&full.reading.stories[i], &news.reading.stories[at++]);
+    }
+    assert_int_equal(at, news.reading.story_count);
+    arena_free(full.arena);
+    arena_free(news.arena);
+    return passed;
+}
+
+static const char *const DOCUMENTS[] = {
+    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY w 'wire'>]><rss xmlns:z='http://purl.org/dc/"
+    "elements/1.1/'><channel><title>W</title><ttl>5</ttl><item><title>One &w;</title><z:date>2026"
+    "</z:date></item><item><title>Two</title><description><![CDATA[<p>a</p></item>]]></description>"
+    "</item>\n<item><guid>3</guid><category>c</category></item><item><title>Four</title></item>"
+    "<item><!-- five --><title>Five</title></item></channel></rss>",
+    "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://e.org/'><title>W</title><entry>"
+    "<id>1</id><title>One</title><link href='a'/><content type='xhtml'><div>x <b>y</b></div>"
+    "</content></entry><entry><id>2</id><author><name>A</name></author></entry><entry/><entry>"
+    "<id>3</id><source><title>no</title></source><updated>2026-11-22</updated></entry></feed>",
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><channel><title>W</title>"
+    "</channel><item rdf:about='u1'><title>One</title></item><item rdf:about='u2'><title>Two"
+    "</title></item><image><title>I</title></image></rdf:RDF>",
+};
+
+static void short_road_gives_what_the_full_road_gives(void **state) {
+    (void)state;
+    size_t passed = 0;
+    for (int round = 0; round < 20; round++)
+        for (size_t i = 0; i < ARRAY_SIZE(DOCUMENTS); i++)
+            passed += compare_roads(DOCUMENTS[i], strlen(DOCUMENTS[i]));
+    assert_true(passed > 50); // or nothing was proven
+}
+
+// Damage: bytes lost, doubled, changed, and pieces of markup put in.
+static size_t damage(char *bytes, size_t size, size_t room) {
+    static const char *const PIECES[] = {
+        "<item>",
+        "</item>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<",
+        ">",
+        "\"",
+        "'",
+        "&",
+        "<entry>",
+        "</entry>",
+        "</channel>",
+        "<x y=\"</item>\">",
+        "<x y='<item>'>",
+        "</title>",
+        "<title>",
+        "<x xmlns:z='u'>",
+        "\x80",
+        "<image>",
+        "</image>",
+        "<item/>",
+        "&w;",
+        "</rss>",
+        "\x01",
+    };
+    size_t at = next_random() % size;
+    const char *piece = PIECES[next_random() % ARRAY_SIZE(PIECES)];
+    size_t length = next_random() % 12;
+    switch (next_random() % 4) {
+    case 0:
+        if (length > size - at)
+            length = size - at;
+        memmove(bytes + at, bytes + at + length, size - at - length);
+        return size - length > 0 ? size - length : size;
+    case 1:
+        bytes[at] = (char)(0x20 + next_random() % 0x60);
+        return size;
+    default:
+        length = strlen(piece);
+        if (size + length > room)
+            return size;
+        memmove(bytes + at + length, bytes + at, size - at);
+        memcpy(bytes + at, piece, length);
+        return size + length;
+    }
+}
+
+static void short_road_gives_the_same_for_damaged_documents(void **state) {
+    (void)state;
+    print_message("seed %lu\n", seed);
+    size_t passed = 0;
+    for (int round = 0; round < 20000; round++) {
+        char bytes[3000];
+        const char *document = DOCUMENTS[next_random() % ARRAY_SIZE(DOCUMENTS)];
+        size_t size = strlen(document);
+        memcpy(bytes, document, size);
+        for (unsigned faults = 1 + next_random() % 4; faults > 0; faults--)
+            size = damage(bytes, size, sizeof bytes);
+        passed += compare_roads(bytes, size);
+    }
+    assert_true(passed > 5000);
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1)
+        seed = strtoul(argv[1], NULL, 10);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(items_end_where_their_end_tag_is),
+        cmocka_unit_test(hash_depends_on_each_byte_the_length_and_the_seed),
+        cmocka_unit_test(short_road_gives_what_the_full_road_gives),
+        cmocka_unit_test(short_road_gives_the_same_for_damaged_documents),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
