@@ -114,42 +114,33 @@ static inline int look_up(struct matcher *matcher, uint32_t hash, const struct w
 
 // A word gone by, to go back to.
 struct trail {
-    size_t start;
-    uint32_t index; // MATCHER_NONE = there is none
+    size_t start; // SIZE_MAX = there is none
     uint32_t hash;
-    bool is_s; // perhaps that of Moscow's, which may stand between the words of a phrase
 };
 
-// What hangs on the pair of @earlier and a word with @hash; it begins with the former.
-static int look_up_pair(struct matcher *matcher, const struct trail *earlier, uint32_t hash,
-                        const struct words *word, enum match_field field) {
-    const uint32_t pair = phrase_pair_hash(earlier->hash, hash);
-    const struct matcher_posting *end;
-    const struct matcher_posting *at = matcher_index_bucket(&matcher->index, pair, &end);
-    while (at < end && at->hash != pair)
-        at++;
-    if (at == end || earlier->index == MATCHER_NONE)
+// Goes back to a word gone by, and tries there what hangs on the pair of it and the present one.
+__attribute__((noinline)) static int try_pair(struct matcher *matcher, const struct words *word,
+                                              struct trail first, uint32_t hash,
+                                              enum match_field field) {
+    struct words words;
+    words_begin(&words, word->text, word->end);
+    words.next = first.start;
+    words.index = word->index - 2;
+    if (!words_next(&words))
         return 0;
-    struct words first;
-    words_begin(&first, word->text, word->end);
-    first.next = earlier->start;
-    first.index = earlier->index - 1;
-    return words_next(&first) ? look_up(matcher, pair, &first, field) : 0;
+    // One further back, where the s of a possessive is between.
+    struct words next = words;
+    if (words_next(&next) && next.start != word->start)
+        words.index--;
+    return look_up(matcher, phrase_pair_hash(first.hash, hash), &words, field);
 }
 
-static int look_up_pairs(struct matcher *matcher, struct trail trail[static 2], uint32_t hash,
-                         const struct words *word, enum match_field field) {
-    int r = look_up_pair(matcher, &trail[0], hash, word, field);
-    if (r == 0 && trail[0].is_s)
-        r = look_up_pair(matcher, &trail[1], hash, word, field);
-    trail[1] = trail[0];
-    trail[0] = (struct trail){
-        .start = word->start,
-        .index = word->index,
-        .hash = hash,
-        .is_s = word->size == 1 && word->folded[0] == 's',
-    };
-    return r;
+static inline bool has_posting(const struct matcher_index *index, uint32_t hash) {
+    const struct matcher_posting *end;
+    const struct matcher_posting *at = matcher_index_bucket(index, hash, &end);
+    while (at < end && at->hash != hash)
+        at++;
+    return at < end;
 }
 
 static int look_up_prefixes(struct matcher *matcher, uint64_t lengths, const struct words *word,
@@ -164,7 +155,9 @@ static int look_up_prefixes(struct matcher *matcher, uint64_t lengths, const str
 
 static int scan_text(struct matcher *matcher, const char *text, size_t from, size_t to,
                      enum match_field field) {
-    struct trail trail[2] = {{.index = MATCHER_NONE}, {.index = MATCHER_NONE}};
+    // The s of Moscow's may stand between the words of a phrase.
+    const uint32_t hash_of_s = (uint32_t)(hash_bytes("s", 1, 0) >> 32);
+    struct trail last = {.start = SIZE_MAX}, before = {.start = SIZE_MAX};
     struct words words;
     words_begin(&words, text, to);
     words.next = from;
@@ -172,8 +165,15 @@ static int scan_text(struct matcher *matcher, const char *text, size_t from, siz
     while (words_next(&words)) {
         const uint32_t hash = phrase_word_hash(&words);
         int r = look_up(matcher, hash, &words, field);
-        if (r == 0 && matcher->index.has_pairs)
-            r = look_up_pairs(matcher, trail, hash, &words, field);
+        if (matcher->index.has_pairs) {
+            const uint32_t pair = phrase_pair_hash(last.hash, hash);
+            if (r == 0 && has_posting(&matcher->index, pair) && last.start != SIZE_MAX)
+                r = try_pair(matcher, &words, last, hash, field);
+            if (r == 0 && last.hash == hash_of_s && before.start != SIZE_MAX)
+                r = try_pair(matcher, &words, before, hash, field);
+            before = last;
+            last = (struct trail){.start = words.start, .hash = hash};
+        }
         const uint64_t lengths = matcher_index_lengths(&matcher->index, &words);
         if (r == 0 && lengths != 0)
             r = look_up_prefixes(matcher, lengths, &words, field);
