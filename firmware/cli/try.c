@@ -42,6 +42,8 @@ struct try {
     struct ring **last[LEVEL_COUNT];
     size_t ring_count[LEVEL_COUNT];
     size_t story_count;
+    int64_t oldest_s; // by their dates; INT64_MAX when none has one
+    int64_t newest_s;
     size_t silenced_count;
     size_t left_out_count;
     bool is_out_of_memory;
@@ -114,6 +116,15 @@ static void keep(struct try *try, const char *source, const struct story *story,
     try->last[rule.level] = &ring->next;
 }
 
+static void note_date(struct try *try, int64_t published_s) {
+    if (published_s == STORY_NO_DATE)
+        return;
+    if (published_s < try->oldest_s)
+        try->oldest_s = published_s;
+    if (published_s > try->newest_s)
+        try->newest_s = published_s;
+}
+
 static void on_reading(const char *source, const struct reading *reading, void *userdata) {
     struct try *try = userdata;
     const uint64_t tags = tags_of(try, source);
@@ -122,6 +133,7 @@ static void on_reading(const char *source, const struct reading *reading, void *
         struct matches matches = {.items = &match, .max = 1};
         const int r = matcher_scan(try->matcher, &reading->stories[i], tags, &matches);
         try->story_count++;
+        note_date(try, reading->stories[i].published_s);
         if (r < 0)
             try->is_out_of_memory = true;
         else if (r == MATCHER_SILENCED)
@@ -147,6 +159,16 @@ static void print_ring(const struct try *try, const struct ring *ring) {
     printf("\n    %s:%u: %s\n", ring->rule.file, ring->rule.line, ring->rule.text);
 }
 
+// How often a day that would be, where the dates of the stories span long enough to tell.
+static void print_rate(const struct try *try, size_t rings) {
+    const int64_t day_s = 86400;
+    if (rings == 0 || try->oldest_s > try->newest_s || try->newest_s - try->oldest_s < day_s)
+        return;
+    const double days = (double)(try->newest_s - try->oldest_s) / (double)day_s;
+    printf("about %.1f a day, by the dates of these stories (%.0f days)\n", (double)rings / days,
+           days);
+}
+
 static void print_summary(const struct try *try, size_t rings) {
     if (try->story_count == 0)
         return;
@@ -160,6 +182,7 @@ static void print_summary(const struct try *try, size_t rings) {
         separator = ", ";
     }
     putchar('\n');
+    print_rate(try, rings);
     if (try->silenced_count > 0)
         printf("%zu kept silent by [never]\n", try->silenced_count);
     if (try->left_out_count > 0)
@@ -281,7 +304,11 @@ int cmd_try(int argc, char **argv) {
     }
     if (r != 0)
         return CLI_USAGE;
-    struct try try = {.has_colour = highlight_has_colour(stdout)};
+    struct try try = {
+        .oldest_s = INT64_MAX,
+        .newest_s = INT64_MIN,
+        .has_colour = highlight_has_colour(stdout),
+    };
     for (size_t i = 0; i < LEVEL_COUNT; i++)
         try.last[i] = &try.first[i];
     r = run(&try, &options);

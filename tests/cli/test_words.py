@@ -62,6 +62,16 @@ urgent
     assert done.returncode == 0
 
 
+def test_try_tells_how_often_a_day_that_would_be(folder):
+    items = "".join(f"<item><guid>{day}</guid><title>Rain {day}</title>"
+                    f"<pubDate>{day:02} Jan 2026 06:00:00 GMT</pubDate></item>"
+                    for day in range(1, 12))
+    (folder / "dated.xml").write_text(f'<rss version="2.0"><channel>{items}</channel></rss>')
+    done = wirebell(folder, "try", "rain", "dated.xml")
+    assert done.stdout.endswith("11 of 11 stories would ring: 11 urgent\n"
+                                "about 1.1 a day, by the dates of these stories (10 days)\n")
+
+
 def test_try_takes_a_rule_in_place_of_the_file(folder):
     done = wirebell(folder, "try", "rain, snow", "feed.xml")
     assert "[Rain]" in done.stdout and "rule:1: rain, snow" in done.stdout
