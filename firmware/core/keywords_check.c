@@ -249,13 +249,14 @@ static int check_rules(struct check *check, struct signature *signatures) {
     const struct keywords_section *previous = NULL;
     for (size_t i = 0; i < count; i++) {
         check->written = keywords_rule(check->keywords, i);
+        const bool is_first = i == 0 || check->written.section != previous;
+        previous = check->written.section;
+        if (is_first)
+            check_section_tags(check, carried);
         const struct diag_place place = {.source = check->written.text,
                                          .source_size = strlen(check->written.text)};
         if (rule_parse(&place, NULL, check->rule) != 0)
             continue; // cannot be: only rules that parse are kept
-        if (check->written.section != previous)
-            check_section_tags(check, carried);
-        previous = check->written.section;
         check_tags(check, carried);
         check_words(check);
         const int r = check_idle(check);

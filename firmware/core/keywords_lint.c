@@ -2,6 +2,7 @@
 
 #include "core/keywords_lint.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +64,10 @@ static void lint_single_word(const struct phrase_source *phrase, const struct li
     const struct diag_place place = place_in(phrase, context, word->start, word->stop);
     const int size = (int)(word->stop - word->start);
     if (is_acronym(word)) {
-        diag_add(diags, DIAG_WARNING, &place, "put = before it where only capitals are meant: =WHO",
+        char mend[80];
+        (void)snprintf(mend, sizeof mend, "write =%.*s where only these letter cases are meant",
+                       size, phrase->text + word->start);
+        diag_add(diags, DIAG_WARNING, &place, mend,
                  "\"%.*s\" is found in small letters too: \"%.*s\"", size,
                  phrase->text + word->start, (int)word->size, word->folded);
         return;
@@ -110,6 +114,22 @@ static void lint_signs(const struct phrase_source *phrase, const struct lint_con
                  "alternatives are separated by \",\", requirements by \" + \"",
                  "\"%s\" is read as a sign that must stand in the story", SIGNS[i]);
     }
+}
+
+// "titel: x" looks for these very words.
+static void lint_field(const struct phrase_source *phrase, const struct lint_context *context,
+                       struct diag_list *diags) {
+    struct words word;
+    words_begin(&word, phrase->text, phrase->size);
+    const bool is_like_a_field = words_next(&word) && word.start == 0 &&
+                                 phrase->text[word.stop] == ':' &&
+                                 phrase->text[word.stop + 1] == ' ';
+    if (!is_like_a_field)
+        return;
+    const struct diag_place place = place_in(phrase, context, 0, word.stop + 1);
+    diag_add(diags, DIAG_WARNING, &place, "the fields are title: text: link: author: category:",
+             "\"%.*s:\" is no field; the story must have these words", (int)word.stop,
+             phrase->text);
 }
 
 static bool is_digit(char c) {
@@ -194,8 +214,10 @@ void lint_phrase(const struct phrase_source *phrase, const struct lint_context *
             lint_boolean_word(phrase, context, &words, diags);
     }
     const bool is_quoted = phrase->text > context->rule.source && phrase->text[-1] == '"';
-    if (!is_quoted)
+    if (!is_quoted) {
         lint_signs(phrase, context, diags);
+        lint_field(phrase, context, diags);
+    }
     lint_number(phrase, context, diags);
     if (count != 1 || context->is_excluded || phrase->is_exact)
         return;

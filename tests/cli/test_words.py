@@ -24,7 +24,7 @@ FEED = """<?xml version="1.0"?>
 KEYWORDS = """[bulletin]
 cyber attack*
 [urgent]
-EU + crisis response
+=EU + crisis response
 [never]
 advertorial
 """
@@ -54,7 +54,7 @@ def test_try_shows_what_rings_by_level_with_the_words_found(folder):
 urgent
   Council meets
     It talks of a [crisis response] for the [EU] & others.
-    keywords:4: EU + crisis response
+    keywords:4: =EU + crisis response
 
 2 of 4 stories would ring: 1 bulletin, 1 urgent
 1 kept silent by [never]
