@@ -69,13 +69,19 @@ int collect_note_item(struct collect *collect, uint64_t hash) {
     return 0;
 }
 
-int collect_add_story(struct collect *collect) {
+int collect_add_story(struct collect *collect, uint64_t hash) {
+    if (collect->item_count == LIMIT_STORIES_MAX)
+        return COLLECT_TOO_MANY;
     int r = make_room(collect);
     if (r != 0)
         return r;
     r = entry_finish(&collect->entry, collect->arena, &collect->stories[collect->count]);
     if (r == -ENOSPC)
         return COLLECT_TOO_LONG;
+    if (r < 0)
+        return r;
+    // Only what is a story now may be passed over the next time.
+    r = collect_note_item(collect, hash);
     if (r == 0)
         collect->count++;
     return r;

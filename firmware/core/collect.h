@@ -66,13 +66,15 @@ void collect_begin(struct collect *collect, const char *base);
 
 /**
  * collect_add_story() - what was gathered is an item
- * Return: 0, COLLECT_TOO_LONG (the arena is full), or -ENOMEM.
+ * @hash: of the item, 0 = it has none
+ *
+ * Return: 0, COLLECT_TOO_MANY, COLLECT_TOO_LONG (the arena is full), or -ENOMEM.
  */
-int collect_add_story(struct collect *collect);
+int collect_add_story(struct collect *collect, uint64_t hash);
 
 /**
- * collect_note_item() - there was an item, whether it became a story or was passed over
- * @hash: of it, 0 = it has none
+ * collect_note_item() - there was an item that makes no story: it is known, or cannot be read
+ * @hash: of the item, 0 = it has none
  *
  * Return: 0, COLLECT_TOO_MANY, or -ENOMEM.
  */

@@ -120,15 +120,14 @@ static bool parse_piece(struct xml_reader *reader, const char *xml) {
 // One piece; an item that cannot be read adds to *bad. Returns as read_pieces() does.
 static int read_piece(struct xml_reader *reader, const struct repair_piece *piece, size_t *bad) {
     reader->is_item = piece->is_item;
-    bool is_read = piece->is_known || parse_piece(reader, piece->xml);
-    int r = piece->is_item ? collect_note_item(reader->collect, is_read ? piece->hash : 0) : 0;
-    if (r != 0 || piece->is_known)
-        return r;
-    if (!is_read) {
+    if (piece->is_known)
+        return collect_note_item(reader->collect, piece->hash);
+    if (!parse_piece(reader, piece->xml)) {
         ++*bad;
-        return 0;
+        return piece->is_item ? collect_note_item(reader->collect, 0) : 0;
     }
-    return piece->is_item ? collect_add_story(reader->collect) : collect_take_head(reader->collect);
+    return piece->is_item ? collect_add_story(reader->collect, piece->hash)
+                          : collect_take_head(reader->collect);
 }
 
 // All pieces; *ret_bad counts items that could not be read. Returns 0, COLLECT_*, or -ENOMEM.

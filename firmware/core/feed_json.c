@@ -186,9 +186,7 @@ static int on_start_map(void *data) {
 static int on_end_map(void *data) {
     struct json_reader *r = data;
     if (place_of(r) == PLACE_ITEM) {
-        r->result = collect_note_item(r->collect, 0);
-        if (r->result == 0)
-            r->result = collect_add_story(r->collect);
+        r->result = collect_add_story(r->collect, 0);
     }
     r->depth--;
     return r->result == 0;

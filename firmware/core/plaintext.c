@@ -257,16 +257,25 @@ static bool has_tags(const char *text, size_t size) {
     return false;
 }
 
-size_t plaintext(const char *in, size_t size, enum plaintext_kind kind, char *out, size_t max) {
-    struct writer writer = {.out = out, .max = max};
-    struct reader reader = {.at = in, .end = in + size, .kind = kind, .writer = &writer};
+// One pass. *ret_tag_count: tags met.
+static size_t read_all(const char *in, size_t size, enum plaintext_kind kind, struct writer *writer,
+                       size_t *ret_tag_count) {
+    struct reader reader = {.at = in, .end = in + size, .kind = kind, .writer = writer};
     reader.last_greater = memrchr(in, '>', size);
-    while (reader.at < reader.end && !writer.is_full) {
+    while (reader.at < reader.end && !writer->is_full) {
         copy_words(&reader);
         if (reader.at < reader.end)
             read_special(&reader);
     }
-    if (kind != PLAINTEXT_TEXT && reader.tag_count == 0 && has_tags(out, writer.used))
-        return plaintext(out, writer.used, PLAINTEXT_GUESS, out, max);
-    return writer.used;
+    *ret_tag_count = reader.tag_count;
+    return writer->used;
+}
+
+size_t plaintext(const char *in, size_t size, enum plaintext_kind kind, char *out, size_t max) {
+    struct writer first = {.out = out, .max = max}, second = {.out = out, .max = max};
+    size_t tag_count;
+    size = read_all(in, size, kind, &first, &tag_count);
+    if (kind != PLAINTEXT_TEXT && tag_count == 0 && has_tags(out, size))
+        size = read_all(out, size, PLAINTEXT_GUESS, &second, &tag_count);
+    return size;
 }

@@ -49,6 +49,31 @@ static void check_story(const struct story *story) {
     check_string(story->text, LIMIT_TEXT_MAX, false);
 }
 
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+// With all items known that have a hash, the others and only they are read again.
+static void check_short_road(const struct feed_source *source, const struct feed_items *items) {
+    uint64_t *hashes = calloc(items->count + 1, sizeof *hashes);
+    struct feed_known known = {hashes, 0};
+    struct reading reading = READING_NULL;
+    struct feed_items again;
+    struct arena *arena = NULL;
+    if (!hashes || arena_new(LIMIT_REPLY_MAX, &arena) < 0)
+        abort();
+    for (size_t i = 0; i < items->count; i++)
+        if (items->hashes[i] != 0)
+            hashes[known.count++] = items->hashes[i];
+    qsort(hashes, known.count, sizeof *hashes, by_value);
+    if (feed_read_news(source, &known, arena, &reading, &again) == 0 &&
+        (again.count != items->count || reading.story_count != items->count - known.count))
+        abort();
+    arena_free(arena);
+    free(hashes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -65,11 +90,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     };
     if (arena_new(choice & 0x40 ? 2000 : LIMIT_REPLY_MAX, &arena) < 0)
         return 0;
-    if (feed_read(&source, arena, &reading) == 0) {
+    const struct feed_known nothing = {NULL, 0};
+    struct feed_items items;
+    if (feed_read_news(&source, &nothing, arena, &reading, &items) == 0) {
         check_string(reading.detail, 4096, false);
         check_string(reading.feed_title, LIMIT_TITLE_MAX, false);
         for (size_t i = 0; i < reading.story_count; i++)
             check_story(&reading.stories[i]);
+        bool is_complete = (choice & 0x40) == 0 && items.count == reading.story_count;
+        if (is_complete)
+            check_short_road(&source, &items);
     }
     arena_free(arena);
     return 0;
