@@ -64,7 +64,7 @@ static size_t clean_length(const char *bytes, size_t size) {
         i += printable_length(bytes + i, size - i);
         if (i == size)
             return i;
-        size_t length = is_control(bytes[i]) ? 0 : utf8_length(bytes + i, size - i);
+        size_t length = is_blank(bytes[i]) ? 1 : utf8_wide_length(bytes + i, size - i);
         if (length == 0)
             return i;
         i += length;
@@ -175,13 +175,14 @@ int charset_open(const char *bytes, size_t size, const char *content_type, struc
     struct charset *charset = calloc(1, sizeof *charset);
     if (!charset)
         return -ENOMEM;
-    size_t skip = charset_detect(bytes, size, content_type, charset->name);
+    size_t clean = clean_length(bytes, size);
+    size_t skip = charset_detect(bytes, size, clean == size, content_type, charset->name);
     charset->from = bytes + skip;
     charset->left = size - skip;
     choose_decoder(charset);
 
     bool is_utf8 = charset->iconv == NO_ICONV && !charset->is_1252;
-    if (is_utf8 && clean_length(charset->from, charset->left) == charset->left) {
+    if (is_utf8 && clean == size) {
         charset->window = (struct charset_window){charset->from, bytes + size, true};
         charset->left = 0;
     } else {

@@ -18,9 +18,9 @@
 // An XML declaration longer than this is none.
 enum { DECLARATION_MAX = 400 };
 
-// So many well-formed multi-byte characters, and no broken one, are no accident in a document that
-// calls itself Shift_JIS, Big5 or the like; in an 8-bit charset one is enough.
-enum { CONVINCING_UTF8 = 8 };
+// So many bytes of well-formed multi-byte characters, and no broken one, are no accident in a
+// document that calls itself Shift_JIS, Big5 or the like; in an 8-bit charset two are enough.
+enum { CONVINCING_UTF8 = 16 };
 
 struct label {
     const char *label;
@@ -175,7 +175,7 @@ static void charset_from_declaration(const char *bytes, size_t size, char *ret) 
 }
 
 struct census {
-    size_t good; // well-formed characters of two bytes and more
+    size_t good; // bytes of well-formed characters of two bytes and more
     size_t bad;  // faults between them
 };
 
@@ -183,12 +183,13 @@ static struct census count_utf8(const char *bytes, size_t size) {
     struct census census = {0};
     for (size_t i = 0; i < size;) {
         i += utf8_ascii_length(bytes + i, size - i);
-        if (i == size)
-            break;
-        size_t length = utf8_length(bytes + i, size - i);
-        census.good += length > 1;
-        census.bad += length == 0;
-        i += length > 0 ? length : utf8_broken_length(bytes + i, size - i);
+        size_t wide = utf8_wide_length(bytes + i, size - i);
+        census.good += wide;
+        i += wide;
+        if (i == size || (unsigned char)bytes[i] < 0x80)
+            continue;
+        census.bad++;
+        i += utf8_broken_length(bytes + i, size - i);
     }
     return census;
 }
@@ -208,18 +209,22 @@ static bool is_wide(const char *name) {
            strncasecmp(name, "UCS", 3) == 0 || strncasecmp(name, "ISO-10646", 9) == 0;
 }
 
+// Shift_JIS, Big5 and the like: whether bytes can be in them is a matter of how many are not.
+static bool is_multi_byte(const char *name) {
+    return name[0] != '\0' && strcmp(name, CHARSET_UTF_8) != 0 && !is_wide(name) && !is_8_bit(name);
+}
+
 // Can bytes with this census, not UTF-16 by the look of it, be in the charset they claim?
 static bool is_believable(const char *name, const struct census *census) {
     if (name[0] == '\0' || is_wide(name))
         return false;
     if (strcmp(name, CHARSET_UTF_8) == 0)
         return census->good > 0 || census->bad == 0;
-    if (is_8_bit(name))
-        return census->bad > 0;
-    return census->bad > 0 || census->good < CONVINCING_UTF8;
+    return census->bad > 0 || (is_multi_byte(name) && census->good < CONVINCING_UTF8);
 }
 
-size_t charset_detect(const char *bytes, size_t size, const char *content_type, char *ret) {
+size_t charset_detect(const char *bytes, size_t size, bool is_utf8, const char *content_type,
+                      char *ret) {
     for (size_t i = 0; i < sizeof SIGNATURES / sizeof *SIGNATURES; i++)
         if (size >= SIGNATURES[i].size &&
             fits_signature(bytes, SIGNATURES[i].bytes, SIGNATURES[i].size)) {
@@ -227,14 +232,19 @@ size_t charset_detect(const char *bytes, size_t size, const char *content_type, 
             return SIGNATURES[i].skip;
         }
 
-    struct census census = count_utf8(bytes, size);
-    charset_from_http(content_type, ret);
-    if (is_believable(ret, &census))
-        return 0;
-    charset_from_declaration(bytes, size, ret);
-    if (is_believable(ret, &census))
-        return 0;
-    bool is_utf8 = census.bad == 0 || census.good > census.bad;
-    set_name(ret, is_utf8 ? CHARSET_UTF_8 : CHARSET_1252);
+    char http[CHARSET_NAME_MAX], declared[CHARSET_NAME_MAX];
+    charset_from_http(content_type, http);
+    charset_from_declaration(bytes, size, declared);
+    // Counting is as dear as decoding, and nearly always there is nothing to find out.
+    struct census census = {0};
+    if (!is_utf8 || is_multi_byte(http) || is_multi_byte(declared))
+        census = count_utf8(bytes, size);
+    if (is_believable(http, &census))
+        set_name(ret, http);
+    else if (is_believable(declared, &census))
+        set_name(ret, declared);
+    else
+        set_name(ret,
+                 census.good / 2 >= census.bad + (census.bad > 0) ? CHARSET_UTF_8 : CHARSET_1252);
     return 0;
 }

@@ -5,6 +5,7 @@
 #ifndef CORE_CHARSET_DETECT_H
 #define CORE_CHARSET_DETECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CHARSET_NAME_MAX 40
@@ -15,12 +16,14 @@
  * charset_detect() - find out the charset; the rules are those of charset_open()
  * @bytes:        the document
  * @size:         its length
+ * @is_utf8:      it is known to be well-formed UTF-8, which saves looking
  * @content_type: HTTP Content-Type, "" = none
  * @ret:          room for CHARSET_NAME_MAX bytes: a name for iconv
  *
  * Return: bytes of byte-order mark to skip at the start.
  */
-size_t charset_detect(const char *bytes, size_t size, const char *content_type, char *ret);
+size_t charset_detect(const char *bytes, size_t size, bool is_utf8, const char *content_type,
+                      char *ret);
 
 /**
  * charset_from_label() - what a label found in the wild means

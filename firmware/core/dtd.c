@@ -50,6 +50,10 @@ static const struct entity *find(const struct dtd *dtd, const char *name, size_t
     return NULL;
 }
 
+bool dtd_is_empty(const struct dtd *dtd) {
+    return dtd->count == 0;
+}
+
 const char *dtd_find(struct dtd *dtd, const char *name, size_t size, size_t *ret_size) {
     const struct entity *entity = dtd->count > 0 ? find(dtd, name, size) : NULL;
     if (!entity || dtd->expanded > LIMIT_ENTITY_TOTAL)

@@ -6,6 +6,7 @@
 #ifndef CORE_DTD_H
 #define CORE_DTD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ struct dtd *dtd_free(struct dtd *dtd);
  * linear time.
  */
 void dtd_parse(struct dtd *dtd, const char *text, size_t size);
+
+// True while no entity is defined.
+bool dtd_is_empty(const struct dtd *dtd);
 
 /**
  * dtd_find() - replacement text of an entity

@@ -68,11 +68,34 @@ static size_t parse_number(const char *text, size_t size, uint32_t *ret_code) {
     return i < size && text[i] == ';' ? i + 1 : i;
 }
 
+// The five that make up nearly all references in feeds.
+static size_t parse_common(const char *text, size_t size, uint32_t *ret_code) {
+    static const struct {
+        char name[8];
+        uint32_t size;
+        uint32_t code;
+    } COMMON[] = {{"&lt;", 4, '<'},
+                  {"&gt;", 4, '>'},
+                  {"&quot;", 6, '"'},
+                  {"&amp;", 5, '&'},
+                  {"&nbsp;", 6, 0xA0}};
+    for (size_t i = 0; i < sizeof COMMON / sizeof *COMMON; i++)
+        if (COMMON[i].name[1] == text[1] && size >= COMMON[i].size &&
+            memcmp(text, COMMON[i].name, COMMON[i].size) == 0) {
+            *ret_code = COMMON[i].code;
+            return COMMON[i].size;
+        }
+    return 0;
+}
+
 size_t entity_parse(const char *text, size_t size, uint32_t *ret_code) {
     if (size < 3)
         return 0;
     if (text[1] == '#')
         return parse_number(text, size, ret_code);
+    size_t common = parse_common(text, size, ret_code);
+    if (common > 0)
+        return common;
     size_t i = 1;
     while (i < size && i < ENTITY_REFERENCE_MAX && isalnum((unsigned char)text[i]))
         i++;

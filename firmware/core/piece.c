@@ -58,21 +58,29 @@ static void put_definition(struct piece *piece, const char *text, size_t size, b
     }
 }
 
-// At '&'. Returns the bytes taken.
-static size_t put_reference(struct piece *piece, const char *text, size_t size, bool is_markup) {
+// At '&'. Writes what the document defines for the reference; returns the bytes taken, 0 = none.
+static size_t put_definition_of(struct piece *piece, const char *text, size_t size,
+                                bool is_markup) {
+    if (dtd_is_empty(piece->dtd) || size < 2 || text[1] == '#')
+        return 0;
     size_t reach = size < ENTITY_REFERENCE_MAX * 2 ? size : ENTITY_REFERENCE_MAX * 2;
     const char *semicolon = memchr(text, ';', reach);
-    if (semicolon && text[1] != '#') {
-        size_t found = 0;
-        const char *definition =
-            dtd_find(piece->dtd, text + 1, (size_t)(semicolon - text - 1), &found);
-        if (definition) {
-            put_definition(piece, definition, found, is_markup);
-            return (size_t)(semicolon + 1 - text);
-        }
-    }
+    size_t found = 0;
+    const char *definition =
+        semicolon ? dtd_find(piece->dtd, text + 1, (size_t)(semicolon - text - 1), &found) : NULL;
+    if (!definition)
+        return 0;
+    put_definition(piece, definition, found, is_markup);
+    return (size_t)(semicolon + 1 - text);
+}
+
+// At '&'. Returns the bytes taken.
+static size_t put_reference(struct piece *piece, const char *text, size_t size, bool is_markup) {
     uint32_t code = '&';
-    size_t length = entity_parse(text, size, &code);
+    size_t length = put_definition_of(piece, text, size, is_markup);
+    if (length > 0)
+        return length;
+    length = entity_parse(text, size, &code);
     put_code(piece, code, is_markup);
     return length > 0 ? length : 1;
 }

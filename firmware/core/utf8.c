@@ -101,6 +101,23 @@ size_t utf8_broken_length(const char *bytes, size_t size) {
     return i;
 }
 
+size_t utf8_wide_length(const char *text, size_t size) {
+    size_t i = 0;
+    while (i < size) {
+        unsigned char lead = (unsigned char)text[i];
+        // Two bytes, nothing to look out for: most of what is not ASCII and not East Asian.
+        if (lead >= 0xC2 && lead < 0xE0 && i + 1 < size && is_continuation(text[i + 1])) {
+            i += 2;
+            continue;
+        }
+        size_t length = lead < 0x80 ? 0 : utf8_length(text + i, size - i);
+        if (length == 0)
+            break;
+        i += length;
+    }
+    return i;
+}
+
 uint32_t utf8_get(const char *bytes, size_t *ret_length) {
     const unsigned char *b = (const unsigned char *)bytes;
     size_t length = promised_length(b[0]);

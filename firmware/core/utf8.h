@@ -60,6 +60,9 @@ size_t utf8_cut(const char *text, size_t size, size_t max);
 // How many bytes of ASCII a text begins with.
 size_t utf8_ascii_length(const char *text, size_t size);
 
+// How many bytes of well-formed characters beyond ASCII a text begins with.
+size_t utf8_wide_length(const char *text, size_t size);
+
 /**
  * utf8_mend() - replace what is not well-formed, without moving anything
  * @text: any bytes, changed in place
