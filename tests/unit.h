@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -18,6 +19,21 @@ static inline uint64_t unit_random(uint64_t *state) {
     mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
     return mixed ^ (mixed >> 31);
+}
+
+// A text put together in a buffer of so many bytes; terminated after each piece.
+struct unit_text {
+    char *bytes;
+    size_t capacity;
+    size_t size;
+};
+
+// Adds a piece; one that does not fit fails the test.
+static inline void unit_put(struct unit_text *text, const char *piece) {
+    size_t size = strlen(piece);
+    assert_true(size < text->capacity - text->size);
+    memcpy(text->bytes + text->size, piece, size + 1);
+    text->size += size;
 }
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

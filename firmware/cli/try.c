@@ -129,7 +129,7 @@ static void on_reading(const char *source, const struct reading *reading, void *
     struct try *try = userdata;
     const uint64_t tags = tags_of(try, source);
     for (size_t i = 0; i < reading->story_count; i++) {
-        struct match match;
+        struct match match = {0};
         struct matches matches = {.items = &match, .max = 1};
         const int r = matcher_scan(try->matcher, &reading->stories[i], tags, &matches);
         try->story_count++;

@@ -88,7 +88,7 @@ static int match_news(struct delivery *d, const struct reading *reading, const s
     int r = d->alerts ? arena_new(LIMIT_REPLY_MAX, &d->arena) : -ENOMEM;
     for (size_t i = 0; i < news->count && r == 0; i++) {
         const struct story *story = &reading->stories[news->stories[i]];
-        struct match match;
+        struct match match = {0};
         struct matches matches = {.items = &match, .max = MATCHES_WANTED};
         r = matcher_scan(d->matcher, story, d->tags, &matches);
         if (r == 0 && matches.count > 0)

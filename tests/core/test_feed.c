@@ -194,11 +194,12 @@ static void long_json_string_is_cut_before_the_parser(void **state) {
     assert_non_null(document);
     // Escapes all along, so that the cut falls among them at whatever place.
     for (size_t shift = 0; shift < 7; shift++) {
-        char *at = stpcpy(document, "{\"items\": [{\"content_text\": \"");
-        at += snprintf(at, 8, "%.*s", (int)shift, "xxxxxxx");
-        while ((size_t)(at - document) < size - 100)
-            at = stpcpy(at, "\\u0061");
-        (void)stpcpy(at, "\", \"title\": \"behind\"}]}");
+        struct unit_text text = {document, size, 0};
+        unit_put(&text, "{\"items\": [{\"content_text\": \"");
+        unit_put(&text, &"xxxxxxx"[7 - shift]);
+        while (text.size < size - 100)
+            unit_put(&text, "\\u0061");
+        unit_put(&text, "\", \"title\": \"behind\"}]}");
         struct outcome o = read_text(document);
         assert_int_equal(o.reading.outcome, READING_OK);
         assert_int_equal(o.reading.story_count, 1);
@@ -266,10 +267,10 @@ static void too_many_items_are_cut_with_a_word(void **state) {
     size_t size = 20 + (LIMIT_STORIES_MAX + 5) * strlen(ITEM);
     char *document = malloc(size + 1);
     assert_non_null(document);
-    strcpy(document, "<rss><channel>");
-    char *at = document + strlen(document);
-    for (int i = 0; i < LIMIT_STORIES_MAX + 5; i++, at += strlen(ITEM))
-        strcpy(at, ITEM);
+    struct unit_text text = {document, size + 1, 0};
+    unit_put(&text, "<rss><channel>");
+    for (int i = 0; i < LIMIT_STORIES_MAX + 5; i++)
+        unit_put(&text, ITEM);
     struct outcome o = read_text(document);
     assert_int_equal(o.reading.outcome, READING_PARTIAL);
     assert_int_equal(o.reading.story_count, LIMIT_STORIES_MAX);
@@ -282,9 +283,11 @@ static void small_arena_keeps_what_fits(void **state) {
     (void)state;
     struct arena *arena = NULL;
     struct reading reading = READING_NULL;
-    char document[6000] = "<rss><channel>";
+    char document[6000];
+    struct unit_text text = {document, sizeof document, 0};
+    unit_put(&text, "<rss><channel>");
     for (int i = 0; i < 40; i++)
-        strcat(document, "<item><title>Sixty bytes or so of a title, as they are</title></item>");
+        unit_put(&text, "<item><title>Sixty bytes or so of a title, as they are</title></item>");
     struct feed_source source = {document, strlen(document), "", ""};
     assert_int_equal(arena_new(4000, &arena), 0);
     const struct feed_known nothing = {NULL, 0};

@@ -173,11 +173,12 @@ static void caps_hold_before_the_parser(void **state) {
     assert_in_range(result.largest, LIMIT_FIELD_MAX, LIMIT_FIELD_MAX + 100);
     buffer_done(&result.pieces);
 
-    char *at = stpcpy(bytes, "<rss><item>");
+    struct unit_text text = {bytes, size, 0};
+    unit_put(&text, "<rss><item>");
     for (int i = 0; i < LIMIT_ITEM_FIELDS + 10; i++)
-        at = stpcpy(at, "<category>c</category>");
-    at = stpcpy(at, "</item></rss>");
-    result = repair_bytes(bytes, (size_t)(at - bytes));
+        unit_put(&text, "<category>c</category>");
+    unit_put(&text, "</item></rss>");
+    result = repair_bytes(bytes, text.size);
     size_t fields = 0;
     for (const char *c = result.pieces.data; (c = strstr(c, ">c<")); c++)
         fields++;
@@ -188,14 +189,16 @@ static void caps_hold_before_the_parser(void **state) {
 
 static void billion_laughs_end_soon(void **state) {
     (void)state;
-    char document[2000] = "<!DOCTYPE rss [<!ENTITY a0 'ha'>";
+    char document[2000];
+    struct unit_text text = {document, sizeof document, 0};
+    unit_put(&text, "<!DOCTYPE rss [<!ENTITY a0 'ha'>");
     for (int i = 1; i < 20; i++) {
         char line[120];
         (void)snprintf(line, sizeof line, "<!ENTITY a%d '&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;'>", i,
                        i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
-        strcat(document, line);
+        unit_put(&text, line);
     }
-    strcat(document, "]><rss><item><title>&a0; &a2; &a19;</title></item></rss>");
+    unit_put(&text, "]><rss><item><title>&a0; &a2; &a19;</title></item></rss>");
     struct result result = repair_bytes(document, strlen(document));
     assert_non_null(strstr(result.pieces.data, "ha hahahaha"));
     assert_true(result.largest < LIMIT_ENTITY_MAX * 2);
