@@ -129,7 +129,6 @@ static size_t decode_iconv(struct charset *charset, char *out, size_t room) {
         size_t unit = charset->left < charset->unit ? charset->left : charset->unit;
         charset->from += unit;
         charset->left -= unit;
-        (void)iconv(charset->iconv, NULL, NULL, NULL, NULL); // back to the initial state
     }
     return drop_controls(out, (size_t)(to - out));
 }
