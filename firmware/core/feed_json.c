@@ -155,6 +155,7 @@ static int on_key(void *data, const unsigned char *key, size_t size) {
     return 1;
 }
 
+// No feed is as deep as LIMIT_DEPTH; yajl would go on, its stack growing by 128 bytes at a time.
 static int on_start_map(void *data) {
     struct json_reader *r = data;
     enum place place = PLACE_OTHER;
@@ -180,7 +181,7 @@ static int on_start_map(void *data) {
         break;
     }
     push(r, place);
-    return 1;
+    return r->depth <= LIMIT_DEPTH;
 }
 
 static int on_end_map(void *data) {
@@ -204,7 +205,7 @@ static int on_start_array(void *data) {
         place = PLACE_TAGS;
     }
     push(r, place);
-    return 1;
+    return r->depth <= LIMIT_DEPTH;
 }
 
 static int on_end_array(void *data) {
