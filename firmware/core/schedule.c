@@ -60,3 +60,9 @@ int64_t schedule_next_us(const struct schedule_input *input, int64_t now_us) {
                                                         : failure_wait_s(input, base_s);
     return now_us + wait_s * 1000000 + jitter_us(input->seed, wait_s);
 }
+
+int64_t schedule_resume_us(int64_t due_s, int64_t wall_now_s, int64_t boot_now_us) {
+    if (due_s <= wall_now_s || due_s - wall_now_s > LIMIT_GONE_S + 60)
+        return boot_now_us;
+    return boot_now_us + (due_s - wall_now_s) * 1000000;
+}

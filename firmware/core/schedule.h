@@ -49,4 +49,17 @@ struct schedule_input {
  */
 int64_t schedule_next_us(const struct schedule_input *input, int64_t now_us);
 
+/**
+ * schedule_resume_us() - when a feed is due after a restart, from the wall clock time once written
+ * @due_s:       planned time, seconds since 1970; 0 = never asked
+ * @wall_now_s:  the wall clock; may be wrong
+ * @boot_now_us: boot time
+ *
+ * A plan that lies further ahead than any plan can is read by a clock that is not set (a Pi without
+ * one wakes in 1970): the feed is due now, for a request too many is better than hours of deafness.
+ *
+ * Return: boot time in microseconds, >= @boot_now_us.
+ */
+int64_t schedule_resume_us(int64_t due_s, int64_t wall_now_s, int64_t boot_now_us);
+
 #endif

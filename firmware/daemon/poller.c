@@ -68,19 +68,6 @@ static void arm_timer(struct poller *poller) {
     (void)sd_event_source_set_enabled(poller->timer, SD_EVENT_ONESHOT);
 }
 
-// What was planned before a restart, on this boot's clock; never further off than one interval.
-static int64_t due_from_store_us(const struct store_feed *stored, int64_t every_s) {
-    int64_t wait_s = stored->due_s - clock_wall_s();
-    int64_t most_s = every_s > 0 ? every_s : DEFAULT_POLL_S;
-    if (stored->failures > 0)
-        most_s = LIMIT_BACKOFF_MAX_S;
-    else if (most_s < LIMIT_HINT_MAX_S)
-        most_s = LIMIT_HINT_MAX_S;
-    if (stored->due_s == 0 || wait_s < 0)
-        wait_s = 0;
-    return clock_boot_us() + (wait_s < most_s ? wait_s : most_s) * 1000000;
-}
-
 static void plan_next(struct feed *feed, const struct reading *reading) {
     int64_t now_us = clock_boot_us();
     const struct schedule_input input = {
@@ -152,7 +139,8 @@ static void on_read(const struct reading *reading, void *userdata) {
         .tags = feed->tags,
         .feed = &feed->stored,
         .unsaved = &feed->unsaved,
-        .must_write = !feed->is_due_written,
+        // An order to stay away must outlive a crash, too.
+        .must_write = !feed->is_due_written || reading->retry_after_s > 0,
         .keywords = poller->keywords,
         .matcher = poller->matcher,
         .store = poller->parts.store,
@@ -274,7 +262,7 @@ static void recall(struct poller *poller, struct feed *feed) {
     if (r < 0)
         log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
                   feed->url, strerrordesc_np(-r));
-    feed->due_us = due_from_store_us(&feed->stored, feed->every_s);
+    feed->due_us = schedule_resume_us(feed->stored.due_s, clock_wall_s(), clock_boot_us());
 }
 
 // Takes the place of the feed of the same address in the list there was, if it was there.

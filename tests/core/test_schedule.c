@@ -108,12 +108,35 @@ static void no_input_beats_the_floor_or_runs_over(void **state) {
     }
 }
 
+static void a_restart_keeps_the_plan(void **state) {
+    (void)state;
+    const struct {
+        const char *name;
+        int64_t due_s;
+        int64_t wall_now_s;
+        int64_t wait_s;
+    } cases[] = {
+        {"never asked", 0, 1800000000, 0},
+        {"not yet due", 1800000600, 1800000000, 600},
+        {"overdue", 1799990000, 1800000000, 0},
+        {"Retry-After of a day", 1800086400, 1800000000, 86400},
+        {"the clock is in 1970", 1800000600, 12, 0},
+        {"the clock was in 1970", 900, 1800000000, 0},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        print_message("%s\n", cases[i].name);
+        assert_int_equal(schedule_resume_us(cases[i].due_s, cases[i].wall_now_s, now_us),
+                         now_us + cases[i].wait_s * 1000000);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(success_waits_as_asked_by_user_and_server),
         cmocka_unit_test(failures_wait_longer_and_longer_up_to_the_cap),
         cmocka_unit_test(retry_after_is_kept_up_to_a_day),
         cmocka_unit_test(refused_and_gone_feeds_are_left_in_peace),
+        cmocka_unit_test(a_restart_keeps_the_plan),
         cmocka_unit_test(no_input_beats_the_floor_or_runs_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
