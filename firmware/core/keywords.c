@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Owns the files' bytes, the feeds and the rules' places. The lines of [feeds] and the heads of
-// sections are read by keywords_feed.c and keywords_head.c, a rule by rule.c.
+// Owns the files' bytes, the feeds and the rules' places. Lines are told apart in keywords_line.c,
+// those of [feeds] and the heads of sections read in keywords_feed.c and keywords_head.c, a rule in
+// rule.c.
 //
 // A rule is kept as twelve bytes: where its text begins in its file, its line, and its scope. A
 // scope is what many rules share: file, section, and the tags before the rule. The byte behind a
@@ -11,12 +12,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/chars.h"
 #include "core/keywords_parser.h"
 #include "wirebell/limits.h"
 
@@ -100,22 +98,6 @@ static void *reserve(void *items, size_t count, size_t *room, size_t item_size) 
     return grown;
 }
 
-struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size) {
-    parser->line.start = start;
-    parser->line.size = size;
-    return parser;
-}
-
-void keywords_complain(struct keywords_parser *parser, enum diag_severity severity,
-                       const char *mend, const char *format, ...) {
-    char message[200];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    diag_add(parser->diags, severity, &parser->line, mend, "%s", message);
-}
-
 int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, uint64_t *ret_bit) {
     struct keywords *set = parser->set;
     const size_t start = (size_t)(name - parser->line.source);
@@ -143,7 +125,8 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
     return 0;
 }
 
-// --- lines -----------------------------------------------------------------------------------
+// --- what is kept
+// -----------------------------------------------------------------------------------
 
 // Rules with the same section and tags share a scope; the last ones made are the likely ones.
 static int find_scope(struct keywords_parser *parser, uint64_t tags, uint16_t *ret) {
@@ -171,6 +154,7 @@ static int find_scope(struct keywords_parser *parser, uint64_t tags, uint16_t *r
     return 0;
 }
 
+// The set of the tags before the rule.
 static int collect_tags(struct keywords_parser *parser, uint64_t *ret) {
     uint64_t tags = 0;
     for (size_t i = 0; i < parser->rule->tag_count; i++) {
@@ -185,21 +169,8 @@ static int collect_tags(struct keywords_parser *parser, uint64_t *ret) {
     return 0;
 }
 
-// Somebody put an address where words are expected.
-static bool is_address(const char *text) {
-    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
-}
-
-static int add_rule(struct keywords_parser *parser) {
+int keywords_keep_rule(struct keywords_parser *parser) {
     struct keywords *set = parser->set;
-    const size_t first = parser->line.start;
-    if (is_address(parser->line.source + first)) {
-        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "put it below a line [feeds]",
-                          "an address, where words to look for are expected");
-        return 0;
-    }
-    if (rule_parse(&parser->line, parser->diags, parser->rule) != 0)
-        return 0;
     if (set->rule_count == LIMIT_RULES_MAX) {
         keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
                           "there can be at most %d rules; this one is left out", LIMIT_RULES_MAX);
@@ -223,13 +194,8 @@ static int add_rule(struct keywords_parser *parser) {
     return 0;
 }
 
-static int add_feed(struct keywords_parser *parser) {
+int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed) {
     struct keywords *set = parser->set;
-    struct keywords_feed feed;
-    bool is_good;
-    const int r = keywords_read_feed(parser, &feed, &is_good);
-    if (r != 0 || !is_good)
-        return r;
     if (set->feed_count == LIMIT_FEEDS_MAX) {
         keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
                           "there can be at most %d feeds; this one is left out", LIMIT_FEEDS_MAX);
@@ -240,87 +206,18 @@ static int add_feed(struct keywords_parser *parser) {
     if (!feeds)
         return -ENOMEM;
     set->feeds = feeds;
-    feeds[set->feed_count++] = feed;
+    feeds[set->feed_count++] = *feed;
     return 0;
 }
 
-static int add_selftest(struct keywords_parser *parser) {
+int keywords_keep_selftest(struct keywords_parser *parser, const struct keywords_selftest *test) {
     struct keywords *set = parser->set;
-    const char *line = parser->line.source;
-    const size_t first = parser->line.start;
-    const bool should_ring = line[first + 1] != '!';
-    size_t at = first + (should_ring ? 1 : 2), end = at;
-    struct setting word; // only to find the end of the text, which may be a comment
-    for (size_t next = at;
-         setting_next(line, parser->line.source_size, &next, &word) != SETTING_END;)
-        end = word.start + word.size;
-    while (at < end && (line[at] == ' ' || line[at] == '\t'))
-        at++;
-    if (at == end) {
-        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "?  EU condemns cyber attack",
-                          "expected a text behind '?' to try the rules of this section on");
-        return 0;
-    }
     struct keywords_selftest *tests =
         reserve(set->selftests, set->selftest_count, &set->selftest_room, sizeof *tests);
     if (!tests)
         return -ENOMEM;
     set->selftests = tests;
-    const char *text = arena_copy(parser->arena, line + at, end - at);
-    if (!text)
-        return -ENOMEM;
-    tests[set->selftest_count++] = (struct keywords_selftest){text, should_ring, parser->section,
-                                                              parser->line.file, parser->line.line};
-    return 0;
-}
-
-// Bytes that no text has. True when the line is fit to be read.
-static bool check_bytes(struct keywords_parser *parser) {
-    const char *line = parser->line.source;
-    const size_t size = parser->line.source_size;
-    for (size_t at = 0, length; at < size; at += length) {
-        const unsigned char c = (unsigned char)line[at];
-        length = 1;
-        if (c >= 0x80 && chars_decode(line + at, &length) == 0xFFFFFFFF) {
-            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "save the file as UTF-8",
-                              "byte 0x%02X is no UTF-8", c);
-            return false;
-        }
-        if ((c < 0x20 && c != '\t') || c == 0x7F) {
-            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "delete it",
-                              "a control character (0x%02X) stands here", c);
-            return false;
-        }
-    }
-    if (size <= LIMIT_LINE_MAX)
-        return true;
-    keywords_complain(keywords_at(parser, LIMIT_LINE_MAX, 1), DIAG_ERROR, "make it several lines",
-                      "a line can have at most %d bytes", LIMIT_LINE_MAX);
-    return false;
-}
-
-static int read_line(struct keywords_parser *parser) {
-    if (!check_bytes(parser))
-        return 0;
-    const char *line = parser->line.source;
-    size_t at = 0;
-    for (size_t length; at < parser->line.source_size; at += length) {
-        if (chars_class(chars_decode(line + at, &length)) != CHAR_BLANK)
-            break;
-    }
-    if (at >= parser->line.source_size || line[at] == '#')
-        return 0;
-    parser->line.start = at;
-    if (line[at] == '[')
-        return keywords_read_head(parser);
-    switch (parser->where) {
-    case KEYWORDS_IN_FEEDS:
-        return add_feed(parser);
-    case KEYWORDS_IN_RULES:
-        return line[at] == '?' ? add_selftest(parser) : add_rule(parser);
-    case KEYWORDS_IN_NOTHING:
-        break;
-    }
+    tests[set->selftest_count++] = *test;
     return 0;
 }
 
@@ -340,25 +237,6 @@ static int keep_file(struct keywords *keywords, const char *name, const char *by
     memcpy(file.bytes, bytes, size);
     file.bytes[size] = '\0';
     files[keywords->file_count++] = file;
-    return 0;
-}
-
-static int read_lines(struct keywords_parser *parser, const char *bytes, size_t size) {
-    const char *const end = bytes + size;
-    while (bytes < end) {
-        const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
-        const char *stop = newline ? newline : end;
-        const char *next = newline ? newline + 1 : end;
-        if (stop > bytes && stop[-1] == '\r')
-            stop--;
-        parser->line.line++;
-        parser->line.source = bytes;
-        parser->line.source_size = (size_t)(stop - bytes);
-        const int r = read_line(parser);
-        if (r != 0)
-            return r;
-        bytes = next;
-    }
     return 0;
 }
 
@@ -420,7 +298,7 @@ int keywords_add_file(struct keywords *keywords, const char *name, const char *b
         .section = section,
         .rule = rule,
     };
-    const int result = read_lines(&parser, file->bytes, size);
+    const int result = keywords_read_lines(&parser, file->bytes, size);
     free(rule);
     trim_rules(keywords);
     return result;

@@ -93,6 +93,7 @@ struct keyword_rule {
 /**
  * struct keywords_selftest - a "?" line
  * @text:       what is to be tried against the rules of the section; terminated, borrowed
+ * @indent:     bytes before it in its line: text[-indent] begins the line
  * @should_ring: false after "?!"
  * @section:    the section; borrowed
  * @file:       where it stands
@@ -100,6 +101,7 @@ struct keyword_rule {
  */
 struct keywords_selftest {
     const char *text;
+    size_t indent;
     bool should_ring;
     const struct keywords_section *section;
     const char *file;

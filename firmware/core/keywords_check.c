@@ -315,9 +315,9 @@ int keywords_run_selftests(const struct keywords *keywords, struct matcher *matc
             continue;
         const struct diag_place place = {.file = test->file,
                                          .line = test->line,
-                                         .source = test->text,
-                                         .source_size = strlen(test->text),
-                                         .start = 0,
+                                         .source = test->text - test->indent,
+                                         .source_size = test->indent + strlen(test->text),
+                                         .start = test->indent,
                                          .size = strlen(test->text)};
         diag_add(diags, severity, &place, NULL,
                  test->should_ring ? "self-test: no rule of this section matches this text"

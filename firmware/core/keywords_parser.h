@@ -64,4 +64,16 @@ int keywords_read_head(struct keywords_parser *parser);
 int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
                        bool *ret_is_good);
 
+// Reads all lines of a file's bytes. Return: 0 or -ENOMEM.
+int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_t size);
+
+// Adds to the set the rule just parsed, or complains that there are too many. Return: 0 or -ENOMEM.
+int keywords_keep_rule(struct keywords_parser *parser);
+
+// Adds a feed, or complains that there are too many. Return: 0 or -ENOMEM.
+int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed);
+
+// Adds a self-test. Return: 0 or -ENOMEM.
+int keywords_keep_selftest(struct keywords_parser *parser, const struct keywords_selftest *test);
+
 #endif

@@ -114,6 +114,8 @@ static void selftests_try_the_rules_of_their_section(void **state) {
     static const uint32_t LINES[] = {4, 5, 8};
     for (size_t i = 0; i < ARRAY_SIZE(LINES); i++)
         assert_int_equal(rules.diags.items[i].line, LINES[i]);
+    assert_int_equal(rules.diags.items[0].column, 4);
+    assert_string_equal(rules.diags.items[0].source, "?! a war here");
     rules_close(&rules);
 }
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+//
+// One line of a keywords file: what it is, and who is to read it. A line that is wrong is
+// complained of and left out; the next one is read as if it had not been there.
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/chars.h"
+#include "core/keywords_parser.h"
+#include "wirebell/limits.h"
+
+struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size) {
+    parser->line.start = start;
+    parser->line.size = size;
+    return parser;
+}
+
+void keywords_complain(struct keywords_parser *parser, enum diag_severity severity,
+                       const char *mend, const char *format, ...) {
+    char message[200];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    diag_add(parser->diags, severity, &parser->line, mend, "%s", message);
+}
+
+// Somebody put an address where words are expected.
+static bool is_address(const char *text) {
+    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+}
+
+static int add_rule(struct keywords_parser *parser) {
+    const size_t first = parser->line.start;
+    if (is_address(parser->line.source + first)) {
+        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "put it below a line [feeds]",
+                          "an address, where words to look for are expected");
+        return 0;
+    }
+    if (rule_parse(&parser->line, parser->diags, parser->rule) != 0)
+        return 0;
+    return keywords_keep_rule(parser);
+}
+
+static int add_feed(struct keywords_parser *parser) {
+    struct keywords_feed feed;
+    bool is_good;
+    const int r = keywords_read_feed(parser, &feed, &is_good);
+    return r != 0 || !is_good ? r : keywords_keep_feed(parser, &feed);
+}
+
+static int add_selftest(struct keywords_parser *parser) {
+    const char *line = parser->line.source;
+    const size_t first = parser->line.start;
+    const bool should_ring = line[first + 1] != '!';
+    size_t at = first + (should_ring ? 1 : 2), end = at;
+    struct setting word; // only to find the end of the text, which may be a comment
+    for (size_t next = at;
+         setting_next(line, parser->line.source_size, &next, &word) != SETTING_END;)
+        end = word.start + word.size;
+    while (at < end && (line[at] == ' ' || line[at] == '\t'))
+        at++;
+    if (at == end) {
+        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "?  EU condemns cyber attack",
+                          "expected a text behind '?' to try the rules of this section on");
+        return 0;
+    }
+    // The line as well, for complaints: the text is the end of it.
+    const char *copy = arena_copy(parser->arena, line, end);
+    if (!copy)
+        return -ENOMEM;
+    const struct keywords_selftest test = {
+        .text = copy + at,
+        .indent = at,
+        .should_ring = should_ring,
+        .section = parser->section,
+        .file = parser->line.file,
+        .line = parser->line.line,
+    };
+    return keywords_keep_selftest(parser, &test);
+}
+
+// Bytes that no text has. True when the line is fit to be read.
+static bool check_bytes(struct keywords_parser *parser) {
+    const char *line = parser->line.source;
+    const size_t size = parser->line.source_size;
+    for (size_t at = 0, length; at < size; at += length) {
+        const unsigned char c = (unsigned char)line[at];
+        length = 1;
+        if (c >= 0x80 && chars_decode(line + at, &length) == 0xFFFFFFFF) {
+            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "save the file as UTF-8",
+                              "byte 0x%02X is no UTF-8", c);
+            return false;
+        }
+        if ((c < 0x20 && c != '\t') || c == 0x7F) {
+            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "delete it",
+                              "a control character (0x%02X) stands here", c);
+            return false;
+        }
+    }
+    if (size <= LIMIT_LINE_MAX)
+        return true;
+    keywords_complain(keywords_at(parser, LIMIT_LINE_MAX, 1), DIAG_ERROR, "make it several lines",
+                      "a line can have at most %d bytes", LIMIT_LINE_MAX);
+    return false;
+}
+
+static int read_line(struct keywords_parser *parser) {
+    if (!check_bytes(parser))
+        return 0;
+    const char *line = parser->line.source;
+    size_t at = 0;
+    for (size_t length; at < parser->line.source_size; at += length) {
+        if (chars_class(chars_decode(line + at, &length)) != CHAR_BLANK)
+            break;
+    }
+    if (at >= parser->line.source_size || line[at] == '#')
+        return 0;
+    parser->line.start = at;
+    if (line[at] == '[')
+        return keywords_read_head(parser);
+    switch (parser->where) {
+    case KEYWORDS_IN_FEEDS:
+        return add_feed(parser);
+    case KEYWORDS_IN_RULES:
+        return line[at] == '?' ? add_selftest(parser) : add_rule(parser);
+    case KEYWORDS_IN_NOTHING:
+        break;
+    }
+    return 0;
+}
+
+int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_t size) {
+    const char *const end = bytes + size;
+    while (bytes < end) {
+        const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+        const char *stop = newline ? newline : end;
+        const char *next = newline ? newline + 1 : end;
+        if (stop > bytes && stop[-1] == '\r')
+            stop--;
+        parser->line.line++;
+        parser->line.source = bytes;
+        parser->line.source_size = (size_t)(stop - bytes);
+        const int r = read_line(parser);
+        if (r != 0)
+            return r;
+        bytes = next;
+    }
+    return 0;
+}
