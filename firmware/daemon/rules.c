@@ -2,6 +2,7 @@
 
 #include "daemon/rules.h"
 
+#include "core/keywords_check.h"
 #include "port/keywords_file.h"
 
 int rules_load(const char *path, struct diag_list *diags, struct rules *ret) {
@@ -9,6 +10,8 @@ int rules_load(const char *path, struct diag_list *diags, struct rules *ret) {
     int r = keywords_file_load(path, diags, &rules.keywords);
     if (r == 0)
         r = matcher_new(rules.keywords, &rules.matcher);
+    if (r == 0)
+        r = keywords_run_selftests(rules.keywords, rules.matcher, DIAG_WARNING, diags);
     if (r < 0) {
         rules_done(&rules);
         return r;

@@ -22,7 +22,8 @@ struct rules {
 /**
  * rules_load() - read the keywords file and its drop-ins, make the matcher
  * @path:  the keywords file
- * @diags: mistakes; whether they matter is the caller's decision
+ * @diags: mistakes, and as warnings the self-tests that fail; whether they matter is the caller's
+ *         decision
  * @ret:   written only on success; the good lines count, whatever @diags says
  *
  * Return: 0; -errno when the file cannot be read at all (said in @diags too), or -ENOMEM.
