@@ -107,6 +107,14 @@ class Authority:
         self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                       *args)
 
+    def _valid_for(self, days):
+        """OpenSSL 3.4 and newer take no negative days, older ones no dates."""
+        done = subprocess.run(["openssl", "x509", "-help"], capture_output=True, text=True,
+                              check=False, timeout=60)
+        if days >= 0 or "-not_after" not in done.stdout + done.stderr:
+            return ["-days", str(days)]
+        return ["-not_before", "20200101000000Z", "-not_after", "20200102000000Z"]
+
     def found(self):
         """Makes the authority."""
         self._key_and("-x509", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj",
@@ -119,7 +127,7 @@ class Authority:
         (self.folder / "names").write_text(f"subjectAltName={kind}:{name}\n")
         self._key_and("-keyout", "host.key", "-out", "host.csr", "-subj", f"/CN={name}")
         self._openssl("x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                      "-CAcreateserial", "-days", str(days), "-extfile", "names", "-out",
+                      "-CAcreateserial", *self._valid_for(days), "-extfile", "names", "-out",
                       "host.crt")
         both = self.folder / f"{name}_{days}.pem"
         both.write_text((self.folder / "host.key").read_text() +
