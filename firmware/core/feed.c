@@ -184,7 +184,8 @@ static int name_offers(const struct feed_source *source, struct arena *arena,
     return 0;
 }
 
-static void tell_outcome(struct reading *reading, int stop, bool is_cut) {
+// @bad: items that could not be read.
+static void tell_outcome(struct reading *reading, int stop, bool is_cut, size_t bad) {
     if (stop == COLLECT_TOO_MANY)
         tell(reading, READING_PARTIAL,
              "the feed has more items than are read; the first ones were");
@@ -194,6 +195,8 @@ static void tell_outcome(struct reading *reading, int stop, bool is_cut) {
     else if (is_cut)
         tell(reading, READING_PARTIAL,
              "the feed ends in the middle; the items before that were read");
+    else if (bad > 0)
+        tell(reading, READING_PARTIAL, "some items could not be read");
     else
         tell(reading, READING_OK, "");
 }
@@ -211,10 +214,8 @@ static int read_xml(struct collect *collect, struct charset *text, const struct 
     const struct repair_report *report = repair_report(repair);
     if (stop == 0 && !report->is_feed)
         tell_not_a_feed(collect, report);
-    else if (stop == 0 && bad > 0 && !report->is_cut)
-        tell(collect->reading, READING_PARTIAL, "some items could not be read");
     else if (stop >= 0)
-        tell_outcome(collect->reading, stop, report->is_cut);
+        tell_outcome(collect->reading, stop, report->is_cut, bad);
     *ret_is_html = stop == 0 && report->is_html && !report->is_feed;
     repair_free(repair);
     return stop < 0 ? stop : 0;
@@ -226,7 +227,7 @@ static int read_json(struct collect *collect, struct charset *text) {
     if (stop < 0)
         return stop;
     if (report.is_feed)
-        tell_outcome(collect->reading, stop, report.is_broken);
+        tell_outcome(collect->reading, stop, report.is_cut, report.bad);
     else
         tell(collect->reading, READING_NOT_A_FEED, "this is JSON, but not a JSON Feed");
     return 0;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// feed_json.h - JSON Feed 1.0 and 1.1 (jsonfeed.org), read with yajl. Only feed.c asks.
-//
-// yajl and not a library that builds a tree: it is fed piece by piece and calls back, so that
-// memory does not grow with the feed, a feed cut off keeps its whole items, and a string too long
-// for us never gets to it.
+// feed_json.h - JSON Feed 1.0 and 1.1 (jsonfeed.org), read with json-c, item by item
+// (json_split.h). Only feed.c asks.
 
 #ifndef CORE_FEED_JSON_H
 #define CORE_FEED_JSON_H
@@ -16,12 +13,14 @@
 
 /**
  * struct feed_json_report - what was seen of the document
- * @is_feed:   an object with an array of items, or a version of JSON Feed
- * @is_broken: not well-formed JSON from some place on, or cut off; an item open there was left out
+ * @is_feed: an object with an array of items, or a version of JSON Feed
+ * @is_cut:  it ends before it should; an item open there was left out
+ * @bad:     items that could not be read, not well-formed or too big
  */
 struct feed_json_report {
     bool is_feed;
-    bool is_broken;
+    bool is_cut;
+    size_t bad;
 };
 
 /**

@@ -43,6 +43,9 @@
 #define LIMIT_FIELD_MAX    (256u << 10)
 // Fields of one item that are looked at: the rest are thousands of categories, or an attack.
 #define LIMIT_ITEM_FIELDS  200
+// Values of one item of a JSON Feed, tags and attachments included; json-c needs up to 800 bytes
+// each.
+#define LIMIT_JSON_VALUES  4000
 // The longest tag or DOCTYPE that is looked into; pictures stand in longer ones. Looking for an end
 // never goes further, so a body full of beginnings cannot cost its length squared.
 #define LIMIT_TAG_MAX      (16u << 10)

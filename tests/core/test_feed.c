@@ -167,7 +167,7 @@ static void json_feed_items_become_stories(void **state) {
     const struct story *story = o.reading.stories;
     assert_string_equal(story->id, "a");
     assert_string_equal(story->link, "https://example.org/1");
-    assert_string_equal(story->title, "One — 🔔?");
+    assert_string_equal(story->title, "One — 🔔�");
     assert_string_equal(story->text, "Long text");
     assert_string_equal(story->author, "Ann");
     assert_string_equal(story->category, "t\nu");
@@ -185,6 +185,81 @@ static void cut_json_feed_keeps_its_whole_items_and_says_so(void **state) {
     assert_int_equal(o.reading.story_count, 1);
     assert_string_equal(o.reading.stories[0].title, "One");
     done(&o);
+}
+
+static void unreadable_json_item_costs_that_item(void **state) {
+    (void)state;
+    static const char *const ITEMS[] = {
+        "{\"title\": \"a \"quoted\" word\"}",
+        "{\"title\" \"no colon\"}",
+        "{\"title\": [}",
+        "{\"title\": \"T\", x}",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(ITEMS); i++) {
+        char document[300];
+        struct unit_text text = {document, sizeof document, 0};
+        unit_put(&text, "{\"title\": \"Wire\", \"items\": [{\"title\": \"One\"}, ");
+        unit_put(&text, ITEMS[i]);
+        unit_put(&text, i == 2 ? "}, {\"title\": \"Two\"}]}" : ", {\"title\": \"Two\"}]}");
+        struct outcome o = read_text(document);
+        assert_int_equal(o.reading.outcome, READING_PARTIAL);
+        assert_string_equal(o.reading.detail, "some items could not be read");
+        assert_int_equal(o.reading.story_count, 2);
+        assert_string_equal(o.reading.stories[1].title, "Two");
+        done(&o);
+    }
+}
+
+// How many stories there are of an item that has a member of that opening and end, so many times.
+static size_t stories_with_nested(const char *opening, const char *ending, size_t times) {
+    size_t size = 100 + times * (strlen(opening) + strlen(ending));
+    char *document = malloc(size);
+    assert_non_null(document);
+    struct unit_text text = {document, size, 0};
+    unit_put(&text, "{\"items\": [{\"title\": \"One\", \"tags\": ");
+    for (size_t i = 0; i < times; i++)
+        unit_put(&text, opening);
+    unit_put(&text, "1");
+    for (size_t i = 0; i < times; i++)
+        unit_put(&text, ending);
+    unit_put(&text, "}, {\"title\": \"Two\"}]}");
+    struct outcome o = read_text(document);
+    size_t count = o.reading.story_count;
+    assert_true(count > 0);
+    assert_string_equal(o.reading.stories[count - 1].title, "Two");
+    assert_int_equal(o.reading.outcome, count == 2 ? READING_OK : READING_PARTIAL);
+    done(&o);
+    free(document);
+    return count;
+}
+
+static void json_item_too_deep_or_too_full_costs_that_item(void **state) {
+    (void)state;
+    assert_int_equal(stories_with_nested("[", "]", LIMIT_DEPTH - 3), 2);
+    assert_int_equal(stories_with_nested("[", "]", LIMIT_DEPTH + 1), 1);
+    assert_int_equal(stories_with_nested("[", "]", 100000), 1);
+    assert_int_equal(stories_with_nested("[0,0,0,0,0,0,0,0,0,0,", "]", 50), 2);
+    assert_int_equal(stories_with_nested("[{},{},", "], {}", LIMIT_JSON_VALUES / 2), 1);
+}
+
+static void json_feed_of_windows_of_text_is_read_like_one_of_bytes(void **state) {
+    (void)state;
+    // A byte that is no UTF-8 has the text decoded window by window; the long string spans several.
+    size_t size = 2 * LIMIT_FIELD_MAX;
+    char *document = malloc(size);
+    assert_non_null(document);
+    struct unit_text text = {document, size, 0};
+    unit_put(&text, "{\"items\": [{\"content_text\": \"\xE9");
+    while (text.size < size - 100)
+        unit_put(&text, "\\\\\\\"y ");
+    unit_put(&text, "\", \"title\": \"behind\"}]}");
+    struct outcome o = read_text(document);
+    assert_int_equal(o.reading.outcome, READING_OK);
+    assert_int_equal(o.reading.story_count, 1);
+    assert_string_equal(o.reading.stories[0].title, "behind");
+    assert_memory_equal(o.reading.stories[0].text, "é\\\"y \\\"y", 9);
+    done(&o);
+    free(document);
 }
 
 static void long_json_string_is_cut_before_the_parser(void **state) {
@@ -320,6 +395,9 @@ int main(void) {
         cmocka_unit_test(faults_cost_at_most_one_character),
         cmocka_unit_test(json_feed_items_become_stories),
         cmocka_unit_test(cut_json_feed_keeps_its_whole_items_and_says_so),
+        cmocka_unit_test(unreadable_json_item_costs_that_item),
+        cmocka_unit_test(json_item_too_deep_or_too_full_costs_that_item),
+        cmocka_unit_test(json_feed_of_windows_of_text_is_read_like_one_of_bytes),
         cmocka_unit_test(long_json_string_is_cut_before_the_parser),
         cmocka_unit_test(nul_bytes_lose_nothing),
         cmocka_unit_test(cut_document_keeps_its_whole_items_and_says_so),

@@ -75,6 +75,9 @@ static const struct {
     {"{\"items\":[", "{},"},
     {"{\"items\":[{\"id\":\"", "\\n"},
     {"{\"items\":[{", "\"title\":\"\","},
+    {"{\"items\":[{\"tags\":[", "{},"},
+    {"{\"items\":[{\"id\":\"\\u", "\\u"},
+    {"{", "\"title\":\"\","},
 };
 
 static void hostile_bodies_cost_little(void **state) {
