@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The names of outcomes: one word each, for logs, JSON and the status command.
+// What can be said of a reading without reading: the names of its outcomes, one word each, and
+// whether its items keep what is promised of them.
 
 #include "wirebell/reading.h"
+
+#include "wirebell/limits.h"
 
 const struct reading READING_NULL = {
     .detail = "",
@@ -38,4 +41,16 @@ const char *reading_outcome_name(enum reading_outcome outcome) {
 
 bool reading_is_success(enum reading_outcome outcome) {
     return outcome == READING_OK || outcome == READING_PARTIAL || outcome == READING_UNCHANGED;
+}
+
+bool reading_items_are_sound(struct reading_items items) {
+    if (items.count > LIMIT_STORIES_MAX)
+        return false;
+    uint64_t last = 0;
+    for (size_t i = 0; i < items.count; i++) {
+        if (items.hashes[i] <= last)
+            return false;
+        last = items.hashes[i];
+    }
+    return true;
 }

@@ -29,7 +29,7 @@ enum {
     DETAIL_SIZE = 512,
     // The list of stories of a reply (its texts stay in the message), doubled as it grows.
     REPLY_ARENA_MAX = 4 << 20,
-    REQUEST_ARENA_MAX = 5 * LIMIT_URL_MAX,
+    REQUEST_ARENA_MAX = 5 * LIMIT_URL_MAX + 8 * LIMIT_STORIES_MAX,
     ACCURACY_US = 100000,
 };
 
@@ -58,7 +58,7 @@ struct call {
     struct call *next;
     reader_client_done_fn done;
     void *userdata;
-    struct arena *arena; // owns the strings below
+    struct arena *arena; // owns what the request points to, and the base
     struct reading_request request;
     const char *base_url; // of a document; the request is empty then
     int fd;               // owned; -1 = a URL is asked for
@@ -380,6 +380,19 @@ static const char *keep(struct call *call, const char *text) {
     return arena_copy(call->arena, text, size > LIMIT_URL_MAX ? LIMIT_URL_MAX + 1 : size);
 }
 
+// The items of a request, copied; there is nothing to copy where there are none.
+static bool keep_items(struct call *call, struct reading_items items) {
+    if (items.count == 0)
+        return true;
+    size_t size = items.count * sizeof *items.hashes;
+    uint64_t *hashes = arena_alloc(call->arena, size);
+    if (!hashes)
+        return false;
+    memcpy(hashes, items.hashes, size);
+    call->request.items = (struct reading_items){hashes, items.count};
+    return true;
+}
+
 static int enqueue(struct call *call, bool is_copied) {
     if (!is_copied) {
         call_free(call);
@@ -401,9 +414,10 @@ int reader_client_read(struct reader_client *client, const struct reading_reques
         .etag = keep(call, request->etag),
         .last_modified = keep(call, request->last_modified),
         .user_agent = keep(call, request->user_agent),
+        .body_hash = request->body_hash,
     };
     return enqueue(call, call->request.url && call->request.etag && call->request.last_modified &&
-                             call->request.user_agent);
+                             call->request.user_agent && keep_items(call, request->items));
 }
 
 int reader_client_read_fd(struct reader_client *client, int fd, const char *base_url,

@@ -18,7 +18,15 @@ enum { DETAIL_MAX = 1024, STATUS_MAX = 999, USER_AGENT_MAX = 1024 };
 // A member of a struct that travels in a dictionary.
 struct fact {
     const char *key;
-    enum { FACT_TEXT, FACT_BYTES, FACT_INT, FACT_INT64, FACT_UINT64, FACT_OUTCOME } type;
+    enum {
+        FACT_TEXT,
+        FACT_BYTES,
+        FACT_INT,
+        FACT_INT64,
+        FACT_UINT64,
+        FACT_OUTCOME,
+        FACT_ITEMS
+    } type;
     size_t offset; // in the struct
     size_t max;    // bytes of texts and byte strings
 };
@@ -35,6 +43,8 @@ static const struct fact reading_facts[] = {
     {"ttl", FACT_INT64, offsetof(struct reading, ttl_s), 0},
     {"body-bytes", FACT_UINT64, offsetof(struct reading, body_bytes), 0},
     {"feed-title", FACT_TEXT, offsetof(struct reading, feed_title), LIMIT_TITLE_MAX},
+    {"body-hash", FACT_UINT64, offsetof(struct reading, body_hash), 0},
+    {"items", FACT_ITEMS, offsetof(struct reading, items), 0},
 };
 
 static const struct fact request_facts[] = {
@@ -42,6 +52,8 @@ static const struct fact request_facts[] = {
     {"last-modified", FACT_BYTES, offsetof(struct reading_request, last_modified),
      LIMIT_VALIDATOR_MAX},
     {"user-agent", FACT_BYTES, offsetof(struct reading_request, user_agent), USER_AGENT_MAX},
+    {"body-hash", FACT_UINT64, offsetof(struct reading_request, body_hash), 0},
+    {"items", FACT_ITEMS, offsetof(struct reading_request, items), 0},
 };
 
 // The strings of a story in the order they travel in; the date follows.
@@ -67,14 +79,16 @@ static void *member_at(void *owner, size_t offset) {
 
 // --- writing ---------------------------------------------------------------------------------
 
-static int append_bytes(sd_bus_message *message, const char *key, const char *bytes) {
+// @type: "ay" or "at"
+static int append_array(sd_bus_message *message, const char *key, const char *type,
+                        const void *array, size_t size) {
     int r = sd_bus_message_open_container(message, 'e', "sv");
     if (r >= 0)
         r = sd_bus_message_append_basic(message, 's', key);
     if (r >= 0)
-        r = sd_bus_message_open_container(message, 'v', "ay");
+        r = sd_bus_message_open_container(message, 'v', type);
     if (r >= 0)
-        r = sd_bus_message_append_array(message, 'y', bytes, strlen(bytes));
+        r = sd_bus_message_append_array(message, type[1], array, size);
     if (r >= 0)
         r = sd_bus_message_close_container(message);
     if (r >= 0)
@@ -84,11 +98,14 @@ static int append_bytes(sd_bus_message *message, const char *key, const char *by
 
 static int append_fact(sd_bus_message *message, const struct fact *fact, const void *owner) {
     const char *member = (const char *)owner + fact->offset;
+    const struct reading_items *items;
+    const char *bytes;
     switch (fact->type) {
     case FACT_TEXT:
         return sd_bus_message_append(message, "{sv}", fact->key, "s", *(const char *const *)member);
     case FACT_BYTES:
-        return append_bytes(message, fact->key, *(const char *const *)member);
+        bytes = *(const char *const *)member;
+        return append_array(message, fact->key, "ay", bytes, strlen(bytes));
     case FACT_INT:
         return sd_bus_message_append(message, "{sv}", fact->key, "i", *(const int *)member);
     case FACT_INT64:
@@ -98,6 +115,10 @@ static int append_fact(sd_bus_message *message, const struct fact *fact, const v
     case FACT_OUTCOME:
         return sd_bus_message_append(message, "{sv}", fact->key, "u",
                                      (uint32_t) * (const enum reading_outcome *)member);
+    case FACT_ITEMS:
+        items = (const struct reading_items *)(const void *)member;
+        return append_array(message, fact->key, "at", items->hashes,
+                            items->count * sizeof *items->hashes);
     }
     return -EINVAL;
 }
@@ -127,9 +148,13 @@ int reader_protocol_format_read(sd_bus *bus, const struct reading_request *reque
     size_t url_size = strlen(request->url);
     if (reader_text_clean(request->url, url_size, LIMIT_URL_MAX) < url_size)
         return -EINVAL;
-    for (size_t i = 0; i < ARRAY_SIZE(request_facts); i++)
-        if (strlen(text_at(request, request_facts[i].offset)) > request_facts[i].max)
+    for (size_t i = 0; i < ARRAY_SIZE(request_facts); i++) {
+        const struct fact *fact = &request_facts[i];
+        if (fact->type == FACT_BYTES && strlen(text_at(request, fact->offset)) > fact->max)
             return -E2BIG;
+    }
+    if (request->items.count > LIMIT_STORIES_MAX)
+        return -E2BIG;
 
     sd_bus_message *message = NULL;
     int r = sd_bus_message_new_method_call(bus, &message, NULL, READER_OBJECT, READER_INTERFACE,
@@ -247,6 +272,19 @@ static int parse_bytes(sd_bus_message *message, size_t max, struct arena *arena,
     return 0;
 }
 
+static int parse_items(sd_bus_message *message, struct reading_items *ret) {
+    const void *hashes = NULL;
+    size_t size = 0;
+    int r = sd_bus_message_read_array(message, 't', &hashes, &size);
+    if (r < 0)
+        return as_bad(r);
+    const struct reading_items items = {hashes, size / sizeof *items.hashes};
+    if (!reading_items_are_sound(items))
+        return -EBADMSG;
+    *ret = items;
+    return 0;
+}
+
 static int parse_fact(sd_bus_message *message, const struct fact *fact, struct arena *arena,
                       void *owner) {
     void *member = member_at(owner, fact->offset);
@@ -271,6 +309,8 @@ static int parse_fact(sd_bus_message *message, const struct fact *fact, struct a
             return -EBADMSG;
         *(enum reading_outcome *)member = (enum reading_outcome)outcome;
         return 0;
+    case FACT_ITEMS:
+        return parse_items(message, member);
     }
     return -EBADMSG;
 }
@@ -285,8 +325,8 @@ static const struct fact *find_fact(const struct fact *facts, size_t count, cons
 static int parse_entry(sd_bus_message *message, const struct fact *facts, size_t count,
                        struct arena *arena, void *owner) {
     static const char *const signatures[] = {
-        [FACT_TEXT] = "s",  [FACT_BYTES] = "ay", [FACT_INT] = "i",
-        [FACT_INT64] = "x", [FACT_UINT64] = "t", [FACT_OUTCOME] = "u",
+        [FACT_TEXT] = "s",   [FACT_BYTES] = "ay",  [FACT_INT] = "i",    [FACT_INT64] = "x",
+        [FACT_UINT64] = "t", [FACT_OUTCOME] = "u", [FACT_ITEMS] = "at",
     };
     const char *key;
     int r = as_bad(sd_bus_message_read_basic(message, 's', &key));
@@ -399,8 +439,10 @@ int reader_protocol_parse_reply(sd_bus_message *reply, struct arena *arena, stru
         r = parse_stories(reply, arena, &reading);
     if (r < 0)
         return r;
-    bool may_have_stories = reading.outcome == READING_OK || reading.outcome == READING_PARTIAL;
-    if (reading.outcome == READING_OUTCOME_COUNT || (reading.story_count > 0 && !may_have_stories))
+    bool is_read = reading.outcome == READING_OK || reading.outcome == READING_PARTIAL;
+    if (reading.outcome == READING_OUTCOME_COUNT ||
+        (!is_read && (reading.story_count > 0 || reading.items.count > 0)) ||
+        (reading.outcome != READING_OK && reading.body_hash != 0))
         return -EBADMSG;
     *ret = reading;
     return 0;

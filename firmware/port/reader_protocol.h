@@ -54,7 +54,7 @@ int reader_protocol_format_read_fd(sd_bus *bus, int fd, const char *base_url, sd
 
 /**
  * reader_protocol_parse_read() - the reverse of reader_protocol_format_read()
- * @call:  its strings are borrowed by @ret
+ * @call:  its strings and hashes are borrowed by @ret
  * @arena: for the bytes that must be copied
  * @ret:   written only on success
  *
@@ -86,7 +86,7 @@ int reader_protocol_format_reply(sd_bus_message *call, const struct reading *rea
 
 /**
  * reader_protocol_parse_reply() - the reverse of reader_protocol_format_reply()
- * @reply: not trusted; its strings are borrowed by @ret
+ * @reply: not trusted; its strings and hashes are borrowed by @ret
  * @arena: for the list of stories and the bytes that must be copied
  * @ret:   written only on success; keeps every promise of wirebell/reading.h
  *

@@ -19,7 +19,7 @@
  * enum reading_outcome - how a look at a feed ended
  * @READING_OK:               a feed, read whole
  * @READING_PARTIAL:          a feed that was cut off or broken; its whole items are there
- * @READING_UNCHANGED:        304, nothing new; no stories
+ * @READING_UNCHANGED:        304, or the same document again; nothing was read, no stories
  * @READING_EMPTY:            an answer without a body
  * @READING_NOT_A_FEED:       a body that is no feed (HTML, say); the detail names what it looks
  * like
@@ -53,18 +53,35 @@ enum reading_outcome {
 };
 
 /**
+ * struct reading_items - items of a feed that were read, so that they need not be read again
+ * @hashes: one an item, ascending, none twice, none 0; borrowed
+ * @count:  how many, at most LIMIT_STORIES_MAX
+ *
+ * What the reader gives out is kept for it and handed in the next time. Nobody else knows what the
+ * hashes are of.
+ */
+struct reading_items {
+    const uint64_t *hashes;
+    size_t count;
+};
+
+/**
  * struct reading_request - one look asked for; all strings borrowed, never NULL, "" = none
  * @url:           http or https, at most LIMIT_URL_MAX bytes
  * @etag:          entity tag to send in If-None-Match, byte for byte (RFC 9110 13.1.2); opaque
  * bytes, not always UTF-8
  * @last_modified: to send in If-Modified-Since, byte for byte (RFC 9110 13.1.3)
  * @user_agent:    "" = wirebell's own
+ * @body_hash:     of a document whose stories are all known; the same again is UNCHANGED. 0 = none
+ * @items:         known ones: they are passed over, whatever else the document holds
  */
 struct reading_request {
     const char *url;
     const char *etag;
     const char *last_modified;
     const char *user_agent;
+    uint64_t body_hash;
+    struct reading_items items;
 };
 
 /**
@@ -83,6 +100,9 @@ struct reading_request {
  * @feed_title:    the feed's own title; "" = none
  * @stories:       the stories, in document order
  * @story_count:   how many; 0 unless the outcome is OK or PARTIAL; at most LIMIT_STORIES_MAX
+ * @body_hash:     to hand in the next time, once all stories are safe; 0 unless the outcome is OK
+ * @items:         the same: those passed over and those that became @stories. Empty unless the
+ *                 outcome is OK or PARTIAL, and where items cannot be told apart without reading
  */
 struct reading {
     enum reading_outcome outcome;
@@ -98,6 +118,8 @@ struct reading {
     const char *feed_title;
     const struct story *stories;
     size_t story_count;
+    uint64_t body_hash;
+    struct reading_items items;
 };
 
 // A reading with nothing in it: all strings "", all numbers 0.
@@ -116,5 +138,8 @@ const char *reading_outcome_name(enum reading_outcome outcome);
  * reading_is_success() - did the feed answer as it should (OK, PARTIAL or UNCHANGED)?
  */
 bool reading_is_success(enum reading_outcome outcome);
+
+// Are they as struct reading_items promises?
+bool reading_items_are_sound(struct reading_items items);
 
 #endif

@@ -52,7 +52,7 @@ int main(int argc, char **argv) {
         {"socket", required_argument, NULL, 's'},
         {0},
     };
-    struct reading_request request = {"", "", "", ""};
+    struct reading_request request = {.url = "", .etag = "", .last_modified = "", .user_agent = ""};
     struct reader_client_options where = {0};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {

@@ -76,7 +76,8 @@ static void use_fake(struct fixture *fixture, uint64_t answer_ms) {
 }
 
 static void ask(struct fixture *fixture, size_t i, const char *url) {
-    const struct reading_request request = {url, "", "", ""};
+    const struct reading_request request = {
+        .url = url, .etag = "", .last_modified = "", .user_agent = ""};
     assert_int_equal(reader_client_read(fixture->client, &request, on_reading, &fixture->looks[i]),
                      0);
 }
@@ -219,7 +220,8 @@ static void an_address_that_cannot_be_sent_is_a_bad_url(void **state) {
 // Asks again at every failure, as a careless caller might.
 static void ask_again(const struct reading *reading, void *userdata) {
     struct fixture *fixture = userdata;
-    const struct reading_request request = {"hello", "", "", ""};
+    const struct reading_request request = {
+        .url = "hello", .etag = "", .last_modified = "", .user_agent = ""};
     fixture->looks[0].outcome = reading->outcome;
     (void)snprintf(fixture->looks[0].detail, sizeof fixture->looks[0].detail, "%s",
                    reading->detail);
@@ -230,7 +232,8 @@ static void ask_again(const struct reading *reading, void *userdata) {
 static void a_reader_that_cannot_be_started_is_told_and_never_spins_inside_a_turn(void **state) {
     struct fixture *fixture = *state;
     use(fixture, &(struct reader_client_options){.program_path = "/nowhere/wirebell-reader"});
-    const struct reading_request request = {"hello", "", "", ""};
+    const struct reading_request request = {
+        .url = "hello", .etag = "", .last_modified = "", .user_agent = ""};
     assert_int_equal(reader_client_read(fixture->client, &request, ask_again, fixture), 0);
     for (int turn = 1; turn <= 10; turn++) {
         assert_true(sd_event_run(fixture->event, 0) >= 0);

@@ -47,7 +47,8 @@ static sd_bus_message *seal(sd_bus_message *message) {
 
 static sd_bus_message *new_call(struct fixture *fixture) {
     sd_bus_message *call = NULL;
-    const struct reading_request request = {"http://a.org/", "", "", ""};
+    const struct reading_request request = {
+        .url = "http://a.org/", .etag = "", .last_modified = "", .user_agent = ""};
     assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
     return seal(call);
 }
@@ -69,6 +70,8 @@ static void a_request_arrives_byte_for_byte(void **state) {
         .etag = "W/\"a b,\xE9\xFF\"",
         .last_modified = "Sat, 01 Jan 2000 00:00:00 GMT",
         .user_agent = "me/1 (\xE9)",
+        .body_hash = UINT64_MAX,
+        .items = {(const uint64_t[]){1, UINT64_C(1) << 63, UINT64_MAX}, 3},
     };
     sd_bus_message *call = NULL;
     assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
@@ -78,6 +81,9 @@ static void a_request_arrives_byte_for_byte(void **state) {
     assert_string_equal(got.etag, request.etag);
     assert_string_equal(got.last_modified, request.last_modified);
     assert_string_equal(got.user_agent, request.user_agent);
+    assert_true(got.body_hash == UINT64_MAX);
+    assert_int_equal(got.items.count, 3);
+    assert_memory_equal(got.items.hashes, request.items.hashes, 3 * sizeof *got.items.hashes);
     sd_bus_message_unref(call);
 }
 
@@ -88,6 +94,7 @@ static void a_request_that_cannot_travel_is_refused_before_it_is_sent(void **sta
     long_url[sizeof long_url - 1] = '\0';
     memset(long_etag, 'a', sizeof long_etag - 1);
     long_etag[sizeof long_etag - 1] = '\0';
+    static const uint64_t hashes[LIMIT_STORIES_MAX + 1];
     static char untouched;
     sd_bus_message *call = (sd_bus_message *)(void *)&untouched;
     sd_bus_message *const before = call;
@@ -95,9 +102,10 @@ static void a_request_that_cannot_travel_is_refused_before_it_is_sent(void **sta
         struct reading_request request;
         int expected;
     } cases[] = {
-        {{"http://a.org/\xFF", "", "", ""}, -EINVAL},
-        {{long_url, "", "", ""}, -EINVAL},
-        {{"http://a.org/", long_etag, "", ""}, -E2BIG},
+        {{"http://a.org/\xFF", "", "", "", 0, {NULL, 0}}, -EINVAL},
+        {{long_url, "", "", "", 0, {NULL, 0}}, -EINVAL},
+        {{"http://a.org/", long_etag, "", "", 0, {NULL, 0}}, -E2BIG},
+        {{"http://a.org/", "", "", "", 0, {hashes, LIMIT_STORIES_MAX + 1}}, -E2BIG},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         assert_int_equal(reader_protocol_format_read(fixture->bus, &cases[i].request, &call),
@@ -142,6 +150,7 @@ static void a_reading_arrives_whole(void **state) {
         .feed_title = "feed",
         .stories = stories,
         .story_count = 2,
+        .items = {(const uint64_t[]){7, 8, 9, 10}, 4},
     };
     sd_bus_message *message = NULL;
     struct reading got;
@@ -157,6 +166,9 @@ static void a_reading_arrives_whole(void **state) {
     assert_int_equal(got.ttl_s, 3);
     assert_true(got.body_bytes == UINT64_MAX);
     assert_string_equal(got.feed_title, "feed");
+    assert_true(got.body_hash == 0);
+    assert_int_equal(got.items.count, 4);
+    assert_true(got.items.hashes[3] == 10);
     assert_int_equal(got.story_count, 2);
     assert_string_equal(got.stories[0].id, "id1");
     assert_string_equal(got.stories[0].category, "a\nb");
@@ -252,15 +264,66 @@ enum lie {
     LIE_LONG_DETAIL,
     LIE_STORIES_WITH_304,
     LIE_LONG_TITLE,
+    LIE_ITEMS_OUT_OF_ORDER,
+    LIE_ITEM_TWICE,
+    LIE_ITEM_ZERO,
+    LIE_ITEMS_TOO_MANY,
+    LIE_ITEMS_WITH_304,
+    LIE_ITEMS_OF_BYTES,
+    LIE_BODY_OF_A_PART,
     LIE_ONE_FACT_MORE,
 };
+
+static enum reading_outcome outcome_of(enum lie lie) {
+    switch ((int)lie) {
+    case LIE_OUTCOME_TOO_HIGH:
+        return READING_OUTCOME_COUNT;
+    case LIE_STORIES_WITH_304:
+    case LIE_ITEMS_WITH_304:
+        return READING_UNCHANGED;
+    case LIE_BODY_OF_A_PART:
+        return READING_PARTIAL;
+    default:
+        return READING_OK;
+    }
+}
+
+static void append_items_lie(sd_bus_message *message, enum lie lie) {
+    static uint64_t many[LIMIT_STORIES_MAX + 1];
+    for (size_t i = 0; i < ARRAY_SIZE(many); i++)
+        many[i] = i + 1;
+    const uint64_t out_of_order[] = {2, 1}, twice[] = {3, 3}, zero[] = {0};
+    const struct {
+        enum lie lie;
+        struct reading_items items;
+    } lies[] = {
+        {LIE_ITEMS_OUT_OF_ORDER, {out_of_order, 2}},
+        {LIE_ITEM_TWICE, {twice, 2}},
+        {LIE_ITEM_ZERO, {zero, 1}},
+        {LIE_ITEMS_TOO_MANY, {many, ARRAY_SIZE(many)}},
+        {LIE_ITEMS_WITH_304, {many, 1}},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
+        if (lies[i].lie != lie)
+            continue;
+        assert_true(sd_bus_message_open_container(message, 'e', "sv") >= 0);
+        assert_true(sd_bus_message_append_basic(message, 's', "items") >= 0);
+        assert_true(sd_bus_message_open_container(message, 'v', "at") >= 0);
+        assert_true(sd_bus_message_append_array(message, 't', lies[i].items.hashes,
+                                                lies[i].items.count * sizeof(uint64_t)) >= 0);
+        assert_true(sd_bus_message_close_container(message) >= 0);
+        assert_true(sd_bus_message_close_container(message) >= 0);
+    }
+    if (lie == LIE_ITEMS_OF_BYTES)
+        assert_true(sd_bus_message_append(message, "{sv}", "items", "ay", 2, 1, 2) >= 0);
+    if (lie == LIE_BODY_OF_A_PART)
+        assert_true(sd_bus_message_append(message, "{sv}", "body-hash", "t", UINT64_C(1)) >= 0);
+}
 
 static void append_lie(sd_bus_message *message, enum lie lie) {
     static char long_text[LIMIT_TITLE_MAX + 2];
     memset(long_text, 'a', sizeof long_text - 1);
-    uint32_t outcome = lie == LIE_OUTCOME_TOO_HIGH   ? READING_OUTCOME_COUNT
-                       : lie == LIE_STORIES_WITH_304 ? READING_UNCHANGED
-                                                     : READING_OK;
+    uint32_t outcome = outcome_of(lie);
     assert_true(sd_bus_message_open_container(message, 'a', "{sv}") >= 0);
     if (lie != LIE_NO_OUTCOME)
         assert_true(sd_bus_message_append(message, "{sv}", "outcome", "u", outcome) >= 0);
@@ -276,10 +339,14 @@ static void append_lie(sd_bus_message *message, enum lie lie) {
         assert_true(sd_bus_message_append(message, "{sv}", "detail", "s", long_text) >= 0);
     if (lie == LIE_ONE_FACT_MORE)
         assert_true(sd_bus_message_append(message, "{sv}", "mood", "(si)", "good", 1) >= 0);
+    append_items_lie(message, lie);
     assert_true(sd_bus_message_close_container(message) >= 0);
-    assert_true(sd_bus_message_append(message, "a(ssssssx)", 1, "",
-                                      lie == LIE_LONG_TITLE ? long_text : "t", "", "", "", "",
-                                      INT64_C(0)) >= 0);
+    if (lie == LIE_ITEMS_WITH_304)
+        assert_true(sd_bus_message_append(message, "a(ssssssx)", 0) >= 0);
+    else
+        assert_true(sd_bus_message_append(message, "a(ssssssx)", 1, "",
+                                          lie == LIE_LONG_TITLE ? long_text : "t", "", "", "", "",
+                                          INT64_C(0)) >= 0);
 }
 
 static int pass_lie(struct fixture *fixture, enum lie lie, struct reading *ret) {
@@ -294,9 +361,10 @@ static int pass_lie(struct fixture *fixture, enum lie lie, struct reading *ret) 
 
 static void a_reply_that_breaks_a_promise_is_refused_whole(void **state) {
     static const enum lie lies[] = {
-        LIE_NO_OUTCOME,       LIE_OUTCOME_TOO_HIGH, LIE_WRONG_TYPE,
-        LIE_NEGATIVE_SECONDS, LIE_STATUS,           LIE_NUL_IN_ETAG,
-        LIE_LONG_DETAIL,      LIE_STORIES_WITH_304, LIE_LONG_TITLE,
+        LIE_NO_OUTCOME,     LIE_OUTCOME_TOO_HIGH,   LIE_WRONG_TYPE,     LIE_NEGATIVE_SECONDS,
+        LIE_STATUS,         LIE_NUL_IN_ETAG,        LIE_LONG_DETAIL,    LIE_STORIES_WITH_304,
+        LIE_LONG_TITLE,     LIE_ITEMS_OUT_OF_ORDER, LIE_ITEM_TWICE,     LIE_ITEM_ZERO,
+        LIE_ITEMS_TOO_MANY, LIE_ITEMS_WITH_304,     LIE_ITEMS_OF_BYTES, LIE_BODY_OF_A_PART,
     };
     for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
         struct reading got = READING_NULL;
@@ -312,6 +380,49 @@ static void a_fact_from_a_newer_reader_is_skipped(void **state) {
     assert_int_equal(pass_lie(*state, LIE_ONE_FACT_MORE, &got), 0);
     assert_int_equal(got.story_count, 1);
     assert_string_equal(got.detail, "");
+}
+
+static void a_request_with_items_that_are_not_sound_is_refused(void **state) {
+    struct fixture *fixture = *state;
+    const uint64_t out_of_order[] = {1, 3, 2};
+    const struct reading_request request = {.url = "http://a.org/",
+                                            .etag = "",
+                                            .last_modified = "",
+                                            .user_agent = "",
+                                            .items = {out_of_order, 3}};
+    sd_bus_message *call = NULL;
+    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
+    struct reading_request got = {.url = "untouched"};
+    assert_int_equal(reader_protocol_parse_read(seal(call), fixture->arena, &got), -EBADMSG);
+    assert_string_equal(got.url, "untouched");
+    sd_bus_message_unref(call);
+}
+
+static void as_many_items_as_the_cap_travel_both_ways(void **state) {
+    struct fixture *fixture = *state;
+    static uint64_t hashes[LIMIT_STORIES_MAX];
+    for (size_t i = 0; i < LIMIT_STORIES_MAX; i++)
+        hashes[i] = (i + 1) * UINT64_C(0x1000000000);
+    struct reading reading = READING_NULL, got;
+    reading.body_hash = 1;
+    reading.items = (struct reading_items){hashes, LIMIT_STORIES_MAX};
+    sd_bus_message *message = NULL;
+    assert_int_equal(pass(fixture, &reading, &message, &got), 0);
+    assert_int_equal(got.items.count, LIMIT_STORIES_MAX);
+    assert_memory_equal(got.items.hashes, hashes, sizeof hashes);
+    sd_bus_message_unref(message);
+
+    const struct reading_request request = {.url = "http://a.org/",
+                                            .etag = "",
+                                            .last_modified = "",
+                                            .user_agent = "",
+                                            .items = reading.items};
+    struct reading_request asked;
+    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &message), 0);
+    assert_int_equal(reader_protocol_parse_read(seal(message), fixture->arena, &asked), 0);
+    assert_int_equal(asked.items.count, LIMIT_STORIES_MAX);
+    assert_memory_equal(asked.items.hashes, hashes, sizeof hashes);
+    sd_bus_message_unref(message);
 }
 
 static void another_kind_of_reply_is_refused(void **state) {
@@ -346,6 +457,8 @@ int main(void) {
         cmocka_unit_test(as_many_stories_as_the_cap_arrive_and_no_more),
         cmocka_unit_test(a_reply_that_breaks_a_promise_is_refused_whole),
         cmocka_unit_test(a_fact_from_a_newer_reader_is_skipped),
+        cmocka_unit_test(a_request_with_items_that_are_not_sound_is_refused),
+        cmocka_unit_test(as_many_items_as_the_cap_travel_both_ways),
         cmocka_unit_test(another_kind_of_reply_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
