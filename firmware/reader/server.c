@@ -54,8 +54,9 @@ struct call {
     struct connection *connection;
     struct call *next;
     sd_bus_message *message;
-    struct arena *request; // owns what was copied from the message
-    const char *base_url;  // of a document
+    struct arena *request;        // owns what was copied from the message
+    struct reading_request asked; // borrows from the message and from what was copied
+    const char *base_url;         // of a document
     struct fetch_curl_call *fetch;
     struct document *document;
 };
@@ -123,7 +124,7 @@ static int call_new(struct connection *connection, sd_bus_message *message, stru
 
 static int reply(struct call *call, const struct fetched *fetched, struct arena *arena) {
     struct reading reading;
-    look_read(fetched, arena, &reading);
+    look_read(fetched, &call->asked, arena, &reading);
     sd_bus_message *message = NULL;
     int r = reader_protocol_format_reply(call->message, &reading, arena, &message);
     if (r < 0)
@@ -158,12 +159,11 @@ static void on_document(const struct fetched *fetched, void *userdata) {
 
 static int start_fetch(struct call *call) {
     struct server *server = call->connection->server;
-    struct reading_request request;
-    int r = reader_protocol_parse_read(call->message, call->request, &request);
+    int r = reader_protocol_parse_read(call->message, call->request, &call->asked);
     if (r >= 0 && !server->fetcher)
         r = fetch_curl_new(server->event, &server->fetcher);
     if (r >= 0)
-        r = fetch_curl_start(server->fetcher, &request, on_fetched, call, &call->fetch);
+        r = fetch_curl_start(server->fetcher, &call->asked, on_fetched, call, &call->fetch);
     return r;
 }
 

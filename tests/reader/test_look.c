@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// look_read() with a feed_read() of our own, which does what each test wants.
+// look_read() with a feed_read_news() of our own, which does what each test wants.
 
 #include "unit.h"
 
@@ -16,47 +16,76 @@
 
 static const struct story one_story = {"", "title", "", "", "", "", STORY_NO_DATE};
 
-enum act { BRING, BRING_NOTHING, FAIL, HANG };
+enum act { BRING, BRING_KNOWN, BRING_NOTHING, FAIL, HANG };
 
-// What the next feed_read() does, and what it saw.
+// What the next feed_read_news() does, and what it saw.
 static struct {
     enum act act;
     int count;
     unsigned guard_s;
     struct feed_source source;
+    struct feed_known known;
 } feed;
 
-int feed_read(const struct feed_source *source, struct arena *arena, struct reading *reading) {
+// Of the items of a document, in its order: one is there twice, one has no hash.
+static const uint64_t item_hashes[] = {30, 10, 0, 20, 10};
+
+int feed_read_news(const struct feed_source *source, const struct feed_known *known,
+                   struct arena *arena, struct reading *reading, struct feed_items *ret_items) {
     (void)arena;
     feed.count++;
+    feed.known = *known;
     feed.source = *source;
     feed.guard_s = alarm(feed.act == HANG ? 1 : LIMIT_READ_CPU_S);
     while (feed.act == HANG)
         ;
     if (feed.act == FAIL)
         return -ENOMEM;
-    reading->outcome = feed.act == BRING ? READING_OK : READING_NOT_A_FEED;
-    reading->detail = "said by feed_read";
+    reading->detail = "said by feed_read_news";
     reading->stories = &one_story;
     reading->story_count = feed.act == BRING;
+    bool is_feed = feed.act == BRING || feed.act == BRING_KNOWN;
+    reading->outcome = is_feed ? READING_OK : READING_NOT_A_FEED;
+    *ret_items = (struct feed_items){item_hashes, is_feed ? ARRAY_SIZE(item_hashes) : 0};
     return 0;
 }
 
-static struct reading look(enum reading_outcome fetched_outcome, enum act act) {
+static struct arena *arena;
+
+static int set_up(void **state) {
+    (void)state;
+    return arena_new(4096, &arena);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    arena = arena_free(arena);
+    return 0;
+}
+
+static const struct reading_request nothing_known = {
+    .url = "", .etag = "", .last_modified = "", .user_agent = ""};
+
+static struct reading look_at(const struct fetched *whole, enum reading_outcome fetched_outcome,
+                              enum act act, const struct reading_request *request) {
     memset(&feed, 0, sizeof feed);
     feed.act = act;
-    struct fetched fetched = {.reading = READING_NULL,
-                              .body = "body",
-                              .body_size = 4,
-                              .content_type = "text/xml",
-                              .url = "http://a.org/"};
+    struct fetched fetched = *whole;
+    fetched.reading = READING_NULL;
     fetched.reading.outcome = fetched_outcome;
     fetched.reading.detail = "said by the fetch";
     fetched.reading.etag = "\"e\"";
     fetched.reading.last_modified = "then";
     struct reading reading;
-    look_read(&fetched, NULL, &reading);
+    look_read(&fetched, request, arena, &reading);
     return reading;
+}
+
+static const struct fetched a_document = {
+    .body = "body", .body_size = 4, .content_type = "text/xml", .url = "http://a.org/"};
+
+static struct reading look(enum reading_outcome fetched_outcome, enum act act) {
+    return look_at(&a_document, fetched_outcome, act, &nothing_known);
 }
 
 static void a_whole_document_is_read_and_its_validators_kept(void **state) {
@@ -64,7 +93,7 @@ static void a_whole_document_is_read_and_its_validators_kept(void **state) {
     struct reading reading = look(READING_OK, BRING);
     assert_int_equal(reading.outcome, READING_OK);
     assert_int_equal(reading.story_count, 1);
-    assert_string_equal(reading.detail, "said by feed_read");
+    assert_string_equal(reading.detail, "said by feed_read_news");
     assert_string_equal(reading.etag, "\"e\"");
     assert_string_equal(reading.last_modified, "then");
     assert_int_equal(feed.source.size, 4);
@@ -93,6 +122,70 @@ static void a_cut_document_without_stories_is_no_fault_of_the_feed(void **state)
     (void)state;
     struct reading reading = look(READING_PARTIAL, BRING_NOTHING);
     assert_int_equal(reading.outcome, READING_UNREACHABLE);
+    assert_int_equal(reading.story_count, 0);
+}
+
+static void a_document_read_before_is_not_read_and_its_new_validators_are_kept(void **state) {
+    (void)state;
+    struct reading_request request = nothing_known;
+    request.body_hash = look(READING_OK, BRING).body_hash;
+    assert_true(request.body_hash != 0);
+    struct reading reading = look_at(&a_document, READING_OK, BRING, &request);
+    assert_int_equal(reading.outcome, READING_UNCHANGED);
+    assert_int_equal(feed.count, 0);
+    assert_int_equal(reading.story_count, 0);
+    assert_int_equal(reading.items.count, 0);
+    assert_string_equal(reading.etag, "\"e\"");
+    assert_string_equal(reading.last_modified, "then");
+}
+
+static void another_document_or_another_charset_is_read(void **state) {
+    (void)state;
+    struct reading_request request = nothing_known;
+    request.body_hash = look(READING_OK, BRING).body_hash;
+    struct fetched others[] = {a_document, a_document, a_document};
+    others[0].body = "bodz";
+    others[1].body_size = 3;
+    others[2].content_type = "text/xml; charset=koi8-r";
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        struct reading reading = look_at(&others[i], READING_OK, BRING, &request);
+        assert_int_equal(reading.outcome, READING_OK);
+        assert_int_equal(feed.count, 1);
+        assert_true(reading.body_hash != 0 && reading.body_hash != request.body_hash);
+    }
+}
+
+static void a_document_not_read_whole_has_no_hash(void **state) {
+    (void)state;
+    assert_true(look(READING_OK, BRING_NOTHING).body_hash == 0);
+    assert_true(look(READING_OK, FAIL).body_hash == 0);
+    struct reading_request request = nothing_known;
+    request.body_hash = look(READING_OK, BRING).body_hash;
+    // The same bytes, but the end is missing: what would have come behind is not known.
+    struct reading reading = look_at(&a_document, READING_PARTIAL, BRING, &request);
+    assert_int_equal(reading.outcome, READING_PARTIAL);
+    assert_true(reading.body_hash == 0);
+    assert_int_equal(reading.items.count, 3);
+}
+
+static void items_go_in_as_known_and_come_out_sorted_and_once(void **state) {
+    (void)state;
+    const uint64_t known[] = {5, 10};
+    struct reading_request request = nothing_known;
+    request.items = (struct reading_items){known, 2};
+    struct reading reading = look_at(&a_document, READING_OK, BRING, &request);
+    assert_ptr_equal(feed.known.hashes, known);
+    assert_int_equal(feed.known.count, 2);
+    assert_int_equal(reading.items.count, 3);
+    assert_true(reading_items_are_sound(reading.items));
+    assert_true(reading.items.hashes[0] == 10 && reading.items.hashes[2] == 30);
+    assert_int_equal(look(READING_OK, BRING_NOTHING).items.count, 0);
+}
+
+static void a_cut_document_whose_items_are_all_known_is_no_failure(void **state) {
+    (void)state;
+    struct reading reading = look(READING_PARTIAL, BRING_KNOWN);
+    assert_int_equal(reading.outcome, READING_PARTIAL);
     assert_int_equal(reading.story_count, 0);
 }
 
@@ -142,10 +235,15 @@ int main(void) {
         cmocka_unit_test(validators_of_what_is_no_feed_are_dropped),
         cmocka_unit_test(a_cut_document_brings_what_it_has_and_no_validators),
         cmocka_unit_test(a_cut_document_without_stories_is_no_fault_of_the_feed),
+        cmocka_unit_test(a_document_read_before_is_not_read_and_its_new_validators_are_kept),
+        cmocka_unit_test(another_document_or_another_charset_is_read),
+        cmocka_unit_test(a_document_not_read_whole_has_no_hash),
+        cmocka_unit_test(items_go_in_as_known_and_come_out_sorted_and_once),
+        cmocka_unit_test(a_cut_document_whose_items_are_all_known_is_no_failure),
         cmocka_unit_test(what_brought_no_document_is_passed_on_unread),
         cmocka_unit_test(no_memory_is_our_fault),
         cmocka_unit_test(the_guard_is_set_while_reading_and_not_after),
         cmocka_unit_test(a_reading_that_hangs_ends_the_process),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
