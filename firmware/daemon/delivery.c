@@ -40,15 +40,8 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
     int r = is_new && news->stories && news->keys ? 0 : -ENOMEM;
     for (size_t i = 0; i < count && r == 0; i++)
         news->keys[i] = story_key(&reading->stories[i]);
-    if (r == 0) {
+    if (r == 0)
         r = store_find_new(d->store, d->feed->id, news->keys, count, is_new);
-        if (r < 0) {
-            // A state that cannot be read must not silence the bell, nor ring all there is.
-            log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
-                      d->url, strerrordesc_np(-r));
-            memset(is_new, 0, count);
-        }
-    }
     for (size_t i = 0; i < count && r == 0; i++) {
         uint64_t key = news->keys[i];
         struct key_list found = {news->keys, news->count};
@@ -99,23 +92,35 @@ static int match_news(struct delivery *d, const struct reading *reading, const s
     return r;
 }
 
-static bool take_validators(const struct delivery *d, const struct reading *reading,
+static bool take_validators(const struct reading *reading, const struct store_validators *known,
                             struct store_validators *ret) {
     // Validators of a body that was not read whole would say "304" for ever (FETCHING row 8).
     if (reading->outcome != READING_OK && reading->outcome != READING_UNCHANGED)
         return false;
-    struct store_validators known = {0};
-    if (d->feed->id != 0)
-        (void)store_load_validators(d->store, d->feed->id, &known); // unknown counts as none
     if (strlen(reading->etag) >= sizeof ret->etag ||
         strlen(reading->last_modified) >= sizeof ret->last_modified)
         return false;
-    if (strcmp(known.etag, reading->etag) == 0 &&
-        strcmp(known.last_modified, reading->last_modified) == 0)
+    if (strcmp(known->etag, reading->etag) == 0 &&
+        strcmp(known->last_modified, reading->last_modified) == 0)
         return false;
     memcpy(ret->etag, reading->etag, strlen(reading->etag) + 1);
     memcpy(ret->last_modified, reading->last_modified, strlen(reading->last_modified) + 1);
     return true;
+}
+
+// Items whose stories are all seen once this reading is committed, where they are not the known
+// ones. Before the baseline is taken each look must see all there is.
+static const struct reading_items *take_items(const struct reading *reading,
+                                              enum store_baseline baseline,
+                                              const struct reading_items *known) {
+    const struct reading_items *items = &reading->items;
+    bool is_read = reading->outcome == READING_OK || reading->outcome == READING_PARTIAL;
+    if (!is_read || baseline != BASELINE_TAKEN)
+        return NULL;
+    bool is_same = items->count == known->count &&
+                   (items->count == 0 || memcmp(items->hashes, known->hashes,
+                                                items->count * sizeof *items->hashes) == 0);
+    return is_same ? NULL : items;
 }
 
 static void keep_unsaved(struct delivery *d, const struct news *news) {
@@ -129,54 +134,70 @@ static void keep_unsaved(struct delivery *d, const struct news *news) {
     *d->unsaved = (struct key_list){keys, count};
 }
 
+static int write_poll(struct delivery *d, const struct store_poll *poll, const struct news *news) {
+    int r = store_commit_poll(d->store, poll);
+    if (r < 0) {
+        log_event(d->log, LOG_STATE_FAILED, NULL,
+                  "%s: the state cannot be written, a restart may ring again: %s", d->url,
+                  strerrordesc_np(-r));
+        keep_unsaved(d, news);
+        d->feed->baseline = poll->feed->baseline;
+        return r;
+    }
+    free(d->unsaved->keys);
+    *d->unsaved = (struct key_list){0};
+    return 0;
+}
+
 static int commit(struct delivery *d, const struct reading *reading, struct news *news,
                   enum store_baseline baseline) {
+    struct store_memory known = {0};
+    if (d->feed->id != 0)
+        (void)store_load_memory(d->store, d->feed->id, &known); // unknown counts as none
     struct store_validators validators;
-    bool has_validators = take_validators(d, reading, &validators);
+    bool has_validators = take_validators(reading, &known.validators, &validators);
     bool must_write = d->must_write || has_validators || news->count > 0 || d->unsaved->count > 0 ||
                       baseline != d->feed->baseline;
-    if (!must_write)
-        return 0;
 
     struct store_feed feed = *d->feed;
     feed.baseline = baseline;
+    if (reading->outcome == READING_OK)
+        feed.body_hash = reading->body_hash;
     if (d->unsaved->count > 0)
         memcpy(news->keys + news->count, d->unsaved->keys, d->unsaved->count * sizeof *news->keys);
     const struct store_poll poll = {
         .url = d->url,
         .feed = &feed,
         .validators = has_validators ? &validators : NULL,
+        .items = take_items(reading, baseline, &known.items),
         .new_keys = news->keys,
         .new_key_count = news->count + d->unsaved->count,
         .now_s = clock_wall_s(),
         .alerts = d->alerts,
         .alert_count = d->alert_count,
     };
-    int r = store_commit_poll(d->store, &poll);
-    if (r < 0) {
-        log_event(d->log, LOG_STATE_FAILED, NULL,
-                  "%s: the state cannot be written, a restart may ring again: %s", d->url,
-                  strerrordesc_np(-r));
-        keep_unsaved(d, news);
-        d->feed->baseline = baseline;
-        return r;
-    }
-    *d->feed = feed;
-    free(d->unsaved->keys);
-    *d->unsaved = (struct key_list){0};
-    return 0;
+    int r = must_write ? write_poll(d, &poll, news) : 0;
+    store_memory_done(&known);
+    if (r == 0)
+        *d->feed = feed;
+    return r;
 }
 
 int delivery_run(struct delivery *d, const struct reading *reading) {
     struct news news = {0};
     enum store_baseline baseline = d->feed->baseline;
     int r = find_news(d, reading, &news);
-    if (r == 0 && baseline == BASELINE_TAKEN)
-        r = match_news(d, reading, &news);
     if (r < 0) {
-        // Nothing is marked as seen: the next look finds these stories new again.
-        log_event(d->log, LOG_TROUBLE, NULL, "%s: stories could not be matched: %s", d->url,
+        log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s", d->url,
                   strerrordesc_np(-r));
+    } else if (baseline == BASELINE_TAKEN) {
+        r = match_news(d, reading, &news);
+        if (r < 0)
+            log_event(d->log, LOG_TROUBLE, NULL, "%s: stories could not be matched: %s", d->url,
+                      strerrordesc_np(-r));
+    }
+    if (r < 0) {
+        // Nothing is marked as seen, nothing as known: the next look finds these stories new again.
         d->alert_count = 0;
         news_done(&news);
         return r;

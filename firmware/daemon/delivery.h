@@ -28,7 +28,8 @@ struct key_list {
  * struct delivery - one reading on its way
  * @url:         the feed's address
  * @tags:        the feed's tags
- * @feed:        its row, brought up to date
+ * @feed:        its row, brought up to date: its @body_hash is that of a document whose stories
+ *               are all seen, the last one if possible
  * @unsaved:     keys that a store which failed could not take; kept here so that the stories do not
  *               ring again, and written with the next transaction that succeeds
  * @must_write:  write the feed's row even if nothing else changed
@@ -58,6 +59,10 @@ struct delivery {
 /**
  * delivery_run() - match what is new, commit
  * @reading: borrowed; must outlive the alerts
+ *
+ * Nothing is written when nothing is new: items of the reading are kept when something else is to
+ * be written anyhow. Until then the few that were edited are read again, and only where the rest of
+ * the document changes too.
  *
  * Return: 0 when all that changed is written (or nothing had to be), -errno when the store
  * failed: the alerts are there all the same.

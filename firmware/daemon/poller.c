@@ -77,7 +77,7 @@ static void plan_next(struct feed *feed, const struct reading *reading) {
         .failures = feed->stored.failures,
         .retry_after_s = reading->retry_after_s,
         .max_age_s = reading->max_age_s,
-        .ttl_s = reading->ttl_s,
+        .ttl_s = feed->stored.ttl_s,
         .seed = (uint64_t)now_us ^ (uint64_t)feed->stored.id << 40,
     };
     feed->due_us = schedule_next_us(&input, now_us);
@@ -131,6 +131,8 @@ static void on_read(const struct reading *reading, void *userdata) {
         feed->stored.failures = 0;
     else if (feed->stored.failures < UINT32_MAX)
         feed->stored.failures++;
+    if (reading->outcome == READING_OK || reading->outcome == READING_PARTIAL)
+        feed->stored.ttl_s = reading->ttl_s;
     log_outcome(feed, reading, had_failed);
     plan_next(feed, reading);
 
@@ -156,20 +158,23 @@ static void on_read(const struct reading *reading, void *userdata) {
 
 static void ask(struct feed *feed) {
     struct poller *poller = feed->poller;
-    struct store_validators validators = {0};
+    struct store_memory memory = {0};
     if (feed->stored.id != 0) {
-        // Without validators the feed is fetched whole: more than needed, and nothing lost.
-        (void)store_load_validators(poller->parts.store, feed->stored.id, &validators);
+        // Without it the feed is fetched and read whole: more than needed, and nothing lost.
+        (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
     }
     const struct reading_request request = {
         .url = feed->url,
-        .etag = validators.etag,
-        .last_modified = validators.last_modified,
+        .etag = memory.validators.etag,
+        .last_modified = memory.validators.last_modified,
         .user_agent = feed->agent,
+        .body_hash = feed->stored.body_hash,
+        .items = memory.items,
     };
     feed->is_under_way = true;
     poller->under_way++;
     int r = reader_client_read(poller->parts.reader, &request, on_read, feed);
+    store_memory_done(&memory);
     if (r < 0) {
         struct reading failed = READING_NULL;
         failed.outcome = READING_FAILED;

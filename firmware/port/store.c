@@ -24,7 +24,9 @@ enum { SCHEMA_VERSION = 1, APPLICATION_ID = 0x77624C4C /* "wbLL" */ };
 static const char schema[] =
     "CREATE TABLE feeds(id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,"
     "  baseline INTEGER NOT NULL, due_s INTEGER NOT NULL, failures INTEGER NOT NULL,"
-    "  etag BLOB NOT NULL DEFAULT x'', last_modified BLOB NOT NULL DEFAULT x'');"
+    "  body_hash INTEGER NOT NULL DEFAULT 0, ttl_s INTEGER NOT NULL DEFAULT 0,"
+    "  etag BLOB NOT NULL DEFAULT x'', last_modified BLOB NOT NULL DEFAULT x'',"
+    "  items BLOB NOT NULL DEFAULT x'');"
     "CREATE TABLE seen(feed INTEGER NOT NULL, key INTEGER NOT NULL, first_s INTEGER NOT NULL,"
     "  PRIMARY KEY(feed, key)) WITHOUT ROWID;"
     "CREATE TABLE alerts(id INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL,"
@@ -184,7 +186,9 @@ static void copy_bytes(sqlite3_stmt *statement, int column, size_t size, char *r
 
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret) {
     SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db, "SELECT id, baseline, due_s, failures FROM feeds WHERE url = ?",
+    int r = sql_prepare(store->db,
+                        "SELECT id, baseline, due_s, failures, body_hash, ttl_s FROM feeds"
+                        " WHERE url = ?",
                         &statement);
     if (r < 0)
         return r;
@@ -198,26 +202,59 @@ int store_load_feed(struct store *store, const char *url, struct store_feed *ret
         ret->baseline = (enum store_baseline)sqlite3_column_int(statement, 1);
         ret->due_s = sqlite3_column_int64(statement, 2);
         ret->failures = (uint32_t)sqlite3_column_int(statement, 3);
+        ret->body_hash = (uint64_t)sqlite3_column_int64(statement, 4);
+        ret->ttl_s = sqlite3_column_int64(statement, 5);
     }
     return 0;
 }
 
-int store_load_validators(struct store *store, int64_t feed_id, struct store_validators *ret) {
+// Items that are not sound would be refused by the reader each time: such are none.
+static int copy_items(sqlite3_stmt *statement, int column, struct reading_items *ret) {
+    size_t size = (size_t)sqlite3_column_bytes(statement, column);
+    size_t count = size / sizeof(uint64_t);
+    *ret = (struct reading_items){NULL, 0};
+    if (count == 0 || size % sizeof(uint64_t) != 0)
+        return 0;
+    const void *bytes = sqlite3_column_blob(statement, column);
+    uint64_t *hashes = bytes ? malloc(size) : NULL;
+    if (!hashes)
+        return -ENOMEM;
+    memcpy(hashes, bytes, size);
+    const struct reading_items items = {hashes, count};
+    if (reading_items_are_sound(items))
+        *ret = items;
+    else
+        free(hashes);
+    return 0;
+}
+
+int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret) {
     SQL_STATEMENT *statement = NULL;
-    int r =
-        sql_prepare(store->db, "SELECT etag, last_modified FROM feeds WHERE id = ?", &statement);
+    int r = sql_prepare(store->db, "SELECT etag, last_modified, items FROM feeds WHERE id = ?",
+                        &statement);
     if (r < 0)
         return r;
     (void)sqlite3_bind_int64(statement, 1, feed_id);
     int rc = sqlite3_step(statement);
     if (sql_errno(rc) < 0)
         return sql_errno(rc);
-    ret->etag[0] = ret->last_modified[0] = '\0';
+    struct reading_items items = {NULL, 0};
+    r = rc == SQLITE_ROW ? copy_items(statement, 2, &items) : 0;
+    if (r < 0)
+        return r;
+    struct store_validators *validators = &ret->validators;
+    ret->items = items;
+    validators->etag[0] = validators->last_modified[0] = '\0';
     if (rc == SQLITE_ROW) {
-        copy_bytes(statement, 0, sizeof ret->etag, ret->etag);
-        copy_bytes(statement, 1, sizeof ret->last_modified, ret->last_modified);
+        copy_bytes(statement, 0, sizeof validators->etag, validators->etag);
+        copy_bytes(statement, 1, sizeof validators->last_modified, validators->last_modified);
     }
     return 0;
+}
+
+void store_memory_done(struct store_memory *memory) {
+    free((void *)memory->items.hashes);
+    memory->items = (struct reading_items){NULL, 0};
 }
 
 int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, size_t count,
@@ -243,8 +280,9 @@ int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, s
 static int save_feed(struct store *store, const struct store_poll *poll, int64_t *ret_id) {
     SQL_STATEMENT *statement = NULL;
     int r = sql_prepare(store->db,
-                        "INSERT INTO feeds(url, baseline, due_s, failures) VALUES(?1, ?2, ?3, ?4)"
-                        " ON CONFLICT(url) DO UPDATE SET baseline = ?2, due_s = ?3, failures = ?4"
+                        "INSERT INTO feeds(url, baseline, due_s, failures, body_hash, ttl_s)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(url) DO UPDATE SET"
+                        " baseline = ?2, due_s = ?3, failures = ?4, body_hash = ?5, ttl_s = ?6"
                         " RETURNING id",
                         &statement);
     if (r < 0)
@@ -253,6 +291,8 @@ static int save_feed(struct store *store, const struct store_poll *poll, int64_t
     (void)sqlite3_bind_int(statement, 2, (int)poll->feed->baseline);
     (void)sqlite3_bind_int64(statement, 3, poll->feed->due_s);
     (void)sqlite3_bind_int64(statement, 4, poll->feed->failures);
+    (void)sqlite3_bind_int64(statement, 5, (int64_t)poll->feed->body_hash);
+    (void)sqlite3_bind_int64(statement, 6, poll->feed->ttl_s);
     int rc = sqlite3_step(statement);
     if (rc != SQLITE_ROW)
         return rc == SQLITE_DONE ? -EIO : sql_errno(rc);
@@ -270,6 +310,17 @@ static int save_validators(struct store *store, int64_t feed_id,
     bind_bytes(statement, 1, validators->etag);
     bind_bytes(statement, 2, validators->last_modified);
     (void)sqlite3_bind_int64(statement, 3, feed_id);
+    return sql_run_once(statement);
+}
+
+static int save_items(struct store *store, int64_t feed_id, struct reading_items items) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "UPDATE feeds SET items = ? WHERE id = ?", &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_blob(statement, 1, items.count > 0 ? (const void *)items.hashes : "",
+                            (int)(items.count * sizeof *items.hashes), SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 2, feed_id);
     return sql_run_once(statement);
 }
 
@@ -304,6 +355,8 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
         r = save_feed(store, poll, &feed_id);
     if (r == 0 && poll->validators)
         r = save_validators(store, feed_id, poll->validators);
+    if (r == 0 && poll->items)
+        r = save_items(store, feed_id, *poll->items);
     if (r == 0 && poll->new_key_count > 0)
         r = save_keys(store, feed_id, poll);
     for (size_t i = 0; i < poll->alert_count && r == 0; i++)
@@ -321,8 +374,10 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
 
 int store_save_due(struct store *store, const struct store_feed *feeds, size_t count) {
     SQL_STATEMENT *statement = NULL;
-    int r =
-        sql_prepare(store->db, "UPDATE feeds SET due_s = ?, failures = ? WHERE id = ?", &statement);
+    int r = sql_prepare(store->db,
+                        "UPDATE feeds SET due_s = ?, failures = ?, body_hash = ?, ttl_s = ?"
+                        " WHERE id = ?",
+                        &statement);
     if (r == 0)
         r = sql_begin(store->db);
     if (r < 0)
@@ -330,7 +385,9 @@ int store_save_due(struct store *store, const struct store_feed *feeds, size_t c
     for (size_t i = 0; i < count && r == 0; i++) {
         (void)sqlite3_bind_int64(statement, 1, feeds[i].due_s);
         (void)sqlite3_bind_int64(statement, 2, feeds[i].failures);
-        (void)sqlite3_bind_int64(statement, 3, feeds[i].id);
+        (void)sqlite3_bind_int64(statement, 3, (int64_t)feeds[i].body_hash);
+        (void)sqlite3_bind_int64(statement, 4, feeds[i].ttl_s);
+        (void)sqlite3_bind_int64(statement, 5, feeds[i].id);
         r = sql_run_once(statement);
     }
     return sql_end(store->db, r);

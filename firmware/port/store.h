@@ -2,9 +2,9 @@
 //
 // store.h - what must outlive the process: one SQLite file, wirebell.db, in the state folder.
 //
-// Feeds with their validators and due times, the keys of stories seen, alerts. A poll result is
-// one transaction: what was seen and the alerts it raised commit together, before anything rings,
-// so a crash at any moment loses no story and a restart rings none twice. Nothing new means
+// Feeds with their validators, items and due times, the keys of stories seen, alerts. A poll result
+// is one transaction: what was seen and the alerts it raised commit together, before anything
+// rings, so a crash at any moment loses no story and a restart rings none twice. Nothing new means
 // nothing written: an SD card is worn by writes.
 //
 // The state folder is locked while the store is open: two daemons on one state would ring twice.
@@ -18,6 +18,7 @@
 
 #include "wirebell/alert.h"
 #include "wirebell/limits.h"
+#include "wirebell/reading.h"
 
 struct store;
 
@@ -31,12 +32,17 @@ enum store_baseline { BASELINE_NONE, BASELINE_HALF, BASELINE_TAKEN };
  * @baseline: see above
  * @due_s:    wall clock of the next poll as last written, seconds since 1970; 0 = never polled
  * @failures: looks failed in a row, as last written
+ * @body_hash: of a document whose stories are all seen, 0 = none. May be newer than what is
+ *            written: then a restart reads one document more than it must
+ * @ttl_s:    RSS <ttl> of the document read last; one that is unchanged is not asked for it again
  */
 struct store_feed {
     int64_t id;
     enum store_baseline baseline;
     int64_t due_s;
     uint32_t failures;
+    uint64_t body_hash;
+    int64_t ttl_s;
 };
 
 /**
@@ -48,10 +54,21 @@ struct store_validators {
 };
 
 /**
+ * struct store_memory - what is known of a feed only while it is asked: some KB
+ * @validators: see above
+ * @items:      items whose stories are all seen; @hashes owned
+ */
+struct store_memory {
+    struct store_validators validators;
+    struct reading_items items;
+};
+
+/**
  * struct store_poll - all that one poll changes; borrowed during the call
  * @url:           the feed
  * @feed:          its row as it is to be; @id is written when the feed was new
  * @validators:    new ones, NULL = keep those there are
+ * @items:         items whose stories are all seen when this is committed, NULL = keep those known
  * @new_keys:      stories not seen before
  * @new_key_count: how many
  * @now_s:         wall clock, for pruning and display
@@ -62,6 +79,7 @@ struct store_poll {
     const char *url;
     struct store_feed *feed;
     const struct store_validators *validators;
+    const struct reading_items *items;
     const uint64_t *new_keys;
     size_t new_key_count;
     int64_t now_s;
@@ -92,10 +110,15 @@ struct store *store_close(struct store *store);
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret);
 
 /**
- * store_load_validators() - a feed's validators; empty when there are none
+ * store_load_memory() - a feed's validators and items; empty when there are none
+ * @ret: to be freed with store_memory_done(); written only on success
+ *
  * Return: 0 or -errno.
  */
-int store_load_validators(struct store *store, int64_t feed_id, struct store_validators *ret);
+int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret);
+
+// Frees the items; one that is all zero is fine.
+void store_memory_done(struct store_memory *memory);
 
 /**
  * store_find_new() - which of these stories were never seen in this feed?
@@ -118,7 +141,8 @@ int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, s
 int store_commit_poll(struct store *store, const struct store_poll *poll);
 
 /**
- * store_save_due() - write due times and failures of many feeds, one transaction (at clean stop)
+ * store_save_due() - write the rows of many feeds but for the baseline, one transaction (at clean
+ * stop)
  * @feeds: those with @id 0 are passed over
  */
 int store_save_due(struct store *store, const struct store_feed *feeds, size_t count);

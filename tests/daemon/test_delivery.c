@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/delivery.h"
+#include "port/store_internal.h"
 
 static const char keywords_text[] = "[bulletin]\ncyber attack*\n"
                                     "[urgent]\nEU + crisis response\n"
@@ -60,9 +61,7 @@ static struct story a_story(const char *id, const char *title) {
                           .published_s = STORY_NO_DATE};
 }
 
-// Delivers; the caller looks at desk->delivery.alerts and calls delivery_done().
-static int deliver(struct desk *desk, enum reading_outcome outcome, const struct story *stories,
-                   size_t count) {
+static int deliver_reading(struct desk *desk, const struct reading *reading) {
     desk->delivery = (struct delivery){.url = "https://example.org/feed",
                                        .feed = &desk->feed,
                                        .unsaved = &desk->unsaved,
@@ -70,11 +69,17 @@ static int deliver(struct desk *desk, enum reading_outcome outcome, const struct
                                        .matcher = desk->matcher,
                                        .store = desk->store,
                                        .log = desk->log};
+    return delivery_run(&desk->delivery, reading);
+}
+
+// Delivers; the caller looks at desk->delivery.alerts and calls delivery_done().
+static int deliver(struct desk *desk, enum reading_outcome outcome, const struct story *stories,
+                   size_t count) {
     struct reading reading = READING_NULL;
     reading.outcome = outcome;
     reading.stories = stories;
     reading.story_count = count;
-    return delivery_run(&desk->delivery, &reading);
+    return deliver_reading(desk, &reading);
 }
 
 static size_t rings(struct desk *desk, enum reading_outcome outcome, const struct story *stories,
@@ -200,10 +205,127 @@ static void validators_are_kept_of_whole_bodies_only(void **state) {
         reading.etag = cases[i].etag;
         assert_int_equal(delivery_run(&delivery, &reading), 0);
         delivery_done(&delivery);
-        struct store_validators kept;
-        assert_int_equal(store_load_validators(desk->store, desk->feed.id, &kept), 0);
-        assert_string_equal(kept.etag, cases[i].kept);
+        struct store_memory kept;
+        assert_int_equal(store_load_memory(desk->store, desk->feed.id, &kept), 0);
+        assert_string_equal(kept.validators.etag, cases[i].kept);
+        store_memory_done(&kept);
     }
+}
+
+// --- what need not be read again ---------------------------------------------------------------
+
+static const uint64_t two_items[] = {11, 22}, three_items[] = {11, 22, 33};
+
+// A look that brings @count stories, of a document with that body hash and those items.
+static int look(struct desk *desk, enum reading_outcome outcome, uint64_t body_hash,
+                struct reading_items items, size_t count) {
+    static const struct story stories[] = {{"1", "Choir", "", "", "", "", STORY_NO_DATE},
+                                           {"2", "Cyber attack", "", "", "", "", STORY_NO_DATE},
+                                           {"3", "Cyber attacks", "", "", "", "", STORY_NO_DATE}};
+    struct reading reading = READING_NULL;
+    reading.outcome = outcome;
+    reading.body_hash = body_hash;
+    reading.items = items;
+    reading.stories = stories;
+    reading.story_count = count;
+    int r = deliver_reading(desk, &reading);
+    delivery_done(&desk->delivery);
+    return r;
+}
+
+static void assert_known(struct desk *desk, uint64_t body_hash, struct reading_items items) {
+    struct store_feed stored;
+    struct store_memory memory;
+    assert_int_equal(store_load_feed(desk->store, "https://example.org/feed", &stored), 0);
+    assert_int_equal(store_load_memory(desk->store, stored.id, &memory), 0);
+    assert_true(stored.body_hash == body_hash);
+    assert_int_equal(memory.items.count, items.count);
+    if (items.count > 0)
+        assert_memory_equal(memory.items.hashes, items.hashes, items.count * sizeof(uint64_t));
+    store_memory_done(&memory);
+}
+
+static const struct reading_items none = {NULL, 0}, two = {two_items, 2}, three = {three_items, 3};
+
+static void what_was_read_is_known_together_with_its_stories(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(look(desk, READING_OK, 100, two, 2), 0);
+    assert_known(desk, 100, two);
+    assert_int_equal(look(desk, READING_OK, 200, three, 3), 0);
+    assert_known(desk, 200, three);
+    assert_true(desk->feed.body_hash == 200);
+}
+
+static void an_unchanged_document_leaves_what_is_known(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(look(desk, READING_OK, 100, two, 2), 0);
+    assert_int_equal(look(desk, READING_UNCHANGED, 0, none, 0), 0);
+    assert_int_equal(look(desk, READING_UNREACHABLE, 0, none, 0), 0);
+    assert_known(desk, 100, two);
+    assert_true(desk->feed.body_hash == 100);
+}
+
+static void before_the_baseline_is_taken_nothing_is_known(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(look(desk, READING_PARTIAL, 0, two, 2), 0);
+    assert_int_equal(desk->feed.baseline, BASELINE_HALF);
+    assert_known(desk, 0, none);
+    assert_int_equal(look(desk, READING_PARTIAL, 0, three, 3), 0);
+    assert_known(desk, 0, three); // taken, of a document that is always broken
+}
+
+static void a_document_that_is_cut_makes_its_items_known_but_not_itself(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(look(desk, READING_OK, 100, two, 2), 0);
+    assert_int_equal(look(desk, READING_PARTIAL, 0, three, 3), 0);
+    assert_known(desk, 100, three);
+}
+
+static void what_changes_without_news_is_not_worth_a_write(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(look(desk, READING_OK, 100, two, 2), 0);
+    assert_int_equal(look(desk, READING_OK, 200, two, 0), 0);   // its date, say
+    assert_int_equal(look(desk, READING_OK, 300, three, 2), 0); // an item was edited
+    assert_known(desk, 100, two);
+    assert_true(desk->feed.body_hash == 300); // so the next look reads none of it all the same
+    assert_int_equal(look(desk, READING_OK, 400, three, 3), 0);
+    assert_known(desk, 400, three);
+}
+
+static void a_commit_that_fails_makes_nothing_known(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(look(desk, READING_OK, 100, two, 1), 0);
+    // NULL is no title to SQLite: the transaction fails, as on a full disk.
+    struct story bad = a_story("2", "Cyber attack");
+    bad.link = NULL;
+    struct reading reading = READING_NULL;
+    reading.outcome = READING_OK;
+    reading.body_hash = 200;
+    reading.items = three;
+    reading.stories = &bad;
+    reading.story_count = 1;
+    assert_true(deliver_reading(desk, &reading) < 0);
+    assert_int_equal(desk->delivery.alert_count, 1);
+    delivery_done(&desk->delivery);
+    assert_known(desk, 100, two);
+    assert_true(desk->feed.body_hash == 100);
+    assert_int_equal(look(desk, READING_OK, 200, three, 2), 0);
+    assert_known(desk, 200, three);
+    assert_int_equal(desk->unsaved.count, 0);
+}
+
+static void run_sql(const struct desk *desk, const char *sql) {
+    assert_int_equal(sqlite3_exec(desk->store->db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void a_state_that_cannot_be_read_makes_nothing_seen_or_known(void **state) {
+    struct desk *desk = *state;
+    assert_int_equal(rings(desk, READING_OK, NULL, 0), 0);
+    run_sql(desk, "ALTER TABLE seen RENAME TO lost");
+    assert_true(look(desk, READING_OK, 100, two, 2) < 0);
+    assert_true(desk->feed.body_hash == 0);
+    run_sql(desk, "ALTER TABLE lost RENAME TO seen");
+    assert_known(desk, 0, none);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -219,6 +341,13 @@ int main(void) {
         CASE(failures_and_304_change_nothing),
         CASE(a_state_that_fails_rings_all_the_same_and_only_once),
         CASE(validators_are_kept_of_whole_bodies_only),
+        CASE(what_was_read_is_known_together_with_its_stories),
+        CASE(an_unchanged_document_leaves_what_is_known),
+        CASE(before_the_baseline_is_taken_nothing_is_known),
+        CASE(a_document_that_is_cut_makes_its_items_known_but_not_itself),
+        CASE(what_changes_without_news_is_not_worth_a_write),
+        CASE(a_commit_that_fails_makes_nothing_known),
+        CASE(a_state_that_cannot_be_read_makes_nothing_seen_or_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,13 @@ static void an_unknown_feed_is_all_zero(void **state) {
 
 static void a_poll_survives_closing(void **state) {
     struct store *store = open_or_fail(*state);
-    struct store_feed feed = {.baseline = BASELINE_TAKEN, .due_s = 1234, .failures = 2};
+    struct store_feed feed = {.baseline = BASELINE_TAKEN,
+                              .due_s = 1234,
+                              .failures = 2,
+                              .body_hash = UINT64_MAX,
+                              .ttl_s = 3600};
+    const uint64_t hashes[] = {1, UINT64_C(1) << 63};
+    const struct reading_items items = {hashes, 2};
     // Validators are opaque bytes: quotes, W/, and bytes that are no UTF-8.
     const struct store_validators validators = {.etag = "W/\"a b,\xE9\"",
                                                 .last_modified = "Sat, 01 Jan 2000 00:00:00 GMT"};
@@ -115,6 +121,7 @@ static void a_poll_survives_closing(void **state) {
     commit_or_fail(store, &(struct store_poll){.url = URL,
                                                .feed = &feed,
                                                .validators = &validators,
+                                               .items = &items,
                                                .new_keys = keys,
                                                .new_key_count = 3,
                                                .now_s = 99,
@@ -131,10 +138,15 @@ static void a_poll_survives_closing(void **state) {
     assert_int_equal(again.baseline, BASELINE_TAKEN);
     assert_int_equal(again.due_s, 1234);
     assert_int_equal(again.failures, 2);
-    struct store_validators read;
-    assert_int_equal(store_load_validators(store, feed.id, &read), 0);
-    assert_string_equal(read.etag, validators.etag);
-    assert_string_equal(read.last_modified, validators.last_modified);
+    assert_true(again.body_hash == UINT64_MAX);
+    assert_int_equal(again.ttl_s, 3600);
+    struct store_memory read;
+    assert_int_equal(store_load_memory(store, feed.id, &read), 0);
+    assert_string_equal(read.validators.etag, validators.etag);
+    assert_string_equal(read.validators.last_modified, validators.last_modified);
+    assert_int_equal(read.items.count, 2);
+    assert_memory_equal(read.items.hashes, hashes, sizeof hashes);
+    store_memory_done(&read);
     const uint64_t asked[] = {UINT64_MAX, 2, 1, UINT64_C(1) << 63};
     bool is_new[4];
     assert_int_equal(store_find_new(store, feed.id, asked, 4, is_new), 0);
@@ -179,6 +191,52 @@ static void a_poll_that_fails_half_way_leaves_nothing(void **state) {
     store_close(store);
 }
 
+static void items_stay_until_others_take_their_place(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    static uint64_t hashes[LIMIT_STORIES_MAX];
+    for (size_t i = 0; i < LIMIT_STORIES_MAX; i++)
+        hashes[i] = i + 1;
+    struct reading_items items = {hashes, LIMIT_STORIES_MAX};
+    const size_t counts[] = {LIMIT_STORIES_MAX, 3, 0};
+    for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+        struct store_poll poll = {.url = URL, .feed = &feed, .items = &items};
+        items.count = counts[i];
+        commit_or_fail(store, &poll);
+        poll.items = NULL;
+        commit_or_fail(store, &poll);
+        struct store_memory found;
+        assert_int_equal(store_load_memory(store, feed.id, &found), 0);
+        assert_int_equal(found.items.count, counts[i]);
+        if (counts[i] > 0)
+            assert_memory_equal(found.items.hashes, hashes, counts[i] * sizeof *hashes);
+        store_memory_done(&found);
+    }
+    store_close(store);
+}
+
+static void items_that_are_not_sound_are_none(void **state) {
+    const struct place *place = *state;
+    struct store *store = open_or_fail(place);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
+    const char *const blobs[] = {"zeroblob(8)", "x'0102030405060708ff'", "zeroblob(80000)",
+                                 "'a text'", "x'02020202020202020202020202020202'"};
+    for (size_t i = 0; i < ARRAY_SIZE(blobs); i++) {
+        char sql[100];
+        sqlite3 *db = NULL;
+        (void)snprintf(sql, sizeof sql, "UPDATE feeds SET items = %s", blobs[i]);
+        assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_close(db), SQLITE_OK);
+        struct store_memory found;
+        assert_int_equal(store_load_memory(store, feed.id, &found), 0);
+        assert_int_equal(found.items.count, 0);
+        store_memory_done(&found);
+    }
+    store_close(store);
+}
+
 static void acknowledged_and_cleared_alerts_do_not_come_back(void **state) {
     struct store *store = open_or_fail(*state);
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
@@ -215,11 +273,13 @@ static void due_times_of_known_feeds_are_saved(void **state) {
     commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feeds[0]});
     feeds[0].due_s = 4321;
     feeds[0].failures = 3;
+    feeds[0].body_hash = 8;
     assert_int_equal(store_save_due(store, feeds, 2), 0);
     struct store_feed found;
     assert_int_equal(store_load_feed(store, URL, &found), 0);
     assert_int_equal(found.due_s, 4321);
     assert_int_equal(found.failures, 3);
+    assert_true(found.body_hash == 8);
     store_close(store);
 }
 
@@ -358,6 +418,8 @@ int main(void) {
         CASE(an_unknown_feed_is_all_zero),
         CASE(a_poll_survives_closing),
         CASE(a_poll_that_fails_half_way_leaves_nothing),
+        CASE(items_stay_until_others_take_their_place),
+        CASE(items_that_are_not_sound_are_none),
         CASE(acknowledged_and_cleared_alerts_do_not_come_back),
         CASE(rings_are_counted_by_level_and_stop_at_two),
         CASE(due_times_of_known_feeds_are_saved),
