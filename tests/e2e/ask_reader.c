@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// ask_reader [--etag E] [--last-modified L] [--user-agent U] [--socket PATH] URL...
+// ask_reader [--etag E] [--last-modified L] [--user-agent U] [--body-hash H] [--items H,H...]
+//            [--socket PATH] URL...
 //
 // Asks the real reader for all addresses at once, as the daemon does, and prints each reading as
 // it comes: one JSON object a line, with what the sub-commands of wirebell do not show (validators,
-// hints, outcome). Validators are any bytes, so they are printed in hexadecimal.
+// hints, outcome, hashes). Validators are any bytes, so they are printed in hexadecimal, as hashes
+// are, and as those are given.
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -14,6 +16,7 @@
 
 #include "cli/json.h"
 #include "port/reader_client.h"
+#include "wirebell/limits.h"
 
 static void print_text(const char *name, const char *text) {
     printf(",\"%s\":", name);
@@ -25,6 +28,13 @@ static void print_hex(const char *name, const char *bytes) {
     for (; *bytes; bytes++)
         printf("%02x", (unsigned char)*bytes);
     putchar('"');
+}
+
+static void print_items(struct reading_items items) {
+    printf(",\"items\":[");
+    for (size_t i = 0; i < items.count; i++)
+        printf("%s\"%016" PRIx64 "\"", i > 0 ? "," : "", items.hashes[i]);
+    putchar(']');
 }
 
 static void on_reading(const struct reading *reading, void *userdata) {
@@ -39,9 +49,22 @@ static void on_reading(const struct reading *reading, void *userdata) {
            ",\"body_bytes\":%" PRIu64 ",\"stories\":%zu",
            reading->http_status, reading->retry_after_s, reading->max_age_s, reading->ttl_s,
            reading->body_bytes, reading->story_count);
+    printf(",\"body_hash\":\"%016" PRIx64 "\"", reading->body_hash);
+    print_items(reading->items);
     print_text("first", reading->story_count > 0 ? reading->stories[0].title : "");
     puts("}");
     (void)fflush(stdout);
+}
+
+static struct reading_items parse_items(const char *list) {
+    static uint64_t hashes[LIMIT_STORIES_MAX];
+    size_t count = 0;
+    for (char *end = NULL; *list && count < LIMIT_STORIES_MAX; list = *end == ',' ? end + 1 : end) {
+        hashes[count++] = strtoull(list, &end, 16);
+        if (end == list)
+            exit(2);
+    }
+    return (struct reading_items){hashes, count};
 }
 
 int main(int argc, char **argv) {
@@ -49,6 +72,8 @@ int main(int argc, char **argv) {
         {"etag", required_argument, NULL, 'e'},
         {"last-modified", required_argument, NULL, 'l'},
         {"user-agent", required_argument, NULL, 'u'},
+        {"body-hash", required_argument, NULL, 'b'},
+        {"items", required_argument, NULL, 'i'},
         {"socket", required_argument, NULL, 's'},
         {0},
     };
@@ -64,6 +89,12 @@ int main(int argc, char **argv) {
             break;
         case 'u':
             request.user_agent = optarg;
+            break;
+        case 'b':
+            request.body_hash = strtoull(optarg, NULL, 16);
+            break;
+        case 'i':
+            request.items = parse_items(optarg);
             break;
         case 's':
             where.socket_path = optarg;
