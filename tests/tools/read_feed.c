@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// feed_json FILE [CONTENT-TYPE [BASE-URL]]: the stories of a feed, one JSON object a line, as
+// read_feed FILE [CONTENT-TYPE [BASE-URL]]: the stories of a feed, one JSON object a line, as
 // feed_read() gives them without a process or a network around it. The outcome goes to standard
 // error. For comparing readers and for profiling; the command people use is "wirebell parse".
 
@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
                                  .base_url = argc > 3 ? argv[3] : ""};
     char *bytes = argc > 1 ? read_file(argv[1], &source.size) : NULL;
     if (!bytes || arena_new(LIMIT_REPLY_MAX, &arena) < 0) {
-        fprintf(stderr, "usage: feed_json FILE [CONTENT-TYPE [BASE-URL]]\n");
+        fprintf(stderr, "usage: read_feed FILE [CONTENT-TYPE [BASE-URL]]\n");
         return 2;
     }
     source.bytes = bytes;
