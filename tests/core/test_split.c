@@ -44,20 +44,33 @@ static void items_end_where_their_end_tag_is(void **state) {
         assert_int_equal(split_item(CASES[i].text, strlen(CASES[i].text)), CASES[i].length);
 }
 
-static void hash_depends_on_each_byte_the_length_and_the_seed(void **state) {
-    (void)state;
-    char bytes[40] = "0123456789abcdefghijklmnopqrstuvwxyz";
-    uint64_t before = hash64(bytes, 36, 0);
-    assert_int_equal(hash64(bytes, 36, 0), before);
-    assert_true(hash64(bytes, 36, 1) != before);
-    assert_true(hash64(bytes, 35, 0) != before);
-    assert_true(hash64("", 0, 0) != 0);
-    assert_true(hash64("\0", 1, 0) != hash64("", 0, 0));
-    for (size_t i = 0; i < 36; i++) {
+static void assert_hash_depends_on_all(char *bytes, size_t size) {
+    uint64_t before = hash64(bytes, size, 0);
+    assert_true(hash64(bytes, size, 0) == before);
+    assert_true(hash64(bytes, size, 1) != before);
+    assert_true(hash64(bytes, size - 1, 0) != before);
+    for (size_t i = 0; i < size; i++) {
         bytes[i] ^= 1;
-        assert_true(hash64(bytes, 36, 0) != before);
+        assert_true(hash64(bytes, size, 0) != before);
         bytes[i] ^= 1;
     }
+    if (size >= 16) { // nor may bytes change places
+        char first[8];
+        memcpy(first, bytes, sizeof first);
+        memcpy(bytes, bytes + 8, sizeof first);
+        memcpy(bytes + 8, first, sizeof first);
+        assert_true(hash64(bytes, size, 0) != before);
+    }
+}
+
+static void hash_depends_on_each_byte_the_length_and_the_seed(void **state) {
+    (void)state;
+    char bytes[] = "0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const size_t sizes[] = {1, 8, 31, 32, 33, 64, 71};
+    for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+        assert_hash_depends_on_all(bytes, sizes[i]);
+    assert_true(hash64("", 0, 0) != 0);
+    assert_true(hash64("\0", 1, 0) != hash64("", 0, 0));
 }
 
 struct road {
