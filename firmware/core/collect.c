@@ -3,7 +3,6 @@
 #include "core/collect.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/url.h"
@@ -19,8 +18,6 @@ void collect_init(struct collect *collect, struct arena *arena, struct reading *
 
 void collect_done(struct collect *collect) {
     entry_done(&collect->entry);
-    free(collect->hashes);
-    collect->hashes = NULL;
 }
 
 void collect_enter_base(struct collect *collect, const char *reference) {
@@ -38,7 +35,7 @@ void collect_begin(struct collect *collect, const char *base) {
     entry_begin(&collect->entry, is_own ? resolved : collect->base);
 }
 
-// The array grows inside the arena: what the old ones took stays taken (less than the last), but
+// The arrays grow inside the arena: what the old ones took stays taken (less than the last), but
 // when the arena is full the stories are in their place already.
 static int make_room(struct collect *collect) {
     if (collect->count < collect->room)
@@ -59,9 +56,11 @@ int collect_note_item(struct collect *collect, uint64_t hash) {
         return COLLECT_TOO_MANY;
     if (collect->item_count == collect->item_room) {
         size_t room = collect->item_room > 0 ? collect->item_room * 2 : FIRST_ROOM;
-        uint64_t *hashes = realloc(collect->hashes, room * sizeof *hashes);
+        uint64_t *hashes = arena_alloc(collect->arena, room * sizeof *hashes);
         if (!hashes)
-            return -ENOMEM;
+            return COLLECT_TOO_LONG;
+        if (collect->item_count > 0)
+            memcpy(hashes, collect->hashes, collect->item_count * sizeof *hashes);
         collect->hashes = hashes;
         collect->item_room = room;
     }

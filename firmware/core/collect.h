@@ -27,7 +27,7 @@ enum { COLLECT_TOO_MANY = 1, COLLECT_TOO_LONG };
  * @stories:    found so far; in the arena
  * @count:      how many
  * @room:       for how many there is memory
- * @hashes:     one an item, stories and those passed over; owned
+ * @hashes:     one an item, stories and those passed over; in the arena
  * @item_count: how many items there were
  * @item_room:  for how many hashes there is memory
  */
@@ -76,7 +76,7 @@ int collect_add_story(struct collect *collect, uint64_t hash);
  * collect_note_item() - there was an item that makes no story: it is known, or cannot be read
  * @hash: of the item, 0 = it has none
  *
- * Return: 0, COLLECT_TOO_MANY, or -ENOMEM.
+ * Return: 0, COLLECT_TOO_MANY, or COLLECT_TOO_LONG (the arena is full).
  */
 int collect_note_item(struct collect *collect, uint64_t hash);
 

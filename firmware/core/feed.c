@@ -250,17 +250,6 @@ static bool is_blank(const struct feed_source *source) {
     return true;
 }
 
-// The hashes move to the arena. When they do not fit there are none: all is read the next time.
-static void finish(struct collect *collect, struct feed_items *ret_items) {
-    size_t size = collect->item_count * sizeof *collect->hashes;
-    uint64_t *hashes = arena_alloc(collect->arena, size);
-    collect_finish(collect);
-    if (!hashes || size == 0)
-        return;
-    memcpy(hashes, collect->hashes, size);
-    *ret_items = (struct feed_items){hashes, collect->item_count};
-}
-
 static int read_document(const struct feed_source *source, const struct feed_known *known,
                          struct arena *arena, struct reading *reading,
                          struct feed_items *ret_items) {
@@ -276,8 +265,10 @@ static int read_document(const struct feed_source *source, const struct feed_kno
     collect_init(collect, arena, reading, source->base_url);
     bool is_html = false;
     r = is_json(text) ? read_json(collect, text) : read_xml(collect, text, known, &is_html);
-    if (r == 0 && reading->outcome != READING_NOT_A_FEED)
-        finish(collect, ret_items);
+    if (r == 0 && reading->outcome != READING_NOT_A_FEED) {
+        collect_finish(collect);
+        *ret_items = (struct feed_items){collect->hashes, collect->item_count};
+    }
     collect_done(collect);
     free(collect);
     charset_close(text);
