@@ -1,69 +1,137 @@
 // SPDX-License-Identifier: MIT
 //
-// bench_feed FILE full|news ROUNDS: reads a feed that often, for callgrind and for a stop-watch.
-// "news" first reads it once, then with all of its items known but two. Under callgrind the cost of
-// a round is the difference of two runs divided by the difference of their rounds, so that start-up
-// and the reading of the file fall out.
+// bench_feed FILE full|news|unchanged [KEYWORDS]: one look at a document, for callgrind, massif and
+// a stop-watch; see the script "reading". "full": nothing is known. "news": all items are known but
+// the first two, as when two were published. "unchanged": the document is the one read before.
+//
+// look_and_match() is what is measured: from the bytes as they were fetched to the rules they meet.
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/feed.h"
+#include "core/identity.h"
+#include "core/matcher.h"
+#include "reader/look.h"
 #include "wirebell/limits.h"
 
 enum { NEWS = 2 };
 
-static int by_value(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
+struct desk {
+    struct fetched fetched;
+    struct reading_request request;
+    struct matcher *matcher; // NULL = no rules: reading alone
+    uint64_t keys;           // of all stories, so that they are made
+    size_t stories;
+    size_t rings;
+};
 
 static char *read_file(const char *path, size_t *ret_size) {
     FILE *file = fopen(path, "rb");
     char *bytes = file ? malloc(LIMIT_BODY_MAX) : NULL;
-    if (bytes)
-        *ret_size = fread(bytes, 1, LIMIT_BODY_MAX, file);
-    if (file)
-        fclose(file);
+    if (!bytes) {
+        perror(path);
+        exit(2);
+    }
+    *ret_size = fread(bytes, 1, LIMIT_BODY_MAX, file);
+    fclose(file);
     return bytes;
 }
 
-// One reading; the hashes of its items, if wanted, sorted and without the last NEWS ones.
-static size_t read_once(const struct feed_source *source, const struct feed_known *known,
-                        uint64_t *ret_hashes, size_t *ret_count) {
-    struct arena *arena = NULL;
-    struct reading reading = READING_NULL;
-    struct feed_items items;
-    if (arena_new(LIMIT_REPLY_MAX, &arena) < 0 ||
-        feed_read_news(source, known, arena, &reading, &items) < 0)
+// A line of /proc/self/status, in KB.
+static long status_kb(const char *name) {
+    char line[128];
+    long kb = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, name, strlen(name)) == 0)
+            kb = strtol(line + strlen(name), NULL, 10);
+    if (file)
+        fclose(file);
+    return kb;
+}
+
+static struct matcher *read_rules(const char *path) {
+    struct keywords *keywords = NULL;
+    struct matcher *matcher = NULL;
+    struct diag_list diags = DIAG_LIST_NULL;
+    size_t size = 0;
+    char *text = read_file(path, &size);
+    if (keywords_new(&keywords) < 0 || keywords_add_file(keywords, path, text, size, &diags) < 0 ||
+        diags.error_count > 0 || matcher_new(keywords, &matcher) < 0)
         abort();
-    if (ret_hashes && items.count > NEWS) {
-        *ret_count = items.count - NEWS;
-        memcpy(ret_hashes, items.hashes, *ret_count * sizeof *ret_hashes);
-        qsort(ret_hashes, *ret_count, sizeof *ret_hashes, by_value);
+    diag_list_done(&diags);
+    free(text);
+    return matcher; // and its keywords live to the end
+}
+
+__attribute__((noinline)) static void look_and_match(struct desk *desk, struct arena *arena,
+                                                     struct reading *ret) {
+    look_read(&desk->fetched, &desk->request, arena, ret);
+    for (size_t i = 0; i < ret->story_count; i++) {
+        struct match match;
+        struct matches matches = {.items = &match, .max = 1};
+        desk->keys ^= story_key(&ret->stories[i]);
+        if (desk->matcher && matcher_scan(desk->matcher, &ret->stories[i], 0, &matches) < 0)
+            abort();
+        desk->rings += desk->matcher && matches.count > 0;
     }
-    size_t stories = reading.story_count;
-    arena_free(arena);
-    return stories;
+    desk->stories += ret->story_count;
+}
+
+// What the first look leaves to be known by the next, by hand: the hashes of the first items are
+// left out, and look_read() does not say which those are.
+static void know(struct desk *desk, struct arena *arena, bool is_unchanged) {
+    struct reading first;
+    look_read(&desk->fetched, &desk->request, arena, &first);
+    if (is_unchanged) {
+        desk->request.body_hash = first.body_hash;
+        return;
+    }
+    const struct feed_source source = {desk->fetched.body, desk->fetched.body_size, "", ""};
+    const struct feed_known nothing = {NULL, 0};
+    struct feed_items items;
+    struct reading reading = READING_NULL;
+    if (feed_read_news(&source, &nothing, arena, &reading, &items) < 0 || items.count <= NEWS)
+        abort();
+    uint64_t *known = arena_alloc(arena, first.items.count * sizeof *known);
+    size_t count = 0;
+    for (size_t i = 0; known && i < first.items.count; i++) {
+        uint64_t hash = first.items.hashes[i];
+        if (hash != items.hashes[0] && hash != items.hashes[1])
+            known[count++] = hash;
+    }
+    desk->request.items = (struct reading_items){known, count};
 }
 
 int main(int argc, char **argv) {
-    static uint64_t hashes[LIMIT_STORIES_MAX];
-    struct feed_source source = {.content_type = "", .base_url = ""};
-    struct feed_known known = {hashes, 0};
-    char *bytes = argc == 4 ? read_file(argv[1], &source.size) : NULL;
-    if (!bytes) {
-        fprintf(stderr, "usage: bench_feed FILE full|news ROUNDS\n");
+    struct desk desk = {.fetched = {.reading = READING_NULL, .content_type = "", .url = ""},
+                        .request = {.url = "", .etag = "", .last_modified = "", .user_agent = ""}};
+    if (argc < 3) {
+        fprintf(stderr, "usage: bench_feed FILE full|news|unchanged [KEYWORDS]\n");
         return 2;
     }
-    source.bytes = bytes;
-    if (strcmp(argv[2], "news") == 0)
-        (void)read_once(&source, &known, hashes, &known.count);
-    size_t stories = 0;
-    for (long round = strtol(argv[3], NULL, 10); round > 0; round--)
-        stories += read_once(&source, &known, NULL, NULL);
-    printf("%zu bytes, %zu items known, %zu stories read\n", source.size, known.count, stories);
-    free(bytes);
+    desk.fetched.body = read_file(argv[1], &desk.fetched.body_size);
+    desk.matcher = argc > 3 ? read_rules(argv[3]) : NULL;
+    struct arena *before = NULL, *arena = NULL;
+    struct reading reading;
+    if (arena_new(2 * LIMIT_REPLY_MAX, &before) < 0 || arena_new(LIMIT_REPLY_MAX, &arena) < 0)
+        abort();
+    if (strcmp(argv[2], "full") != 0)
+        know(&desk, before, strcmp(argv[2], "unchanged") == 0);
+    long start_kb = status_kb("VmRSS:");
+    clock_t start = clock();
+    look_and_match(&desk, arena, &reading);
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    double grown_mb = (double)(status_kb("VmHWM:") - start_kb) / 1024;
+    printf("%s: %zu bytes, %zu items known, %zu stories read, %zu ring, %.3f s, %.1f MB, key "
+           "%016llx\n",
+           reading_outcome_name(reading.outcome), desk.fetched.body_size, desk.request.items.count,
+           desk.stories, desk.rings, seconds, grown_mb, (unsigned long long)desk.keys);
+    arena_free(arena);
+    arena_free(before);
+    free((void *)desk.fetched.body);
     return 0;
 }
