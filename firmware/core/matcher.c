@@ -20,7 +20,8 @@ int matcher_new(const struct keywords *keywords, struct matcher **ret) {
     if (!matcher)
         return -ENOMEM;
     matcher->keywords = keywords;
-    int r = matcher_build(matcher);
+    matcher->rule = malloc(sizeof *matcher->rule);
+    int r = matcher->rule ? matcher_build(matcher) : -ENOMEM;
     if (r == 0) {
         const size_t bits = matcher->unit_count + keywords_rule_count(keywords);
         matcher->seen = calloc(bits / 32 + 1, sizeof *matcher->seen);
@@ -45,6 +46,7 @@ struct matcher *matcher_free(struct matcher *matcher) {
         regex_free(matcher->regexes[i].regex);
     free(matcher->regexes);
     free(matcher->code);
+    free(matcher->rule);
     free(matcher->seen);
     free(matcher->hits);
     free(matcher->candidates);

@@ -22,45 +22,57 @@ void *matcher_reserve(void *items, size_t count, size_t more, size_t *room, size
     return grown;
 }
 
-static int add_plain_word(struct matcher *matcher, uint32_t rule, const char *text) {
-    struct words words;
-    words_begin(&words, text, strlen(text));
-    if (!words_next(&words))
-        return 0;
-    const struct phrase_key key = {.hash = phrase_word_hash(&words)};
-    return matcher_index_add(&matcher->index, &key, rule | MATCHER_PLAIN);
-}
-
-static int push_unit(struct matcher *matcher, uint32_t code, uint32_t near) {
+static int push_unit(struct matcher *matcher, size_t code, enum matcher_unit_kind kind) {
     struct matcher_unit *units =
         matcher_reserve(matcher->units, matcher->unit_count, 1, &matcher->unit_room, sizeof *units);
     if (!units)
         return -ENOMEM;
     matcher->units = units;
     units[matcher->unit_count++] = (struct matcher_unit){
-        .clause = (uint32_t)matcher->clause_count - 1,
-        .code = code,
-        .near = near,
+        .clause = (matcher->clause_count - 1) & 0xFFFFFFF,
+        .kind = kind & 0xF,
+        .code = (uint32_t)code,
     };
     return 0;
 }
 
-static int add_phrase(struct matcher *matcher, const struct phrase_source *source, uint32_t near) {
+static int add_postings(struct matcher *matcher, const unsigned char *code, uint32_t value) {
+    struct phrase_key keys[PHRASE_WORDS_MAX];
+    const size_t key_count = phrase_keys(code, keys);
+    for (size_t i = 0; i < key_count; i++) {
+        if (matcher_index_add(&matcher->index, &keys[i], value) != 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+// Is the phrase one word and nothing else?
+static bool is_word(const struct phrase_source *source) {
+    struct words words;
+    words_begin(&words, source->text, source->size);
+    return !source->is_prefix && !source->is_exact && words_next(&words) &&
+           words.class == CHAR_LETTER && words.start == 0 && words.stop == source->size;
+}
+
+static int add_phrase(struct matcher *matcher, const struct phrase_source *source,
+                      enum matcher_unit_kind kind) {
     unsigned char *code =
         matcher_reserve(matcher->code, matcher->code_size, PHRASE_CODE_MAX, &matcher->code_room, 1);
     if (!code)
         return -ENOMEM;
     matcher->code = code;
+    code += matcher->code_size;
     size_t size;
-    if (phrase_compile(source, code + matcher->code_size, &size) != 0)
+    if (phrase_compile(source, code, &size) != 0)
         return 0; // cannot be: the rule was parsed
-    struct phrase_key keys[PHRASE_WORDS_MAX];
-    const size_t key_count = phrase_keys(code + matcher->code_size, keys);
-    for (size_t i = 0; i < key_count; i++) {
-        if (matcher_index_add(&matcher->index, &keys[i], (uint32_t)matcher->unit_count) != 0)
-            return -ENOMEM;
+    if (add_postings(matcher, code, (uint32_t)matcher->unit_count) != 0)
+        return -ENOMEM;
+    if (kind == MATCHER_UNIT_PHRASE && is_word(source)) {
+        const uint32_t rule = matcher->clauses[matcher->clause_count - 1].rule;
+        const char *text = keywords_rule(matcher->keywords, rule).text;
+        return push_unit(matcher, (size_t)(source->text - text), MATCHER_UNIT_WORD);
     }
-    const int r = push_unit(matcher, (uint32_t)matcher->code_size, near);
+    const int r = push_unit(matcher, matcher->code_size, kind);
     matcher->code_size += size;
     return r;
 }
@@ -78,7 +90,7 @@ static int add_regex(struct matcher *matcher, const struct phrase_source *source
         return r == REGEX_WRONG ? 0 : r; // cannot be wrong: the rule was parsed
     regex->unit = (uint32_t)matcher->unit_count;
     matcher->clauses[matcher->clause_count - 1].has_regex = true;
-    return push_unit(matcher, (uint32_t)matcher->regex_count++, MATCHER_REGEX);
+    return push_unit(matcher, matcher->regex_count++, MATCHER_UNIT_REGEX);
 }
 
 static int add_near(struct matcher *matcher, const struct rule_term *term) {
@@ -87,19 +99,18 @@ static int add_near(struct matcher *matcher, const struct rule_term *term) {
     if (!nears)
         return -ENOMEM;
     matcher->nears = nears;
-    const uint32_t near = (uint32_t)matcher->near_count++;
-    nears[near] = (struct matcher_near){
+    nears[matcher->near_count++] = (struct matcher_near){
         .distance = term->distance,
         .left = (uint32_t)matcher->unit_count,
     };
-    const int r = add_phrase(matcher, &term->left, near);
-    return r != 0 ? r : add_phrase(matcher, &term->right, near);
+    const int r = add_phrase(matcher, &term->left, MATCHER_UNIT_HALF);
+    return r != 0 ? r : add_phrase(matcher, &term->right, MATCHER_UNIT_HALF);
 }
 
 static int add_term(struct matcher *matcher, const struct rule_term *term) {
     switch (term->kind) {
     case RULE_PHRASE:
-        return add_phrase(matcher, &term->left, MATCHER_NONE);
+        return add_phrase(matcher, &term->left, MATCHER_UNIT_PHRASE);
     case RULE_NEAR:
         return add_near(matcher, term);
     case RULE_REGEX:
@@ -116,8 +127,8 @@ static int add_clause(struct matcher *matcher, uint32_t index, const struct rule
         return -ENOMEM;
     matcher->clauses = clauses;
     clauses[matcher->clause_count++] = (struct matcher_clause){
-        .rule = index,
-        .fields = (uint16_t)requirement->fields,
+        .rule = index & 0xFFFFF,
+        .fields = requirement->fields & 0xFF,
         .is_excluded = requirement->is_excluded,
     };
     matcher->fields |= requirement->fields;
@@ -129,43 +140,68 @@ static int add_clause(struct matcher *matcher, uint32_t index, const struct rule
     return 0;
 }
 
-static int add_rule(struct matcher *matcher, uint32_t index, struct rule *rule) {
+// Is the rule one phrase, of which nothing need be kept but where to find it? It is when whatever
+// has one of its hashes is nearly always the phrase; then its text is read again for each.
+static bool is_one_phrase(const struct rule *rule, const unsigned char *code) {
+    if (rule->requirement_count != 1 || rule->term_count != 1 ||
+        rule->terms[0].kind != RULE_PHRASE || rule->terms[0].left.is_exact ||
+        rule->requirements[0].fields != RULE_DEFAULT_FIELDS)
+        return false;
+    struct phrase_key keys[PHRASE_WORDS_MAX];
+    const size_t count = phrase_keys(code, keys);
+    bool is_all = true;
+    for (size_t i = 0; i < count; i++)
+        is_all = is_all && keys[i].is_all;
+    return is_all;
+}
+
+// Adds the rule if it is one phrase. Return: 0 or -ENOMEM.
+static int add_one_phrase(struct matcher *matcher, uint32_t index, bool *ret_is_added) {
+    unsigned char code[PHRASE_CODE_MAX];
+    size_t size;
+    const struct rule *rule = matcher->rule;
+    *ret_is_added = rule->terms[0].kind != RULE_REGEX &&
+                    phrase_compile(&rule->terms[0].left, code, &size) == 0 &&
+                    is_one_phrase(rule, code);
+    if (!*ret_is_added)
+        return 0;
+    matcher->fields |= RULE_DEFAULT_FIELDS;
+    return add_postings(matcher, code, index | MATCHER_PLAIN);
+}
+
+static int add_rule(struct matcher *matcher, uint32_t index) {
     const struct keyword_rule written = keywords_rule(matcher->keywords, index);
     const struct diag_place line = {.source = written.text, .source_size = strlen(written.text)};
-    if (rule_parse(&line, NULL, rule) != 0)
+    if (rule_parse(&line, NULL, matcher->rule) != 0)
         return 0; // cannot be: a rule that cannot be parsed is not kept
-    if (rule_is_plain_word(rule)) {
-        matcher->fields |= RULE_DEFAULT_FIELDS;
-        return add_plain_word(matcher, index, written.text);
-    }
-    for (size_t i = 0; i < rule->requirement_count; i++) {
-        const int r = add_clause(matcher, index, rule, &rule->requirements[i]);
-        if (r != 0)
-            return r;
-    }
-    return 0;
+    bool is_added = false;
+    int r = matcher->rule->term_count == 1 ? add_one_phrase(matcher, index, &is_added) : 0;
+    if (is_added)
+        return r;
+    for (size_t i = 0; i < matcher->rule->requirement_count && r == 0; i++)
+        r = add_clause(matcher, index, matcher->rule, &matcher->rule->requirements[i]);
+    return r;
 }
 
-// Gives back what growing took too much.
-static void shrink(struct matcher *matcher) {
-    unsigned char *code = realloc(matcher->code, matcher->code_size + 1);
-    if (code) {
-        matcher->code = code;
-        matcher->code_room = matcher->code_size + 1;
-    }
+// The list without the room that growing took too much.
+static void *shrink(void *items, size_t count, size_t *room, size_t item_size) {
+    void *less = realloc(items, (count + 1) * item_size);
+    if (!less)
+        return items;
+    *room = count + 1;
+    return less;
 }
 
-int matcher_build(struct matcher *matcher) {
-    struct rule *rule = malloc(sizeof *rule);
-    if (!rule)
-        return -ENOMEM;
-    const size_t count = keywords_rule_count(matcher->keywords);
+int matcher_build(struct matcher *m) {
+    const size_t count = keywords_rule_count(m->keywords);
     int r = 0;
     for (size_t i = 0; i < count && r == 0; i++)
-        r = add_rule(matcher, (uint32_t)i, rule);
-    free(rule);
+        r = add_rule(m, (uint32_t)i);
     if (r != 0)
         return r;
-    shrink(matcher);
-    return matcher_index_build(&matcher->index);
+    m->units = shrink(m->units, m->unit_count, &m->unit_room, sizeof *m->units);
+    m->clauses = shrink(m->clauses, m->clause_count, &m->clause_room, sizeof *m->clauses);
+    m->nears = shrink(m->nears, m->near_count, &m->near_room, sizeof *m->nears);
+    m->code = shrink(m->code, m->code_size, &m->code_room, 1);
+    return matcher_index_build(&m->index);
 }

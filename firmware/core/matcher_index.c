@@ -47,7 +47,7 @@ static unsigned shift_for(size_t count) {
 
 // Orders the postings by bucket, in two passes over them; within a bucket the order stays.
 static int build_directory(struct matcher_index *index) {
-    index->shift = shift_for((index->count + 1) / 2);
+    index->shift = shift_for((index->count + 3) / 4);
     const size_t buckets = (size_t)1 << (32 - index->shift);
     uint32_t *directory = calloc(buckets + 1, sizeof *directory);
     struct matcher_posting *ordered = malloc((index->count + 1) * sizeof *ordered);
@@ -72,20 +72,38 @@ static int build_directory(struct matcher_index *index) {
     return 0;
 }
 
+static int build_filter(struct matcher_index *index) {
+    index->filter_shift = shift_for(index->count * 8 + 4096);
+    index->filter = calloc(((size_t)1 << (32 - index->filter_shift)) / 32, sizeof *index->filter);
+    if (!index->filter)
+        return -ENOMEM;
+    for (size_t i = 0; i < index->count; i++) {
+        const uint32_t bit = index->postings[i].hash >> index->filter_shift;
+        index->filter[bit / 32] |= UINT32_C(1) << (bit % 32);
+    }
+    return 0;
+}
+
 static int build_lengths(struct matcher_index *index) {
     if (index->prefix_count == 0)
         return 0;
-    index->lengths_shift = shift_for(index->prefix_count);
+    index->lengths_shift = shift_for(2 * index->prefix_count);
     index->lengths = calloc((size_t)1 << (32 - index->lengths_shift), sizeof *index->lengths);
     if (!index->lengths)
         return -ENOMEM;
     for (size_t i = 0; i < index->prefix_count; i++) {
         const struct matcher_prefix *prefix = &index->prefixes[i];
-        const uint64_t bit = UINT64_C(1) << prefix->size;
-        if (prefix->size < 4)
+        const uint16_t bit = (uint16_t)(1u << prefix->size);
+        if (prefix->size < MATCHER_INDEX_MIDDLE) {
             index->short_lengths |= bit;
-        else
-            index->lengths[matcher_index_start_hash(prefix->start) >> index->lengths_shift] |= bit;
+            continue;
+        }
+        const bool is_long = prefix->size >= MATCHER_INDEX_LONG;
+        index->has_long |= is_long;
+        index->has_middle |= !is_long;
+        const size_t size = is_long ? MATCHER_INDEX_LONG : MATCHER_INDEX_MIDDLE;
+        index->lengths[matcher_index_start_hash(prefix->start, size) >> index->lengths_shift] |=
+            bit;
     }
     free(index->prefixes);
     index->prefixes = NULL;
@@ -93,13 +111,16 @@ static int build_lengths(struct matcher_index *index) {
 }
 
 int matcher_index_build(struct matcher_index *index) {
-    const int r = build_directory(index);
-    return r != 0 ? r : build_lengths(index);
+    int r = build_directory(index);
+    if (r == 0)
+        r = build_filter(index);
+    return r == 0 ? build_lengths(index) : r;
 }
 
 void matcher_index_done(struct matcher_index *index) {
     free(index->postings);
     free(index->directory);
+    free(index->filter);
     free(index->prefixes);
     free(index->lengths);
     *index = (struct matcher_index){0};

@@ -2,35 +2,43 @@
 //
 // matcher_private.h - what the making of a matcher and its scanning share; nobody else includes it.
 //
-// A rule that is one plain word has nothing here but its posting: its text is folded again when the
-// word is met, which is seldom. Any other rule is a row of clauses (its requirements), a clause a
-// row of units (its phrases), and units, clauses and rules are numbered in the same order: whoever
-// sorts what was found by unit has it sorted by clause and rule.
+// A rule that is one phrase, and found whole by its hash, has nothing here but its postings: its
+// text is read again when the hash is met, which is seldom. Any other rule is a row of clauses (its
+// requirements), a clause a row of units (its phrases), and units, clauses and rules are numbered
+// in the same order: whoever sorts what was found by unit has it sorted by clause and rule.
 
 #ifndef CORE_MATCHER_PRIVATE_H
 #define CORE_MATCHER_PRIVATE_H
+
+#include <assert.h>
 
 #include "core/matcher.h"
 #include "core/matcher_index.h"
 #include "core/regex.h"
 #include "core/rule.h"
+#include "wirebell/limits.h"
 
-// A posting's value is a unit, or with this bit a rule that is a plain word.
+// A posting's value is a unit, or with this bit a rule that is one phrase.
 #define MATCHER_PLAIN UINT32_C(0x80000000)
 #define MATCHER_NONE  UINT32_C(0xFFFFFFFF)
-// A unit's near: it is a regular expression.
-#define MATCHER_REGEX UINT32_C(0xFFFFFFFE)
+
+enum matcher_unit_kind {
+    MATCHER_UNIT_PHRASE, // anything, by its code, see core/phrase.h
+    MATCHER_UNIT_WORD,   // a word and nothing else
+    MATCHER_UNIT_HALF,   // a phrase that is half of a pair "a ~N b"
+    MATCHER_UNIT_REGEX   // a regular expression
+};
 
 /**
  * struct matcher_unit - a phrase to be found, or a regular expression
  * @clause: whose
- * @code:   offset of its code, see core/phrase.h; with MATCHER_REGEX index of the expression
- * @near:   the pair it is half of, MATCHER_NONE = none; the left half is followed by the right
+ * @kind:   enum matcher_unit_kind
+ * @code:   offset of its code; of a word its offset in the rule's text; of an expression its index
  */
 struct matcher_unit {
-    uint32_t clause;
+    uint32_t clause : 28;
+    uint32_t kind : 4;
     uint32_t code;
-    uint32_t near;
 };
 
 /**
@@ -41,11 +49,14 @@ struct matcher_unit {
  * @has_regex:   a unit of it is a regular expression
  */
 struct matcher_clause {
-    uint32_t rule;
-    uint16_t fields;
-    bool is_excluded;
-    bool has_regex;
+    uint32_t rule : 20;
+    uint32_t fields : 8;
+    bool is_excluded : 1;
+    bool has_regex : 1;
 };
+
+static_assert(LIMIT_RULES_MAX < 1 << 20, "a clause has 20 bits for its rule");
+static_assert(MATCH_FIELD_COUNT <= 8, "a clause has 8 bits for its fields");
 
 /**
  * struct matcher_regex - a regular expression
@@ -110,7 +121,7 @@ struct matcher {
     struct matcher_clause *clauses;
     size_t clause_count;
     size_t clause_room;
-    struct matcher_near *nears;
+    struct matcher_near *nears; // in the order of their units
     size_t near_count;
     size_t near_room;
     struct matcher_regex *regexes; // in the order of their units
@@ -121,6 +132,7 @@ struct matcher {
     size_t code_room;
     unsigned fields; // set of those any rule looks in
     // working memory of a scan; all owned
+    struct rule *rule;
     uint32_t *seen; // a bit for each unit, then for each rule
     struct matcher_hit *hits;
     size_t hit_count;
@@ -139,6 +151,9 @@ size_t matcher_seen_bit(const struct matcher *matcher, uint32_t value);
 
 // Notes that a unit or plain rule was found. Return: 0 or -ENOMEM.
 int matcher_add_hit(struct matcher *matcher, uint32_t value, struct match_span span);
+
+// The pair a unit that is MATCHER_UNIT_HALF belongs to.
+struct matcher_near *matcher_near_of(const struct matcher *matcher, uint32_t unit);
 
 // Notes all that is found in a field. Return: 0 or -ENOMEM.
 int matcher_scan_field(struct matcher *matcher, const struct story *story, enum match_field field);

@@ -187,12 +187,11 @@ void matcher_fill_match(const struct matcher *matcher, const struct matcher_cand
                 earliest = hit;
             hit++;
         }
-        const uint32_t near = matcher->units[earliest->value].near;
-        if (near >= MATCHER_REGEX) {
+        if (matcher->units[earliest->value].kind != MATCHER_UNIT_HALF) {
             add_span(ret, earliest->span);
             continue;
         }
-        if (earliest->value != matcher->nears[near].left)
+        if (earliest->value != matcher_near_of(matcher, earliest->value)->left)
             earliest--;
         add_span(ret, earliest[0].span);
         add_span(ret, earliest[1].span);

@@ -33,6 +33,18 @@ int matcher_add_hit(struct matcher *matcher, uint32_t value, struct match_span s
     return 0;
 }
 
+struct matcher_near *matcher_near_of(const struct matcher *matcher, uint32_t unit) {
+    size_t from = 0, to = matcher->near_count;
+    while (to - from > 1) {
+        const size_t middle = from + (to - from) / 2;
+        if (matcher->nears[middle].left <= unit)
+            from = middle;
+        else
+            to = middle;
+    }
+    return &matcher->nears[from];
+}
+
 static bool is_close(const struct matcher_near *near, const struct matcher_place *a,
                      const struct matcher_place *b) {
     if (a->first_index == MATCHER_NONE || b->first_index == MATCHER_NONE)
@@ -44,7 +56,7 @@ static bool is_close(const struct matcher_near *near, const struct matcher_place
 
 // Half of a pair was found: is the other near?
 static int add_half(struct matcher *matcher, uint32_t unit, const struct matcher_place *place) {
-    struct matcher_near *near = &matcher->nears[matcher->units[unit].near];
+    struct matcher_near *near = matcher_near_of(matcher, unit);
     if (near->pass != matcher->pass) {
         near->pass = matcher->pass;
         for (size_t i = 0; i < MATCHER_PLACES; i++)
@@ -65,43 +77,71 @@ static int add_half(struct matcher *matcher, uint32_t unit, const struct matcher
     return 0;
 }
 
-static int try_plain(struct matcher *matcher, uint32_t value, const struct words *word,
-                     enum match_field field) {
-    if (!(RULE_DEFAULT_FIELDS & 1u << field) || !phrase_is_whole_word(word))
-        return 0;
-    const char *text = keywords_rule(matcher->keywords, value & ~MATCHER_PLAIN).text;
+// Is the word the text's first, and is that all of the text (@is_all) or of the word there?
+static bool is_same_word(const char *text, const struct words *word, bool is_all) {
     struct words rule;
     words_begin(&rule, text, strlen(text));
-    if (!words_next(&rule) || rule.size != word->size ||
-        memcmp(rule.folded, word->folded, word->size) != 0 || word->is_cut)
-        return 0;
-    const struct match_span span = {field, (uint32_t)word->start,
-                                    (uint32_t)(word->stop - word->start)};
-    return matcher_add_hit(matcher, value, span);
+    return words_next(&rule) && rule.size == word->size &&
+           memcmp(rule.folded, word->folded, word->size) == 0 && !word->is_cut &&
+           (!is_all || (rule.start == 0 && !text[rule.stop])) && phrase_is_whole_word(word);
+}
+
+static void found_word(const struct words *word, struct phrase_found *ret) {
+    *ret = (struct phrase_found){word->start, word->stop, word->index};
+}
+
+// A rule of which nothing is kept: reads its text again, unless it is a word alone.
+static bool match_plain(struct matcher *matcher, uint32_t rule, const struct words *word,
+                        struct phrase_found *ret) {
+    const char *text = keywords_rule(matcher->keywords, rule).text;
+    if (word->class == CHAR_LETTER && is_same_word(text, word, /* is_all= */ true)) {
+        found_word(word, ret);
+        return true;
+    }
+    unsigned char code[PHRASE_CODE_MAX];
+    size_t size;
+    const struct diag_place line = {.source = text, .source_size = strlen(text)};
+    return rule_parse(&line, NULL, matcher->rule) == 0 &&
+           phrase_compile(&matcher->rule->terms[0].left, code, &size) == 0 &&
+           phrase_match(code, word, ret);
+}
+
+static bool match_unit(const struct matcher *matcher, const struct matcher_unit *unit,
+                       const struct words *word, struct phrase_found *ret) {
+    if (unit->kind != MATCHER_UNIT_WORD)
+        return phrase_match(matcher->code + unit->code, word, ret);
+    const uint32_t rule = matcher->clauses[unit->clause].rule;
+    const char *text = keywords_rule(matcher->keywords, rule).text + unit->code;
+    if (!is_same_word(text, word, /* is_all= */ false))
+        return false;
+    found_word(word, ret);
+    return true;
 }
 
 // A posting has the word's hash: is what hangs on it really there?
-__attribute__((noinline)) static int try_posting(struct matcher *matcher, uint32_t value,
-                                                 const struct words *word, enum match_field field) {
+static int try_posting(struct matcher *matcher, uint32_t value, const struct words *word,
+                       enum match_field field) {
     if (is_seen(matcher, value))
         return 0;
-    if (value & MATCHER_PLAIN)
-        return try_plain(matcher, value, word, field);
-    const struct matcher_unit *unit = &matcher->units[value];
-    if (!(matcher->clauses[unit->clause].fields & 1u << field))
+    const bool is_plain = value & MATCHER_PLAIN;
+    const struct matcher_unit *unit = is_plain ? NULL : &matcher->units[value];
+    const unsigned fields = is_plain ? RULE_DEFAULT_FIELDS : matcher->clauses[unit->clause].fields;
+    if (!(fields & 1u << field))
         return 0;
     struct phrase_found found;
-    if (!phrase_match(matcher->code + unit->code, word, &found))
+    if (!(is_plain ? match_plain(matcher, value & ~MATCHER_PLAIN, word, &found)
+                   : match_unit(matcher, unit, word, &found)))
         return 0;
     const struct match_span span = {field, (uint32_t)found.start,
                                     (uint32_t)(found.stop - found.start)};
-    if (unit->near == MATCHER_NONE)
+    if (is_plain || unit->kind != MATCHER_UNIT_HALF)
         return matcher_add_hit(matcher, value, span);
     return add_half(matcher, value, &(struct matcher_place){word->index, found.last_index, span});
 }
 
-static inline int look_up(struct matcher *matcher, uint32_t hash, const struct words *word,
-                          enum match_field field) {
+// The filter says that something may hang on this hash: tries all that does.
+__attribute__((noinline)) static int look_up(struct matcher *matcher, uint32_t hash,
+                                             const struct words *word, enum match_field field) {
     const struct matcher_posting *end;
     const struct matcher_posting *at = matcher_index_bucket(&matcher->index, hash, &end);
     for (; at < end; at++) {
@@ -118,10 +158,21 @@ struct trail {
     uint32_t hash;
 };
 
+static bool has_posting(const struct matcher_index *index, uint32_t hash) {
+    const struct matcher_posting *end;
+    const struct matcher_posting *at = matcher_index_bucket(index, hash, &end);
+    while (at < end && at->hash != hash)
+        at++;
+    return at < end;
+}
+
 // Goes back to a word gone by, and tries there what hangs on the pair of it and the present one.
 __attribute__((noinline)) static int try_pair(struct matcher *matcher, const struct words *word,
                                               struct trail first, uint32_t hash,
                                               enum match_field field) {
+    const uint32_t pair = phrase_pair_hash(first.hash, hash);
+    if (!has_posting(&matcher->index, pair))
+        return 0;
     struct words words;
     words_begin(&words, word->text, word->end);
     words.next = first.start;
@@ -132,23 +183,16 @@ __attribute__((noinline)) static int try_pair(struct matcher *matcher, const str
     struct words next = words;
     if (words_next(&next) && next.start != word->start)
         words.index--;
-    return look_up(matcher, phrase_pair_hash(first.hash, hash), &words, field);
+    return look_up(matcher, pair, &words, field);
 }
 
-static inline bool has_posting(const struct matcher_index *index, uint32_t hash) {
-    const struct matcher_posting *end;
-    const struct matcher_posting *at = matcher_index_bucket(index, hash, &end);
-    while (at < end && at->hash != hash)
-        at++;
-    return at < end;
-}
-
-static int look_up_prefixes(struct matcher *matcher, uint64_t lengths, const struct words *word,
-                            enum match_field field) {
+static inline int look_up_prefixes(struct matcher *matcher, unsigned lengths,
+                                   const struct words *word, enum match_field field) {
     int r = 0;
     for (; lengths != 0 && r == 0; lengths &= lengths - 1) {
-        const size_t length = (size_t)__builtin_ctzll(lengths);
-        r = look_up(matcher, phrase_prefix_hash(word->folded, length), word, field);
+        const uint32_t hash = phrase_prefix_hash(word->folded, (size_t)__builtin_ctz(lengths));
+        if (matcher_index_may_have(&matcher->index, hash))
+            r = look_up(matcher, hash, word, field);
     }
     return r;
 }
@@ -164,17 +208,19 @@ static int scan_text(struct matcher *matcher, const char *text, size_t from, siz
     matcher->pass++;
     while (words_next(&words)) {
         const uint32_t hash = phrase_word_hash(&words);
-        int r = look_up(matcher, hash, &words, field);
+        int r = 0;
+        if (matcher_index_may_have(&matcher->index, hash))
+            r = look_up(matcher, hash, &words, field);
         if (matcher->index.has_pairs) {
             const uint32_t pair = phrase_pair_hash(last.hash, hash);
-            if (r == 0 && has_posting(&matcher->index, pair) && last.start != SIZE_MAX)
+            if (r == 0 && matcher_index_may_have(&matcher->index, pair) && last.start != SIZE_MAX)
                 r = try_pair(matcher, &words, last, hash, field);
             if (r == 0 && last.hash == hash_of_s && before.start != SIZE_MAX)
                 r = try_pair(matcher, &words, before, hash, field);
             before = last;
             last = (struct trail){.start = words.start, .hash = hash};
         }
-        const uint64_t lengths = matcher_index_lengths(&matcher->index, &words);
+        const unsigned lengths = matcher_index_lengths(&matcher->index, &words);
         if (r == 0 && lengths != 0)
             r = look_up_prefixes(matcher, lengths, &words, field);
         if (r != 0)

@@ -15,8 +15,6 @@
 enum element { END, WORD, BREAK, JOIN, LITERAL };
 enum { FLAG_PREFIX = 1, FLAG_EXACT = 2 };
 
-static const uint64_t PREFIX_SEED = 0x70726566;
-
 // Signs that belong to a word they touch: #tag @name $100 .NET, and C++ C# 50% 100$.
 static const char LEADING[] = "#@$%&+.";
 static const char TRAILING[] = "+#%$";
@@ -130,10 +128,6 @@ int phrase_compile(const struct phrase_source *source, unsigned char *ret, size_
     return 0;
 }
 
-uint32_t phrase_prefix_hash(const char *folded, size_t size) {
-    return (uint32_t)(hash_bytes(folded, size, PREFIX_SEED) >> 32);
-}
-
 // Longer phrases are found by one word, or the pairs for all their ways to be written would be
 // many.
 enum { PAIRED_WORDS_MAX = 5 };
@@ -177,11 +171,11 @@ static uint32_t whole_hash(const struct joined *joined) {
 }
 
 static struct phrase_key word_key(const struct joined *joined) {
-    return (struct phrase_key){.hash = whole_hash(joined), .kind = PHRASE_WORD};
+    return (struct phrase_key){.hash = whole_hash(joined), .kind = PHRASE_WORD, .is_all = true};
 }
 
 static struct phrase_key prefix_key(const struct joined *joined) {
-    struct phrase_key key = {.kind = PHRASE_PREFIX, .size = joined->size};
+    struct phrase_key key = {.kind = PHRASE_PREFIX, .size = joined->size, .is_all = true};
     if (key.size > PHRASE_PREFIX_KEY_MAX)
         key.size = PHRASE_PREFIX_KEY_MAX;
     key.hash = phrase_prefix_hash(joined->bytes, key.size);
@@ -203,6 +197,7 @@ static size_t pair_keys(const struct parts *parts, const struct joined *first, s
         ret[count++] = (struct phrase_key){
             .hash = phrase_pair_hash(whole_hash(first), whole_hash(&second)),
             .kind = PHRASE_PAIR,
+            .is_all = parts->gaps[i] == END && next == 1,
         };
         if (parts->gaps[i] != BREAK)
             break;
@@ -223,9 +218,10 @@ size_t phrase_keys(const unsigned char *code, struct phrase_key *ret) {
             break;
         }
         const size_t pairs = pair_keys(&parts, &first, i + 1, is_open, ret + count);
-        if (pairs == 0)
-            ret[count++] = word_key(&first);
-        else
+        if (pairs == 0) {
+            ret[count] = word_key(&first);
+            ret[count++].is_all = false;
+        } else
             count += pairs;
         if (parts.gaps[i] != BREAK)
             break;

@@ -24,7 +24,7 @@ enum { PHRASE_WORDS_MAX = 32 };
 // Characters between two words that have to be just so, in bytes.
 enum { PHRASE_LITERAL_MAX = 32 };
 // Prefixes are looked up by so many bytes at most; the rest is compared.
-enum { PHRASE_PREFIX_KEY_MAX = 63 };
+enum { PHRASE_PREFIX_KEY_MAX = 15 };
 // Compiled: words, what is between them, and the exact form.
 enum { PHRASE_CODE_MAX = 16 * 1024 };
 
@@ -53,13 +53,15 @@ enum phrase_key_kind {
  * @hash:  phrase_word_hash(), phrase_prefix_hash() or phrase_pair_hash()
  * @kind:  of what
  * @size:  PHRASE_PREFIX: how many bytes were hashed
- * @start: PHRASE_PREFIX: the first of them, up to four
+ * @start: PHRASE_PREFIX: the first of them, up to eight
+ * @is_all: what has the hash is the phrase, but for what stands around and between its words
  */
 struct phrase_key {
     uint32_t hash;
     enum phrase_key_kind kind;
     size_t size;
-    unsigned char start[4];
+    unsigned char start[8];
+    bool is_all;
 };
 
 // Why a phrase cannot be compiled; see phrase_compile().
@@ -99,8 +101,22 @@ static inline uint32_t phrase_pair_hash(uint32_t first, uint32_t second) {
     return (uint32_t)(hash_step((uint64_t)first << 32 | second, 0) >> 24);
 }
 
-// The hash of the first @size bytes of a word.
-uint32_t phrase_prefix_hash(const char *folded, size_t size);
+// The first @size bytes, at most eight, of eight.
+static inline uint64_t phrase_first_bytes(const char *bytes, size_t size) {
+    uint64_t piece;
+    memcpy(&piece, bytes, 8);
+    const unsigned drop = 64 - 8 * (unsigned)size;
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? piece << drop : piece >> drop;
+}
+
+// The hash of the first @size bytes of a word, 1..PHRASE_PREFIX_KEY_MAX; sixteen can be read.
+static inline uint32_t phrase_prefix_hash(const char *folded, size_t size) {
+    const uint64_t seed = 0x70726566 + size;
+    const uint64_t hash = size > 8 ? hash_step(phrase_first_bytes(folded, 8),
+                                               phrase_first_bytes(folded + 8, size - 8))
+                                   : phrase_first_bytes(folded, size);
+    return (uint32_t)(hash_step(hash_step(seed, hash), hash) >> 32);
+}
 
 /**
  * struct phrase_found - where a phrase stands
