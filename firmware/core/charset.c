@@ -2,10 +2,11 @@
 //
 // Decoding. Which charset it is, is found out in charset_detect.c.
 //
-// Two ways: UTF-8 is checked and copied here, everything else goes through iconv. A broken byte
-// costs one character in both. In UTF-8 text a byte that stands alone is taken for windows-1252,
-// for that is what it nearly always is (a curly quote pasted from an office program); the start of
-// a character that was cut becomes U+FFFD.
+// Three ways: UTF-8 is checked and copied here; a charset in which each byte is a character is a
+// table of 128 characters, which iconv is asked for at the start; everything else goes through
+// iconv. A broken byte costs one character in all of them. In UTF-8 text a byte that stands alone
+// is taken for windows-1252, for that is what it nearly always is (a curly quote pasted from an
+// office program); the start of a character that was cut becomes U+FFFD.
 
 #include "core/charset.h"
 
@@ -22,15 +23,22 @@
 // Room for the look-ahead and as much again, so that moving the rest is rare.
 enum { BUFFER_SIZE = 2 * CHARSET_LOOK_AHEAD };
 
+// A character as UTF-8, and how many bytes it has.
+struct table_entry {
+    char bytes[4];
+    unsigned char length;
+};
+
 struct charset {
     struct charset_window window;
     const char *from; // undecoded bytes
     size_t left;
     char name[CHARSET_NAME_MAX];
-    iconv_t iconv; // NO_ICONV for UTF-8 and windows-1252, which need none
-    bool is_1252;
-    size_t unit;  // bytes of the smallest part of a character
-    char *buffer; // owned; NULL when the body itself is the window
+    iconv_t iconv; // NO_ICONV for UTF-8 and what has a table
+    bool has_table;
+    struct table_entry table[128]; // of the bytes from 0x80 on
+    size_t unit;                   // bytes of the smallest part of a character
+    char *buffer;                  // owned; NULL when the body itself is the window
 };
 
 #define NO_ICONV ((iconv_t)-1)
@@ -71,11 +79,21 @@ static size_t clean_length(const char *bytes, size_t size) {
     }
 }
 
-static size_t decode_1252(struct charset *charset, char *out, size_t room) {
+static size_t decode_table(struct charset *charset, char *out, size_t room) {
+    const char *from = charset->from, *const end = from + charset->left;
     size_t used = 0;
-    for (; charset->left > 0 && room - used >= 4; charset->from++, charset->left--)
-        if (!is_control(*charset->from))
-            used += utf8_put(windows_1252_code((unsigned char)*charset->from), out + used);
+    while (from < end && room - used >= 4) {
+        unsigned char byte = (unsigned char)*from++;
+        if (byte >= 0x80) {
+            const struct table_entry *entry = &charset->table[byte - 0x80];
+            memcpy(out + used, entry->bytes, 4);
+            used += entry->length;
+        } else if (!is_control((char)byte)) {
+            out[used++] = (char)byte;
+        }
+    }
+    charset->left = (size_t)(end - from);
+    charset->from = from;
     return used;
 }
 
@@ -136,7 +154,7 @@ static size_t decode_iconv(struct charset *charset, char *out, size_t room) {
 static size_t decode(struct charset *charset, char *out, size_t room) {
     if (charset->iconv != NO_ICONV)
         return decode_iconv(charset, out, room);
-    return charset->is_1252 ? decode_1252(charset, out, room) : decode_utf8(charset, out, room);
+    return charset->has_table ? decode_table(charset, out, room) : decode_utf8(charset, out, room);
 }
 
 bool charset_more(struct charset *charset, size_t need) {
@@ -153,21 +171,74 @@ bool charset_more(struct charset *charset, size_t need) {
     return there >= need;
 }
 
-// A charset this system has no table for is read as windows-1252: ASCII comes through.
+// What iconv makes of a byte that stands alone. False when it is no character, or a part of one.
+static bool convert_byte(iconv_t iconv_handle, unsigned char byte, struct table_entry *ret) {
+    char in = (char)byte, *from = &in, *to = ret->bytes;
+    size_t left = 1, room = sizeof ret->bytes;
+    size_t result = iconv(iconv_handle, &from, &left, &to, &room);
+    ret->length = (unsigned char)(sizeof ret->bytes - room);
+    return result != (size_t)-1 && ret->length > 0;
+}
+
+// False when in this charset a byte is not always a character: what ASCII stands for is something
+// else (UTF-7), comes with the next byte only (Vietnamese accents), or needs more than a byte.
+static bool make_table(struct charset *charset) {
+    for (unsigned byte = 0; byte < 0x80; byte++) {
+        struct table_entry entry;
+        if (!convert_byte(charset->iconv, (unsigned char)byte, &entry) || entry.length != 1 ||
+            entry.bytes[0] != (char)byte)
+            return false;
+    }
+    for (unsigned byte = 0x80; byte < 0x100; byte++) {
+        struct table_entry *entry = &charset->table[byte - 0x80];
+        errno = 0;
+        if (convert_byte(charset->iconv, (unsigned char)byte, entry))
+            continue;
+        if (errno != EILSEQ)
+            return false;
+        entry->length = (unsigned char)utf8_put(UTF8_REPLACEMENT, entry->bytes);
+    }
+    return true;
+}
+
+static void make_1252_table(struct charset *charset) {
+    memcpy(charset->name, CHARSET_1252, sizeof CHARSET_1252);
+    charset->has_table = true;
+    for (unsigned byte = 0x80; byte < 0x100; byte++) {
+        struct table_entry *entry = &charset->table[byte - 0x80];
+        uint32_t code = windows_1252_code((unsigned char)byte);
+        entry->length = (unsigned char)utf8_put(code, entry->bytes);
+    }
+}
+
+static void close_iconv(struct charset *charset) {
+    if (charset->iconv != NO_ICONV)
+        iconv_close(charset->iconv);
+    charset->iconv = NO_ICONV;
+}
+
+// A charset this system does not know is read as windows-1252: ASCII comes through.
 static void choose_decoder(struct charset *charset) {
     charset->iconv = NO_ICONV;
     if (strcmp(charset->name, CHARSET_UTF_8) == 0)
         return;
     if (strcmp(charset->name, CHARSET_1252) != 0)
         charset->iconv = iconv_open("UTF-8", charset->name);
-    charset->is_1252 = charset->iconv == NO_ICONV;
+    if (charset->iconv == NO_ICONV) {
+        make_1252_table(charset);
+        return;
+    }
+    charset->has_table = make_table(charset);
+    if (charset->has_table) {
+        close_iconv(charset);
+        return;
+    }
+    (void)iconv(charset->iconv, NULL, NULL, NULL, NULL); // what is left of trying it out
     charset->unit = 1;
     if (strncmp(charset->name, "UTF-16", 6) == 0)
         charset->unit = 2;
     else if (strncmp(charset->name, "UTF-32", 6) == 0)
         charset->unit = 4;
-    if (charset->is_1252)
-        memcpy(charset->name, CHARSET_1252, sizeof CHARSET_1252);
 }
 
 int charset_open(const char *bytes, size_t size, const char *content_type, struct charset **ret) {
@@ -180,7 +251,7 @@ int charset_open(const char *bytes, size_t size, const char *content_type, struc
     charset->left = size - skip;
     choose_decoder(charset);
 
-    bool is_utf8 = charset->iconv == NO_ICONV && !charset->is_1252;
+    bool is_utf8 = charset->iconv == NO_ICONV && !charset->has_table;
     if (is_utf8 && clean == size) {
         charset->window = (struct charset_window){charset->from, bytes + size, true};
         charset->left = 0;
@@ -199,8 +270,7 @@ int charset_open(const char *bytes, size_t size, const char *content_type, struc
 struct charset *charset_close(struct charset *charset) {
     if (!charset)
         return NULL;
-    if (charset->iconv != NO_ICONV)
-        iconv_close(charset->iconv);
+    close_iconv(charset);
     free(charset->buffer);
     free(charset);
     return NULL;

@@ -179,9 +179,10 @@ struct census {
     size_t bad;  // faults between them
 };
 
-static struct census count_utf8(const char *bytes, size_t size) {
+// Stops behind so many faults.
+static struct census count_utf8(const char *bytes, size_t size, size_t faults_max) {
     struct census census = {0};
-    for (size_t i = 0; i < size;) {
+    for (size_t i = 0; i < size && census.bad < faults_max;) {
         i += utf8_ascii_length(bytes + i, size - i);
         size_t wide = utf8_wide_length(bytes + i, size - i);
         census.good += wide;
@@ -223,6 +224,11 @@ static bool is_believable(const char *name, const struct census *census) {
     return census->bad > 0 || (is_multi_byte(name) && census->good < CONVINCING_UTF8);
 }
 
+// One fault is enough to believe in any charset that is neither UTF-8 nor seen at its zeros.
+static bool is_other(const char *name) {
+    return name[0] != '\0' && strcmp(name, CHARSET_UTF_8) != 0 && !is_wide(name);
+}
+
 size_t charset_detect(const char *bytes, size_t size, bool is_utf8, const char *content_type,
                       char *ret) {
     for (size_t i = 0; i < sizeof SIGNATURES / sizeof *SIGNATURES; i++)
@@ -238,7 +244,7 @@ size_t charset_detect(const char *bytes, size_t size, bool is_utf8, const char *
     // Counting is as dear as decoding, and nearly always there is nothing to find out.
     struct census census = {0};
     if (!is_utf8 || is_multi_byte(http) || is_multi_byte(declared))
-        census = count_utf8(bytes, size);
+        census = count_utf8(bytes, size, is_other(http[0] ? http : declared) ? 1 : size);
     if (is_believable(http, &census))
         set_name(ret, http);
     else if (is_believable(declared, &census))
