@@ -35,7 +35,7 @@ static const struct {
     [LOG_TROUBLE] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00e"},
 };
 
-enum { FIELDS_MAX = 16, FIELD_SIZE = 2048, MESSAGE_SIZE = 4096 };
+enum { FIELDS_MAX = 16 };
 
 struct log {
     bool is_journal;
@@ -75,25 +75,30 @@ void log_set_terminal(struct log *log, void (*picture)(bool is_shown, void *user
     log->userdata = userdata;
 }
 
+// One "NAME=value" of a journal entry. The strings are on the heap: on the stack they would stay
+// with the idle process for good.
+static void add_field(struct iovec *iov, int *count, const char *name, const char *value) {
+    char *text = NULL;
+    if (*count == FIELDS_MAX || asprintf(&text, "%s=%s", name, value) < 0)
+        return; // an entry with a field less is better than none
+    iov[(*count)++] = (struct iovec){text, strlen(text)};
+}
+
 static void send_to_journal(enum log_event event, const struct log_field *fields,
                             const char *message) {
-    char texts[FIELDS_MAX][FIELD_SIZE];
-    char message_field[MESSAGE_SIZE + 8];
-    struct iovec iov[FIELDS_MAX + 1];
+    struct iovec iov[FIELDS_MAX];
     int count = 0;
-
-    (void)snprintf(message_field, sizeof message_field, "MESSAGE=%s", message);
-    iov[FIELDS_MAX] = (struct iovec){message_field, strlen(message_field)};
-    (void)snprintf(texts[count++], FIELD_SIZE, "MESSAGE_ID=%s", kinds[event].message_id);
-    (void)snprintf(texts[count++], FIELD_SIZE, "PRIORITY=%d", kinds[event].priority);
-    (void)snprintf(texts[count++], FIELD_SIZE, "SYSLOG_IDENTIFIER=wirebell");
-    for (; fields && fields->name && count < FIELDS_MAX; fields++)
+    char priority[2] = {(char)('0' + kinds[event].priority), '\0'};
+    add_field(iov, &count, "MESSAGE", message);
+    add_field(iov, &count, "MESSAGE_ID", kinds[event].message_id);
+    add_field(iov, &count, "PRIORITY", priority);
+    add_field(iov, &count, "SYSLOG_IDENTIFIER", "wirebell");
+    for (; fields && fields->name; fields++)
         if (fields->value)
-            (void)snprintf(texts[count++], FIELD_SIZE, "%s=%s", fields->name, fields->value);
+            add_field(iov, &count, fields->name, fields->value);
+    (void)sd_journal_sendv(iov, count); // nobody is left to tell when this fails
     for (int i = 0; i < count; i++)
-        iov[i] = (struct iovec){texts[i], strlen(texts[i])};
-    iov[count] = iov[FIELDS_MAX];
-    (void)sd_journal_sendv(iov, count + 1); // nobody is left to tell when this fails
+        free(iov[i].iov_base);
 }
 
 static void write_line(const struct log *log, const char *message) {
@@ -111,13 +116,16 @@ static void write_line(const struct log *log, const char *message) {
 
 void log_event(struct log *log, enum log_event event, const struct log_field *fields,
                const char *format, ...) {
-    char message[MESSAGE_SIZE];
+    char *message = NULL;
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
+    int size = vasprintf(&message, format, args);
     va_end(args);
+    if (size < 0)
+        return; // no memory to say that there is no memory
     if (log->is_journal)
         send_to_journal(event, fields, message);
     else
         write_line(log, message);
+    free(message);
 }

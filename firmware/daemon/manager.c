@@ -117,6 +117,7 @@ static void on_restored(const struct alert *alert, void *userdata) {
 static void on_idle(void *userdata) {
     struct manager *m = userdata;
     notify_status(m);
+    store_rest(m->store);
     (void)malloc_trim(0); // a round's replies are given back to the system
     if (m->options->is_once)
         (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);

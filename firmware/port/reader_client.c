@@ -179,7 +179,6 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
     (void)message;
     (void)reterr;
     lose_reader(userdata, NULL);
-    (void)malloc_trim(0); // what replies took goes back to the system while nothing is asked
     return 0;
 }
 
@@ -354,6 +353,9 @@ static int on_pump(sd_event_source *source, void *userdata) {
     if (call) {
         start_call(call);
         wake_pump(client); // perhaps another can start
+    } else if (!client->bus) {
+        // What replies and the connection took goes back to the system while nothing is asked.
+        (void)malloc_trim(0);
     }
     return 0;
 }

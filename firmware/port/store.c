@@ -368,8 +368,11 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
             poll->alerts[i].id = alert_ids[i];
     }
     free(alert_ids);
-    (void)sqlite3_db_release_memory(store->db); // the next poll is minutes away
     return r;
+}
+
+void store_rest(struct store *store) {
+    (void)sqlite3_db_release_memory(store->db);
 }
 
 int store_save_due(struct store *store, const struct store_feed *feeds, size_t count) {

@@ -147,6 +147,9 @@ int store_commit_poll(struct store *store, const struct store_poll *poll);
  */
 int store_save_due(struct store *store, const struct store_feed *feeds, size_t count);
 
+// Gives back the memory of pages it keeps for the next call, when that is minutes away.
+void store_rest(struct store *store);
+
 typedef void (*store_alert_fn)(const struct alert *alert, void *userdata);
 
 /**
