@@ -185,7 +185,12 @@ static int name_offers(const struct feed_source *source, struct arena *arena,
 }
 
 // @bad: items that could not be read.
-static void tell_outcome(struct reading *reading, int stop, bool is_cut, size_t bad) {
+static void tell_outcome(struct collect *collect, int stop, bool is_cut, size_t bad) {
+    struct reading *reading = collect->reading;
+    // With the first items passed over, the next reading would come further than this one and take
+    // old items, never seen before, for new ones.
+    if (stop == COLLECT_TOO_LONG)
+        collect->item_count = 0;
     if (stop == COLLECT_TOO_MANY)
         tell(reading, READING_PARTIAL,
              "the feed has more items than are read; the first ones were");
@@ -215,7 +220,7 @@ static int read_xml(struct collect *collect, struct charset *text, const struct 
     if (stop == 0 && !report->is_feed)
         tell_not_a_feed(collect, report);
     else if (stop >= 0)
-        tell_outcome(collect->reading, stop, report->is_cut, bad);
+        tell_outcome(collect, stop, report->is_cut, bad);
     *ret_is_html = stop == 0 && report->is_html && !report->is_feed;
     repair_free(repair);
     return stop < 0 ? stop : 0;
@@ -227,7 +232,7 @@ static int read_json(struct collect *collect, struct charset *text) {
     if (stop < 0)
         return stop;
     if (report.is_feed)
-        tell_outcome(collect->reading, stop, report.is_cut, report.bad);
+        tell_outcome(collect, stop, report.is_cut, report.bad);
     else
         tell(collect->reading, READING_NOT_A_FEED, "this is JSON, but not a JSON Feed");
     return 0;

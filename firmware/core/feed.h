@@ -70,7 +70,8 @@ struct feed_items {
  * @arena:     where stories and strings are put
  * @reading:   as feed_read() has it; @stories are those of the items that are not known
  * @ret_items: what to give as @known the next time (sorted, without the zeros); written only on
- *             success, empty unless the outcome is OK or PARTIAL
+ *             success, empty unless the outcome is OK or PARTIAL, and when the arena's cap was
+ *             reached
  *
  * The stories are those feed_read() gives, less those whose item is known: byte for byte the same
  * item in the same feed, so it made the same story. Items have a hash only where their end can be
