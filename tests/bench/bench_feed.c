@@ -22,6 +22,7 @@ enum { NEWS = 2 };
 struct desk {
     struct fetched fetched;
     struct reading_request request;
+    struct keywords *keywords;
     struct matcher *matcher; // NULL = no rules: reading alone
     uint64_t keys;           // of all stories, so that they are made
     size_t stories;
@@ -53,18 +54,16 @@ static long status_kb(const char *name) {
     return kb;
 }
 
-static struct matcher *read_rules(const char *path) {
-    struct keywords *keywords = NULL;
-    struct matcher *matcher = NULL;
+static void read_rules(struct desk *desk, const char *path) {
     struct diag_list diags = DIAG_LIST_NULL;
     size_t size = 0;
     char *text = read_file(path, &size);
-    if (keywords_new(&keywords) < 0 || keywords_add_file(keywords, path, text, size, &diags) < 0 ||
-        diags.error_count > 0 || matcher_new(keywords, &matcher) < 0)
+    if (keywords_new(&desk->keywords) < 0 ||
+        keywords_add_file(desk->keywords, path, text, size, &diags) < 0 || diags.error_count > 0 ||
+        matcher_new(desk->keywords, &desk->matcher) < 0)
         abort();
     diag_list_done(&diags);
     free(text);
-    return matcher; // and its keywords live to the end
 }
 
 __attribute__((noinline)) static void look_and_match(struct desk *desk, struct arena *arena,
@@ -114,7 +113,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     desk.fetched.body = read_file(argv[1], &desk.fetched.body_size);
-    desk.matcher = argc > 3 ? read_rules(argv[3]) : NULL;
+    if (argc > 3)
+        read_rules(&desk, argv[3]);
     struct arena *before = NULL, *arena = NULL;
     struct reading reading;
     if (arena_new(2 * LIMIT_REPLY_MAX, &before) < 0 || arena_new(LIMIT_REPLY_MAX, &arena) < 0)
@@ -132,6 +132,8 @@ int main(int argc, char **argv) {
            desk.stories, desk.rings, seconds, grown_mb, (unsigned long long)desk.keys);
     arena_free(arena);
     arena_free(before);
+    matcher_free(desk.matcher);
+    keywords_free(desk.keywords);
     free((void *)desk.fetched.body);
     return 0;
 }
