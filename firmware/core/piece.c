@@ -14,24 +14,31 @@
 
 // --- text --------------------------------------------------------------------------------------
 
-// A character as character data or inside a value in double quotes.
-static void put_code(struct piece *piece, uint32_t code, bool is_markup) {
+// How a character that was a reference is written, and where to.
+enum form {
+    FORM_VALUE,  // in an attribute
+    FORM_MARKUP, // in a field whose content is markup: it stays a reference there
+    FORM_DECODED // in piece::decoded, as it is
+};
+
+static struct buffer *target(struct piece *piece, enum form form) {
+    return form == FORM_DECODED ? &piece->decoded : &piece->xml;
+}
+
+static void put_code(struct piece *piece, uint32_t code, enum form form) {
     char bytes[4];
-    switch (code) {
-    case '<':
-        buffer_puts(&piece->xml, is_markup ? "&amp;lt;" : "&lt;");
-        return;
-    case '&':
-        buffer_puts(&piece->xml, is_markup ? "&amp;amp;" : "&amp;");
-        return;
-    case '"':
-        buffer_puts(&piece->xml, "&quot;");
-        return;
-    default:
-        // A reference to a control is no text, and Mini-XML stops at one.
-        if (code >= 0x20 || code == '\t' || code == '\n' || code == '\r')
-            buffer_put(&piece->xml, bytes, utf8_put(code, bytes));
-    }
+    const char *reference = NULL;
+    if (form != FORM_DECODED && code == '<')
+        reference = form == FORM_MARKUP ? "&amp;lt;" : "&lt;";
+    else if (form != FORM_DECODED && code == '&')
+        reference = form == FORM_MARKUP ? "&amp;amp;" : "&amp;";
+    else if (form != FORM_DECODED && code == '"')
+        reference = "&quot;";
+    if (reference)
+        buffer_puts(&piece->xml, reference);
+    // A reference to a control is no text, and Mini-XML stops at one.
+    else if (code >= 0x20 || code == '\t' || code == '\n' || code == '\r')
+        buffer_put(target(piece, form), bytes, utf8_put(code, bytes));
 }
 
 static size_t span_without(const char *text, size_t size, const char *stops) {
@@ -43,15 +50,15 @@ static size_t span_without(const char *text, size_t size, const char *stops) {
 
 // A definition's replacement text: character references in it are decoded, other entities are not
 // (they were replaced when it was defined), and markup in it is text.
-static void put_definition(struct piece *piece, const char *text, size_t size, bool is_markup) {
+static void put_definition(struct piece *piece, const char *text, size_t size, enum form form) {
     while (size > 0) {
         size_t length = span_without(text, size, "&<\"");
-        buffer_put(&piece->xml, text, length);
+        buffer_put(target(piece, form), text, length);
         if (length == 0) {
             uint32_t code = (unsigned char)*text;
             length = *text == '&' ? entity_parse(text, size, &code) : 1;
             length += length == 0;
-            put_code(piece, code, is_markup);
+            put_code(piece, code, form);
         }
         text += length;
         size -= length;
@@ -60,7 +67,7 @@ static void put_definition(struct piece *piece, const char *text, size_t size, b
 
 // At '&'. Writes what the document defines for the reference; returns the bytes taken, 0 = none.
 static size_t put_definition_of(struct piece *piece, const char *text, size_t size,
-                                bool is_markup) {
+                                enum form form) {
     if (dtd_is_empty(piece->dtd) || size < 2 || text[1] == '#')
         return 0;
     size_t reach = size < ENTITY_REFERENCE_MAX * 2 ? size : ENTITY_REFERENCE_MAX * 2;
@@ -70,34 +77,33 @@ static size_t put_definition_of(struct piece *piece, const char *text, size_t si
         semicolon ? dtd_find(piece->dtd, text + 1, (size_t)(semicolon - text - 1), &found) : NULL;
     if (!definition)
         return 0;
-    put_definition(piece, definition, found, is_markup);
+    put_definition(piece, definition, found, form);
     return (size_t)(semicolon + 1 - text);
 }
 
 // At '&'. Returns the bytes taken.
-static size_t put_reference(struct piece *piece, const char *text, size_t size, bool is_markup) {
+static size_t put_reference(struct piece *piece, const char *text, size_t size, enum form form) {
     uint32_t code = '&';
-    size_t length = put_definition_of(piece, text, size, is_markup);
+    size_t length = put_definition_of(piece, text, size, form);
     if (length > 0)
         return length;
     length = entity_parse(text, size, &code);
-    put_code(piece, code, is_markup);
+    put_code(piece, code, form);
     return length > 0 ? length : 1;
 }
 
-static void put_decoded(struct piece *piece, const char *text, size_t size) {
-    const bool is_markup = piece->is_xhtml;
+static void put_decoded(struct piece *piece, const char *text, size_t size, enum form form) {
     if (size > 0 && *text == '<') {
-        put_code(piece, '<', is_markup);
+        put_code(piece, '<', form);
         text++;
         size--;
     }
     while (size > 0) {
         const char *amp = memchr(text, '&', size);
         size_t length = amp ? (size_t)(amp - text) : size;
-        buffer_put(&piece->xml, text, length);
+        buffer_put(target(piece, form), text, length);
         if (amp)
-            length += put_reference(piece, amp, size - length, is_markup);
+            length += put_reference(piece, amp, size - length, form);
         text += length;
         size -= length;
     }
@@ -108,9 +114,9 @@ static void put_value(struct piece *piece, const char *text, size_t size) {
         size_t length = span_without(text, size, "&<\"");
         buffer_put(&piece->xml, text, length);
         if (length < size && text[length] == '&') {
-            length += put_reference(piece, text + length, size - length, false);
+            length += put_reference(piece, text + length, size - length, FORM_VALUE);
         } else if (length < size) {
-            put_code(piece, (unsigned char)text[length], false);
+            put_code(piece, (unsigned char)text[length], FORM_VALUE);
             length++;
         }
         text += length;
@@ -141,19 +147,44 @@ static const char *find_attributes(const char *text, const char *end, struct mar
     return NULL;
 }
 
+// Inside a section. What would end it is put into two; it never comes together out of two calls,
+// for each ends with the text or the name of a tag.
+static void put_verbatim(struct piece *piece, const char *text, size_t size) {
+    const char *end = text + size, *at = text;
+    while ((at = memchr(at, ']', (size_t)(end - at)))) {
+        at++;
+        if (end - at < 2 || at[0] != ']' || at[1] != '>')
+            continue;
+        buffer_put(&piece->xml, text, (size_t)(at - text));
+        buffer_puts(&piece->xml, "]]><![CDATA[");
+        text = at;
+    }
+    buffer_put(&piece->xml, text, (size_t)(end - text));
+}
+
 static void put_section(struct piece *piece, const char *text, size_t size) {
     const char *end = text + size, *tag;
     struct markup_tag parts;
     size_t length;
     buffer_puts(&piece->xml, "<![CDATA[");
     // What stands in attributes is not for reading, and it is a good part of most articles.
-    while ((tag = find_attributes(text, end, &parts, &length))) {
-        buffer_put(&piece->xml, text, (size_t)(parts.name + parts.name_size - text));
+    while (!piece->is_plain && (tag = find_attributes(text, end, &parts, &length))) {
+        put_verbatim(piece, text, (size_t)(parts.name + parts.name_size - text));
         buffer_puts(&piece->xml, parts.is_empty ? "/>" : ">");
         text = tag + length;
     }
-    buffer_put(&piece->xml, text, (size_t)(end - text));
+    put_verbatim(piece, text, (size_t)(end - text));
     buffer_puts(&piece->xml, "]]>");
+}
+
+// Text with references: decoded here and put as a section, for Mini-XML is slow at references.
+static void put_escaped(struct piece *piece, const char *text, size_t size) {
+    piece->decoded.size = 0;
+    put_decoded(piece, text, size, FORM_DECODED);
+    if (piece->decoded.is_failed)
+        piece->xml.is_failed = true;
+    else
+        put_section(piece, piece->decoded.data, piece->decoded.size);
 }
 
 // --- elements ----------------------------------------------------------------------------------
@@ -198,6 +229,11 @@ static void put_depth(struct piece *piece, size_t depth) {
     buffer_put(&piece->xml, (char[]){(char)('0' + depth / 10), (char)('0' + depth % 10), '"'}, 3);
 }
 
+void piece_done(struct piece *piece) {
+    buffer_done(&piece->xml);
+    buffer_done(&piece->decoded);
+}
+
 void piece_begin(struct piece *piece, enum feed_tag root, const struct markup_tag *tag) {
     piece->xml.size = 0;
     piece->root = root;
@@ -216,13 +252,17 @@ void piece_end(struct piece *piece) {
     piece->root = TAG_NONE;
 }
 
-static bool is_typed_xhtml(const struct markup_tag *tag) {
+// What kind of content the tag says that it has.
+static void note_type(struct piece *piece, const struct markup_tag *tag) {
     for (size_t i = 0; i < tag->attr_count; i++) {
         const struct markup_attr *attr = &tag->attrs[i];
-        if (feed_attr_find(attr->name, attr->name_size) == ATTR_TYPE)
-            return memmem(attr->value, attr->value_size, "xhtml", 5) != NULL;
+        if (feed_attr_find(attr->name, attr->name_size) != ATTR_TYPE)
+            continue;
+        piece->is_xhtml |= memmem(attr->value, attr->value_size, "xhtml", 5) != NULL;
+        piece->is_plain = ascii_compare(attr->value, attr->value_size, "text") == 0 ||
+                          memmem(attr->value, attr->value_size, "plain", 5) != NULL;
+        return;
     }
-    return false;
 }
 
 bool piece_begin_field(struct piece *piece, enum feed_tag field, const struct markup_tag *tag,
@@ -231,7 +271,9 @@ bool piece_begin_field(struct piece *piece, enum feed_tag field, const struct ma
         return false;
     piece->field_count++;
     piece->field = field;
-    piece->is_xhtml = field == TAG_BODY || is_typed_xhtml(tag);
+    piece->is_xhtml = field == TAG_BODY;
+    piece->is_plain = false;
+    note_type(piece, tag);
     put_start(piece, field);
     put_depth(piece, depth);
     put_attrs(piece, tag);
@@ -254,8 +296,15 @@ static size_t field_room(const struct piece *piece) {
 
 void piece_put_text(struct piece *piece, const char *text, size_t size) {
     size = utf8_cut(text, size, field_room(piece));
-    if (size > 0)
-        put_decoded(piece, text, size);
+    if (size == 0)
+        return;
+    bool is_verbatim = *text != '<' && !memchr(text, '&', size);
+    if (is_verbatim)
+        buffer_put(&piece->xml, text, size);
+    else if (piece->is_xhtml)
+        put_decoded(piece, text, size, FORM_MARKUP);
+    else
+        put_escaped(piece, text, size);
 }
 
 void piece_put_cdata(struct piece *piece, const char *text, size_t size) {

@@ -25,6 +25,8 @@
  * @field_count: fields begun
  * @field_start: where the content of the field begins
  * @is_xhtml:    the field's content is markup as it stands: references in it are HTML's
+ * @is_plain:    markup in it is to be shown, not read
+ * @decoded:     text being decoded; owned
  */
 struct piece {
     struct buffer xml;
@@ -34,7 +36,12 @@ struct piece {
     size_t field_count;
     size_t field_start;
     bool is_xhtml;
+    bool is_plain;
+    struct buffer decoded;
 };
+
+// Frees what it owns.
+void piece_done(struct piece *piece);
 
 /**
  * piece_begin() - start a document; what was in @xml is gone

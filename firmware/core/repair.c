@@ -75,7 +75,7 @@ struct repair *repair_free(struct repair *repair) {
     if (!repair)
         return NULL;
     dtd_free(repair->dtd);
-    buffer_done(&repair->piece.xml);
+    piece_done(&repair->piece);
     free(repair);
     return NULL;
 }

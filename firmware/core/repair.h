@@ -13,8 +13,8 @@
 // - only elements and attributes that are read, under one name each, whatever namespace prefix they
 //   came with; an element that is further away from its item than a child says so by depth="n";
 // - markup inside an element, escaped or not, is text in the document: it was never XML to us;
-// - every reference is decoded but those to '<', '&' and '"'; every tag is closed; nothing is
-//   deeper than two.
+// - every reference is decoded, and text that had some stands in a CDATA section; every tag is
+//   closed; nothing is deeper than two.
 //
 // So a broken item costs that item, memory is that of the largest item at any number of them, the
 // caps of limits.h hold before the parser starts, and an item that was seen before can be passed

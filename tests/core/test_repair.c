@@ -123,7 +123,13 @@ static void markup_becomes_text(void **state) {
         {"<item><content type='xhtml'><div>a &lt; &eacute;</div></content></item>",
          "<$item><$content @type=\"xhtml\">&lt;div>a &amp;lt; é&lt;/div></$content></$item>\n"},
         {"<item><title>&lt;i&gt; &amp; & &#60; &nbsp;&bogus;</title></item>",
-         "<$item><$title>&lt;i> &amp; &amp; &lt; \u00A0&amp;bogus;</$title></$item>\n"},
+         "<$item><$title><![CDATA[<i> & & < \u00A0&bogus;]]></$title></$item>\n"},
+        {"<item><title>a]]&gt;&lt;/title>&#93;]></title></item>",
+         "<$item><$title><![CDATA[a]]]><![CDATA[]></title>]]]><![CDATA[]>]]></$title></$item>\n"},
+        {"<item><description type='html'>&lt;b class='c'>d</description></item>",
+         "<$item><$description @type=\"html\"><![CDATA[<b>d]]></$description></$item>\n"},
+        {"<item><description type='text'>&lt;b class='c'>d</description></item>",
+         "<$item><$description @type=\"text\"><![CDATA[<b class='c'>d]]></$description></$item>\n"},
     };
     check(CASES, ARRAY_SIZE(CASES));
 }
