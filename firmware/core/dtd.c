@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "core/buffer.h"
-#include "core/hash64.h"
 #include "wirebell/limits.h"
 
 enum { NAME_MAX_SIZE = 64 };
@@ -128,8 +127,4 @@ void dtd_parse(struct dtd *dtd, const char *text, size_t size) {
     const char *end = text + size;
     while ((text = memmem(text, (size_t)(end - text), "<!ENTITY", 8)))
         text = parse_entity(dtd, text + 8, end);
-}
-
-uint64_t dtd_hash(const struct dtd *dtd, uint64_t seed) {
-    return dtd->count > 0 ? hash64(dtd->text.data, dtd->text.size, seed) : seed;
 }

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct dtd;
 
@@ -48,11 +47,5 @@ bool dtd_is_empty(const struct dtd *dtd);
  * such entity.
  */
 const char *dtd_find(struct dtd *dtd, const char *name, size_t size, size_t *ret_size);
-
-/**
- * dtd_hash() - changes when the entities do
- * @seed: as for hash64()
- */
-uint64_t dtd_hash(const struct dtd *dtd, uint64_t seed);
 
 #endif

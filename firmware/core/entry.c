@@ -271,12 +271,11 @@ static const char *finish_text(struct entry_slot *slot, size_t max, struct arena
     return size > 0 ? arena_copy(arena, text->data, size) : "";
 }
 
-// An address has no blanks and controls; one escaped twice is common.
+// An address has no controls, and is shown where an alert is; one escaped twice is common.
 static size_t clean_address(char *text, size_t size) {
     size_t kept = 0;
+    size = utf8_drop_unseen(text, size);
     for (size_t i = 0; i < size; i++) {
-        if ((unsigned char)text[i] < 0x20)
-            continue;
         text[kept++] = text[i];
         if (kept >= 5 && memcmp(text + kept - 5, "&amp;", 5) == 0)
             kept -= 4;
@@ -307,6 +306,7 @@ static const char *finish_link(struct entry *entry, const char *id, struct arena
         return link;
     char resolved[LIMIT_URL_MAX];
     size_t size = url_resolve(entry->base, link, sizeof resolved, resolved);
+    size = utf8_drop_unseen(resolved, size); // the base comes from the document, too
     return size > 0 ? arena_copy(arena, resolved, size) : link;
 }
 

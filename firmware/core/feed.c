@@ -22,6 +22,7 @@
 #include "core/feed_html.h"
 #include "core/feed_json.h"
 #include "core/repair.h"
+#include "core/utf8.h"
 #include "wirebell/limits.h"
 
 static bool has_xml_failed;
@@ -157,7 +158,8 @@ static void tell_not_a_feed(struct collect *collect, const struct repair_report 
         (void)snprintf(text, sizeof text,
                        "this is a document of another kind (it starts with <%s>), not a feed",
                        report->root_name);
-    const char *detail = arena_copy(collect->arena, text, strlen(text));
+    size_t size = utf8_drop_unseen(text, utf8_cut(text, strlen(text), sizeof text - 1));
+    const char *detail = arena_copy(collect->arena, text, size);
     tell(collect->reading, READING_NOT_A_FEED, detail ? detail : "this is not a feed");
 }
 
@@ -178,7 +180,7 @@ static int name_offers(const struct feed_source *source, struct arena *arena,
                         "this is a web page (HTML), not a feed; put the feed it offers in its "
                         "place: %s",
                         offers);
-    const char *copy = arena_copy(arena, detail, (size_t)size);
+    const char *copy = arena_copy(arena, detail, utf8_drop_unseen(detail, (size_t)size));
     if (copy)
         reading->detail = copy;
     return 0;

@@ -87,6 +87,15 @@ static enum glyph classify(uint32_t code) {
     case 0x205F:
     case 0x3000:
         return GLYPH_BLANK;
+    case 0x202A: // direction of the text, up to a mark that may never come
+    case 0x202B:
+    case 0x202C:
+    case 0x202D:
+    case 0x202E:
+    case 0x2066:
+    case 0x2067:
+    case 0x2068:
+    case 0x2069:
     case 0xAD:   // soft hyphen
     case 0x200B: // zero width space: a place where a line may break, inside a word too
     case 0x2060:

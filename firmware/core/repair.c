@@ -158,8 +158,10 @@ static void put_base(struct repair *r, const struct markup_tag *token) {
         }
 }
 
-// Behind the start tag of an item. What its bytes mean depends on the prefixes and entities, so
-// they are part of its hash. Returns true when it was read before: then it is passed over.
+// Behind the start tag of an item. What its bytes mean depends on the prefixes, so they are part of
+// its hash. Where the document defines entities an item with a reference is read each time: what it
+// takes of LIMIT_ENTITY_TOTAL is not there for the items behind it. Returns true when it was read
+// before: then it is passed over.
 static bool pass_over(struct repair *r) {
     size_t left;
     const char *rest = lexer_rest(&r->lexer, &left);
@@ -170,8 +172,10 @@ static bool pass_over(struct repair *r) {
     size_t size = split_item(r->token.text, r->token.size + left);
     if (size <= r->token.size)
         return false;
+    if (!dtd_is_empty(r->dtd) && memchr(r->token.text, '&', size))
+        return false;
     uint64_t hash = hash64(r->names.bindings, r->names.count * sizeof r->names.bindings[0], 0);
-    hash = hash64(r->token.text, size, dtd_hash(r->dtd, hash));
+    hash = hash64(r->token.text, size, hash);
     r->item_end = r->token.text + size;
     r->item_hash = hash;
     r->is_item_known = split_is_known(r->known.hashes, r->known.count, hash);

@@ -142,6 +142,25 @@ size_t utf8_cut(const char *text, size_t size, size_t max) {
     return max;
 }
 
+bool utf8_is_unseen(uint32_t code) {
+    if (code < 0x20 || (code >= 0x7F && code < 0xA0))
+        return true;
+    return code == 0x061C || code == 0x200E || code == 0x200F || // marks of direction
+           (code >= 0x2028 && code <= 0x202E) ||                 // lines, embeddings, overrides
+           (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
+size_t utf8_drop_unseen(char *text, size_t size) {
+    size_t kept = 0, length;
+    for (size_t i = 0; i < size; i += length) {
+        if (utf8_is_unseen(utf8_get(text + i, &length)))
+            continue;
+        memmove(text + kept, text + i, length);
+        kept += length;
+    }
+    return kept;
+}
+
 void utf8_mend(char *text, size_t size) {
     for (size_t i = utf8_ascii_length(text, size), length; i < size; i += length) {
         length = utf8_length(text + i, size - i);

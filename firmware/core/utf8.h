@@ -64,6 +64,23 @@ size_t utf8_ascii_length(const char *text, size_t size);
 size_t utf8_wide_length(const char *text, size_t size);
 
 /**
+ * utf8_is_unseen() - does a character only change how others are shown?
+ *
+ * Controls of a terminal (C0, DEL, C1) and of the writing direction: what they do reaches beyond
+ * the text they stand in.
+ */
+bool utf8_is_unseen(uint32_t code);
+
+/**
+ * utf8_drop_unseen() - take such characters out
+ * @text: well-formed UTF-8, changed in place
+ * @size: its bytes
+ *
+ * Return: bytes left.
+ */
+size_t utf8_drop_unseen(char *text, size_t size);
+
+/**
  * utf8_mend() - replace what is not well-formed, without moving anything
  * @text: any bytes, changed in place
  * @size: its length

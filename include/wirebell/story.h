@@ -20,8 +20,9 @@
  * @text:        content, else summary, as plain text; at most LIMIT_TEXT_MAX
  * @published_s: seconds since 1970-01-01T00:00:00Z, or STORY_NO_DATE
  *
- * All strings are valid UTF-8 without NUL or other C0 controls (but '\n' in @category), never NULL,
- * and borrowed: they live as long as the arena of the reading they came with.
+ * All strings are valid UTF-8 without NUL, C0, C1 or other controls (but '\n' in @category),
+ * without what turns the writing direction of all that follows, never NULL, and borrowed: they live
+ * as long as the arena of the reading they came with.
  */
 struct story {
     const char *id;

@@ -151,6 +151,27 @@ static void faults_cost_at_most_one_character(void **state) {
     }
 }
 
+static void controls_of_terminal_and_direction_do_not_come_through(void **state) {
+    (void)state;
+    // As UTF-8, as references, in the base: U+009B, U+202E, U+2066, DEL.
+    struct outcome o =
+        read_text("<rss xml:base='https://e.org/&#x202E;b/'><channel><title>W\xC2\x9B"
+                  "31m</title><item><guid isPermaLink='false'>\xC2\x9B"
+                  "31mid\xE2\x80\xAE&#x9B;&#x2066;&#127;</guid><link>p\xC2\x85"
+                  "q&#x202E;</link><title>a\xE2\x80\xAE"
+                  "b&#x9B;c&#x2066;d</title></item></channel></rss>");
+    assert_int_equal(o.reading.story_count, 1);
+    assert_string_equal(o.reading.feed_title, "W31m");
+    assert_string_equal(o.reading.stories[0].id, "31mid›");
+    assert_string_equal(o.reading.stories[0].link, "https://e.org/b/pq");
+    assert_string_equal(o.reading.stories[0].title, "ab›cd");
+    done(&o);
+    o = read_text("<w\xE2\x80\xAEx\xC2\x9By/>");
+    assert_int_equal(o.reading.outcome, READING_NOT_A_FEED);
+    assert_non_null(strstr(o.reading.detail, "<wxy>"));
+    done(&o);
+}
+
 static void json_feed_items_become_stories(void **state) {
     (void)state;
     struct outcome o = read_text(
@@ -393,6 +414,7 @@ int main(void) {
         cmocka_unit_test(atom_entry_becomes_a_story),
         cmocka_unit_test(rdf_items_beside_the_channel_are_read),
         cmocka_unit_test(faults_cost_at_most_one_character),
+        cmocka_unit_test(controls_of_terminal_and_direction_do_not_come_through),
         cmocka_unit_test(json_feed_items_become_stories),
         cmocka_unit_test(cut_json_feed_keeps_its_whole_items_and_says_so),
         cmocka_unit_test(unreadable_json_item_costs_that_item),

@@ -145,6 +145,32 @@ static size_t compare_roads(const char *bytes, size_t size) {
     return passed;
 }
 
+// What known items would have taken of the budget for entities is taken on the short road, too.
+static void entities_are_replaced_alike_on_both_roads(void **state) {
+    (void)state;
+    enum { ITEMS = 600 };
+    const size_t room = LIMIT_ENTITY_MAX + 200 + ITEMS * 100;
+    char *document = malloc(room);
+    assert_non_null(document);
+    struct unit_text text = {document, room, 0};
+    unit_put(&text, "<!DOCTYPE rss [<!ENTITY a '");
+    for (size_t i = 0; i < LIMIT_ENTITY_MAX / 8; i++)
+        unit_put(&text, "entity, ");
+    unit_put(&text, "'>]><rss><channel>");
+    for (int i = 0; i < ITEMS; i++)
+        unit_put(&text, i % 2 ? "<item><title>Plain</title></item>"
+                              : "<item><title>T</title><description>&a;</description></item>");
+    unit_put(&text, "</channel></rss>");
+    struct road road = take(document, text.size, &(struct feed_known){NULL, 0});
+    assert_int_equal(road.reading.story_count, ITEMS);
+    assert_memory_equal(road.reading.stories[0].text, "entity", 6);
+    assert_string_equal(road.reading.stories[ITEMS - 2].text, "&a;"); // the budget is spent
+    arena_free(road.arena);
+    for (int round = 0; round < 20; round++)
+        assert_true(compare_roads(document, text.size) > 10);
+    free(document);
+}
+
 static const char *const DOCUMENTS[] = {
     "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY w 'wire'>]><rss xmlns:z='http://purl.org/dc/"
     "elements/1.1/'><channel><title>W</title><ttl>5</ttl><item><title>One &w;</title><z:date>2026"
@@ -282,6 +308,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_end_where_their_end_tag_is),
         cmocka_unit_test(hash_depends_on_each_byte_the_length_and_the_seed),
+        cmocka_unit_test(entities_are_replaced_alike_on_both_roads),
         cmocka_unit_test(short_road_gives_what_the_full_road_gives),
         cmocka_unit_test(short_road_gives_the_same_for_damaged_documents),
     };

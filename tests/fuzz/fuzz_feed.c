@@ -40,10 +40,17 @@ static void check_string(const char *text, size_t max, bool may_have_newlines) {
     }
 }
 
+static void check_address(const char *text, size_t max) {
+    check_string(text, max, false);
+    for (size_t length; *text; text += length)
+        if (utf8_is_unseen(utf8_get(text, &length)))
+            abort();
+}
+
 static void check_story(const struct story *story) {
-    check_string(story->id, LIMIT_ID_MAX, false);
+    check_address(story->id, LIMIT_ID_MAX);
     check_string(story->title, LIMIT_TITLE_MAX, false);
-    check_string(story->link, LIMIT_URL_MAX, false);
+    check_address(story->link, LIMIT_URL_MAX);
     check_string(story->author, LIMIT_TITLE_MAX, false);
     check_string(story->category, LIMIT_TITLE_MAX, true);
     check_string(story->text, LIMIT_TEXT_MAX, false);
@@ -93,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct feed_known nothing = {NULL, 0};
     struct feed_items items;
     if (feed_read_news(&source, &nothing, arena, &reading, &items) == 0) {
-        check_string(reading.detail, 4096, false);
+        check_address(reading.detail, 4096);
         check_string(reading.feed_title, LIMIT_TITLE_MAX, false);
         for (size_t i = 0; i < reading.story_count; i++)
             check_story(&reading.stories[i]);
