@@ -183,7 +183,7 @@ static void put_escaped(struct piece *piece, const char *text, size_t size) {
     put_decoded(piece, text, size, FORM_DECODED);
     if (piece->decoded.is_failed)
         piece->xml.is_failed = true;
-    else
+    else if (piece->decoded.size > 0)
         put_section(piece, piece->decoded.data, piece->decoded.size);
 }
 

@@ -124,6 +124,7 @@ static void markup_becomes_text(void **state) {
          "<$item><$content @type=\"xhtml\">&lt;div>a &amp;lt; é&lt;/div></$content></$item>\n"},
         {"<item><title>&lt;i&gt; &amp; & &#60; &nbsp;&bogus;</title></item>",
          "<$item><$title><![CDATA[<i> & & < \u00A0&bogus;]]></$title></$item>\n"},
+        {"<item><title>&#1;</title></item>", "<$item><$title></$title></$item>\n"}, // nothing left
         {"<item><title>a]]&gt;&lt;/title>&#93;]></title></item>",
          "<$item><$title><![CDATA[a]]]><![CDATA[]></title>]]]><![CDATA[]>]]></$title></$item>\n"},
         {"<item><description type='html'>&lt;b class='c'>d</description></item>",
