@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "cli/json.h"
 #include "cli/options.h"
 #include "core/keywords_check.h"
 #include "port/board.h"
@@ -24,6 +25,9 @@ static void print_help(void) {
            "  --config FILE     the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
            "  --board NAME      the board, by name or as a file (default: as the device says)\n"
            "  --state-dir DIR   where the state is kept (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
+           "  --json            print JSON lines for programs: for each complaint severity, file,\n"
+           "                    line, column, width, message, mend and source; then for each part\n"
+           "                    part, errors, warnings, and of the keywords feeds and rules\n"
            "  -h, --help        print this help\n"
            "\n"
            "Exit codes: 0 no mistakes (there may be warnings), 1 mistakes, 2 wrong use.\n");
@@ -45,14 +49,18 @@ static void print_verdict(const struct diag_list *diags) {
 }
 
 // Shows the complaints of one part, and forgets them. Return: were there errors?
-static bool show(struct diag_list *diags) {
+static bool show(struct diag_list *diags, bool is_json) {
     for (size_t i = 0; i < diags->count; i++) {
+        if (is_json) {
+            json_write_diag(stdout, &diags->items[i]);
+            continue;
+        }
         char text[2048];
         diag_format(&diags->items[i], sizeof text, text);
         puts(text);
     }
     const size_t found = diags->error_count + diags->warning_count;
-    if (found > diags->count)
+    if (found > diags->count && !is_json)
         printf("... and %zu more\n", found - diags->count);
     const bool has_errors = diags->error_count > 0;
     diag_list_done(diags);
@@ -71,10 +79,10 @@ static int ask(const struct keywords *keywords, struct diag_list *diags) {
     return r;
 }
 
-static int check_keywords(const char *path, bool *ret_is_wrong) {
+static int check_keywords(const struct options *options, bool *ret_is_wrong) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct keywords *keywords = NULL;
-    int r = keywords_file_load(path, &diags, &keywords);
+    int r = keywords_file_load(options->keywords, &diags, &keywords);
     if (r != 0 && r != -ENOMEM)
         r = keywords_new(&keywords); // it has been complained of, and counts as empty
     if (r != 0) {
@@ -90,9 +98,15 @@ static int check_keywords(const char *path, bool *ret_is_wrong) {
     const size_t feeds = keywords_feed_count(keywords), rules = keywords_rule_count(keywords);
     const struct diag_list counts = {.error_count = diags.error_count,
                                      .warning_count = diags.warning_count};
-    *ret_is_wrong |= show(&diags);
-    printf("keywords: %zu feed%s, %zu rule%s, ", feeds, plural(feeds), rules, plural(rules));
-    print_verdict(&counts);
+    *ret_is_wrong |= show(&diags, options->json);
+    if (options->json) {
+        printf("{\"part\":\"keywords\",\"feeds\":%zu,\"rules\":%zu,\"errors\":%zu,"
+               "\"warnings\":%zu}\n",
+               feeds, rules, counts.error_count, counts.warning_count);
+    } else {
+        printf("keywords: %zu feed%s, %zu rule%s, ", feeds, plural(feeds), rules, plural(rules));
+        print_verdict(&counts);
+    }
     keywords_free(keywords);
     return 0;
 }
@@ -106,7 +120,7 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
         diag_list_done(&diags);
         return r;
     }
-    *ret_is_wrong |= show(&diags);
+    *ret_is_wrong |= show(&diags, options->json);
     struct board board;
     const char *name = options->board ? options->board : config.board;
     r = board_load(name, &diags, &board);
@@ -116,7 +130,13 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
     }
     const struct diag_list counts = {.error_count = diags.error_count,
                                      .warning_count = diags.warning_count};
-    *ret_is_wrong |= show(&diags);
+    *ret_is_wrong |= show(&diags, options->json);
+    if (options->json) {
+        fputs("{\"part\":\"board\",\"board\":", stdout);
+        json_write_string(stdout, r == 0 ? board.name : name);
+        printf(",\"errors\":%zu,\"warnings\":%zu}\n", counts.error_count, counts.warning_count);
+        return 0;
+    }
     if (r == 0)
         printf("board: %s, %zu line%s, ", board.name, board.line_count, plural(board.line_count));
     else
@@ -126,19 +146,22 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
 }
 
 // A state folder that is not there yet is no mistake: the daemon's first start makes it.
-static void check_state_dir(const char *path, bool *ret_is_wrong) {
+static void check_state_dir(const struct options *options, bool *ret_is_wrong) {
+    const char *path = options->state_dir;
     struct stat status;
     const int error = stat(path, &status) == 0 ? 0 : errno;
     if (error == ENOENT || (error == 0 && S_ISDIR(status.st_mode)))
         return;
-    printf("%s: error: the state cannot be kept here: %s\n", path,
-           strerrordesc_np(error != 0 ? error : ENOTDIR));
+    struct diag_list diags = DIAG_LIST_NULL;
+    diag_add(&diags, DIAG_ERROR, &(struct diag_place){.file = path}, NULL,
+             "the state cannot be kept here: %s", strerrordesc_np(error != 0 ? error : ENOTDIR));
+    (void)show(&diags, options->json);
     *ret_is_wrong = true;
 }
 
 int cmd_check(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES, argc, argv, &options);
+    int r = options_parse(OPTIONS_FILES | OPTION_JSON, argc, argv, &options);
     if (r == OPTIONS_HELP) {
         print_help();
         return CLI_OK;
@@ -149,13 +172,13 @@ int cmd_check(int argc, char **argv) {
         return cli_misuse(argv[0], "'%s' is not an option; a file is given by --keywords FILE",
                           options.arguments[0]);
     bool is_wrong = false;
-    r = check_keywords(options.keywords, &is_wrong);
+    r = check_keywords(&options, &is_wrong);
     if (r == 0)
         r = check_device(&options, &is_wrong);
     if (r != 0) {
         cli_error("the files cannot be checked: %s", strerrordesc_np(-r));
         return CLI_NO;
     }
-    check_state_dir(options.state_dir, &is_wrong);
+    check_state_dir(&options, &is_wrong);
     return is_wrong ? CLI_NO : CLI_OK;
 }

@@ -2,6 +2,8 @@
 
 #include "cli/json.h"
 
+#include "core/diag.h"
+
 static const char short_escapes[0x20] = {
     ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
 };
@@ -36,4 +38,30 @@ void json_write_string_or_null(FILE *out, const char *text) {
         json_write_string(out, text);
     else
         (void)fputs("null", out);
+}
+
+static void write_number_or_null(FILE *out, uint32_t number) {
+    if (number > 0)
+        (void)fprintf(out, "%u", number);
+    else
+        (void)fputs("null", out);
+}
+
+void json_write_diag(FILE *out, const struct diag *diag) {
+    (void)fprintf(
+        out, "{\"severity\":\"%s\",\"file\":", diag->severity == DIAG_ERROR ? "error" : "warning");
+    json_write_string_or_null(out, diag->file ? diag->file : "");
+    (void)fputs(",\"line\":", out);
+    write_number_or_null(out, diag->line);
+    (void)fputs(",\"column\":", out);
+    write_number_or_null(out, diag->column);
+    (void)fputs(",\"width\":", out);
+    write_number_or_null(out, diag->column > 0 ? diag->width : 0);
+    (void)fputs(",\"message\":", out);
+    json_write_string(out, diag->message);
+    (void)fputs(",\"mend\":", out);
+    json_write_string_or_null(out, diag->mend);
+    (void)fputs(",\"source\":", out);
+    json_write_string_or_null(out, diag->source ? diag->source : "");
+    (void)fputs("}\n", out);
 }

@@ -19,4 +19,12 @@ void json_write_string(FILE *out, const char *text);
 // The same, but null for "".
 void json_write_string_or_null(FILE *out, const char *text);
 
+struct diag;
+
+/**
+ * json_write_diag() - a complaint as an object on a line of its own: severity, file, line, column,
+ * width, message, mend, source. What it has not (a column, a mend) is null.
+ */
+void json_write_diag(FILE *out, const struct diag *diag);
+
 #endif

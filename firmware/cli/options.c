@@ -12,6 +12,7 @@ static const struct option LONG_OPTIONS[] = {
     {"board", required_argument, NULL, OPTION_BOARD},
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"help", no_argument, NULL, 'h'},
+    {"json", no_argument, NULL, OPTION_JSON},
     {"keywords", required_argument, NULL, OPTION_KEYWORDS},
     {"once", no_argument, NULL, OPTION_ONCE},
     {"reader-socket", required_argument, NULL, OPTION_READER_SOCKET},
@@ -49,6 +50,9 @@ static bool store(struct options *options, unsigned accepted, int option) {
         break;
     case OPTION_ONCE:
         options->once = true;
+        break;
+    case OPTION_JSON:
+        options->json = true;
         break;
     case OPTION_READER_SOCKET:
         options->reader_socket = optarg;

@@ -23,6 +23,7 @@ enum options_accepted {
     OPTION_TRACE = 1 << 4,
     OPTION_ONCE = 1 << 5,
     OPTION_READER_SOCKET = 1 << 6,
+    OPTION_JSON = 1 << 7,
     // What run, check, try and off have in common.
     OPTIONS_FILES = OPTION_BOARD | OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR
 };
@@ -39,6 +40,7 @@ enum options_result { OPTIONS_HELP = 1, OPTIONS_WRONG = 2 };
  * @trace:             --trace FILE; NULL = none
  * @reader_socket:     --reader-socket PATH, or $WIREBELL_READER_SOCKET; NULL = spawn a reader
  * @once:              --once
+ * @json:              --json: JSON lines for programs in place of text for people
  * @is_keywords_given: --keywords was given: a missing file is then a mistake, not a first start
  * @is_config_given:   --config was given
  * @argument_count:    arguments that are no options
@@ -52,6 +54,7 @@ struct options {
     const char *trace;
     const char *reader_socket;
     bool once;
+    bool json;
     bool is_keywords_given;
     bool is_config_given;
     int argument_count;

@@ -12,6 +12,8 @@
 
 #include "cli/cli.h"
 #include "cli/highlight.h"
+#include "cli/json.h"
+#include "cli/nearest.h"
 #include "cli/options.h"
 #include "cli/sources.h"
 #include "core/arena.h"
@@ -21,6 +23,8 @@
 
 // Stories kept to be shown by level; the titles and excerpts of more would not be read.
 enum { RINGS_MAX = 10000, ARENA_MAX = 256 << 20 };
+// Rules that matched nothing, of which it is said what came nearest.
+enum { SILENT_SHOWN = 10 };
 
 // A story that rings; strings in try::arena.
 struct ring {
@@ -29,6 +33,7 @@ struct ring {
     const char *title;
     const char *text; // only when something was found in it
     const char *link;
+    const char *found; // as JSON, only where that is asked for
     struct keyword_rule rule;
     struct match match;
 };
@@ -37,6 +42,7 @@ struct try {
     struct keywords *file;     // the feeds
     struct keywords *keywords; // the rules: those of the file, or one given
     struct matcher *matcher;
+    struct nearest *nearest;
     struct arena *arena;
     struct ring *first[LEVEL_COUNT];
     struct ring **last[LEVEL_COUNT];
@@ -48,21 +54,28 @@ struct try {
     size_t left_out_count;
     bool is_out_of_memory;
     bool has_colour;
+    bool is_json;
 };
 
 static void print_help(void) {
-    printf("Usage: wirebell try [OPTION...] [RULE] [FEED|FILE|-...]\n"
-           "Show which stories would ring, at which level, with the words found.\n"
-           "Without a feed, the feeds of the keywords file are asked. With a RULE, it is tried in\n"
-           "place of the keywords file. Touches no pin and no state.\n"
-           "\n"
-           "  --keywords FILE        the keywords file; more is in FILE.d/*.keywords\n"
-           "                         (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
-           "  --reader-socket PATH   ask the reader that listens there\n"
-           "  -h, --help             print this help\n"
-           "\n"
-           "Rules for tagged feeds (@tag) are tried on files too, whatever the tag.\n"
-           "Exit codes: 0 something rings, 1 nothing does, 2 wrong use.\n");
+    printf(
+        "Usage: wirebell try [OPTION...] [RULE] [FEED|FILE|-...]\n"
+        "Show which stories would ring, at which level, with the words found.\n"
+        "Without a feed, the feeds of the keywords file are asked. With a RULE, it is tried in\n"
+        "place of the keywords file. Touches no pin and no state.\n"
+        "\n"
+        "  --keywords FILE        the keywords file; more is in FILE.d/*.keywords\n"
+        "                         (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
+        "  --reader-socket PATH   ask the reader that listens there\n"
+        "  --json                 print JSON lines for programs. For each story that rings:\n"
+        "                         level, rule, rule_file, rule_line, feed, title, link, words,\n"
+        "                         found (a list of field and words). For each rule that matched\n"
+        "                         nothing: rule, rule_file, rule_line, nearest (a title), lacks.\n"
+        "                         At the end: stories, rings, silenced\n"
+        "  -h, --help             print this help\n"
+        "\n"
+        "Rules for tagged feeds (@tag) are tried on files too, whatever the tag.\n"
+        "Exit codes: 0 something rings, 1 nothing does, 2 wrong use.\n");
 }
 
 // --- collecting ------------------------------------------------------------------------------
@@ -87,6 +100,38 @@ static bool has_span_in(const struct match *match, enum match_field field) {
     return false;
 }
 
+// The words found, as members of a JSON object; NULL when out of memory.
+static const char *copy_found(struct try *try, const struct story *story,
+                              const struct match *match) {
+    static const char *const FIELDS[MATCH_FIELD_COUNT] = {
+        [MATCH_TITLE] = "title",   [MATCH_TEXT] = "text",         [MATCH_LINK] = "link",
+        [MATCH_AUTHOR] = "author", [MATCH_CATEGORY] = "category",
+    };
+    char *json = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&json, &size);
+    if (!out)
+        return NULL;
+    char all[512];
+    match_words(story, match, sizeof all, all);
+    (void)fputs("\"words\":", out);
+    json_write_string(out, all);
+    (void)fputs(",\"found\":[", out);
+    for (size_t i = 0; i < match->span_count; i++) {
+        const struct match_span *span = &match->spans[i];
+        char *words = strndup(match_field_text(story, span->field) + span->start, span->length);
+        (void)fprintf(out, "%s{\"field\":\"%s\",\"words\":", i > 0 ? "," : "", FIELDS[span->field]);
+        json_write_string(out, words ? words : "");
+        (void)fputc('}', out);
+        free(words);
+    }
+    (void)fputc(']', out);
+    const bool is_written = fclose(out) == 0;
+    const char *copy = is_written ? arena_copy(try->arena, json, size) : NULL;
+    free(json);
+    return copy;
+}
+
 static void keep(struct try *try, const char *source, const struct story *story,
                  const struct match *match) {
     const struct keyword_rule rule = keywords_rule(try->keywords, match->rule);
@@ -95,6 +140,7 @@ static void keep(struct try *try, const char *source, const struct story *story,
         return;
     }
     const char *text = has_span_in(match, MATCH_TEXT) ? story->text : "";
+    const char *found = try->is_json ? copy_found(try, story, match) : "";
     struct ring *ring = arena_alloc(try->arena, sizeof *ring);
     if (!ring) {
         try->is_out_of_memory = true;
@@ -106,9 +152,10 @@ static void keep(struct try *try, const char *source, const struct story *story,
         .text = arena_copy(try->arena, text, strlen(text)),
         .link = arena_copy(try->arena, story->link, strlen(story->link)),
         .rule = rule,
+        .found = found,
         .match = *match,
     };
-    if (!ring->title || !ring->text || !ring->link) {
+    if (!ring->title || !ring->text || !ring->link || !found) {
         try->is_out_of_memory = true;
         return;
     }
@@ -140,6 +187,8 @@ static void on_reading(const char *source, const struct reading *reading, void *
             try->silenced_count++;
         else if (matches.count > 0)
             keep(try, source, &reading->stories[i], &match);
+        if (nearest_look(try->nearest, &reading->stories[i], tags) != 0)
+            try->is_out_of_memory = true;
     }
 }
 
@@ -189,6 +238,34 @@ static void print_summary(const struct try *try, size_t rings) {
         printf("%zu of them are not shown\n", try->left_out_count);
 }
 
+static void print_ring_json(const struct ring *ring) {
+    printf("{\"level\":\"%s\",\"rule\":", level_name(ring->rule.level));
+    json_write_string(stdout, ring->rule.text);
+    fputs(",\"rule_file\":", stdout);
+    json_write_string(stdout, ring->rule.file);
+    printf(",\"rule_line\":%u,\"feed\":", ring->rule.line);
+    json_write_string(stdout, ring->source);
+    fputs(",\"title\":", stdout);
+    json_write_string_or_null(stdout, ring->title);
+    fputs(",\"link\":", stdout);
+    json_write_string_or_null(stdout, ring->link);
+    printf(",%s}\n", ring->found);
+}
+
+// Return: how many stories ring.
+static size_t print_json(const struct try *try) {
+    size_t rings = 0;
+    for (unsigned level = LEVEL_COUNT; level-- > 0;) {
+        for (const struct ring *ring = try->first[level]; ring; ring = ring->next)
+            print_ring_json(ring);
+        rings += try->ring_count[level];
+    }
+    nearest_print_json(try->nearest, stdout);
+    printf("{\"stories\":%zu,\"rings\":%zu,\"silenced\":%zu}\n", try->story_count, rings,
+           try->silenced_count);
+    return rings;
+}
+
 // Return: how many stories ring.
 static size_t print_rings(const struct try *try) {
     size_t rings = 0;
@@ -202,6 +279,8 @@ static size_t print_rings(const struct try *try) {
         rings += try->ring_count[level];
     }
     print_summary(try, rings);
+    if (try->story_count > 0)
+        nearest_print(try->nearest, stdout, SILENT_SHOWN);
     return rings;
 }
 
@@ -241,7 +320,9 @@ static int load(struct try *try, const char *path, const char *rule) {
             r = keywords_add_file(try->keywords, "rule", rule, strlen(rule), &diags);
     }
     show(&diags);
-    return r == 0 ? matcher_new(try->keywords, &try->matcher) : r;
+    if (r == 0)
+        r = matcher_new(try->keywords, &try->matcher);
+    return r == 0 ? nearest_new(try->keywords, try->matcher, &try->nearest) : r;
 }
 
 // The sources asked for, or else the feeds of the file. Return: the list, to be freed, or NULL.
@@ -297,7 +378,7 @@ static int run(struct try *try, const struct options *options) {
 
 int cmd_try(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET, argc, argv, &options);
+    int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET | OPTION_JSON, argc, argv, &options);
     if (r == OPTIONS_HELP) {
         print_help();
         return CLI_OK;
@@ -308,11 +389,15 @@ int cmd_try(int argc, char **argv) {
         .oldest_s = INT64_MAX,
         .newest_s = INT64_MIN,
         .has_colour = highlight_has_colour(stdout),
+        .is_json = options.json,
     };
     for (size_t i = 0; i < LEVEL_COUNT; i++)
         try.last[i] = &try.first[i];
     r = run(&try, &options);
-    const size_t rings = r == 0 ? print_rings(&try) : 0;
+    size_t rings = 0;
+    if (r == 0)
+        rings = try.is_json ? print_json(&try) : print_rings(&try);
+    nearest_free(try.nearest);
     matcher_free(try.matcher);
     if (try.keywords != try.file)
         keywords_free(try.keywords);

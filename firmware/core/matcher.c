@@ -65,14 +65,34 @@ static void forget(struct matcher *matcher) {
     matcher->hit_count = matcher->candidate_count = 0;
 }
 
-int matcher_scan(struct matcher *matcher, const struct story *story, uint64_t feed_tags,
-                 struct matches *matches) {
+// Notes all that is found in the story.
+static int find(struct matcher *matcher, const struct story *story) {
     int r = 0;
-    matches->count = 0;
     for (unsigned field = 0; field < MATCH_FIELD_COUNT && r == 0; field++) {
         if (matcher->fields & 1u << field)
             r = matcher_scan_field(matcher, story, (enum match_field)field);
     }
+    return r;
+}
+
+int matcher_look(struct matcher *matcher, const struct story *story, matcher_found_fn found,
+                 void *userdata) {
+    int r = find(matcher, story);
+    if (r == 0)
+        r = matcher_sort_hits(matcher, story);
+    for (size_t at = 0; r == 0 && at < matcher->hit_count;) {
+        uint32_t rule;
+        const uint32_t set = matcher_next_found(matcher, &at, &rule);
+        found(rule, set, userdata);
+    }
+    forget(matcher);
+    return r;
+}
+
+int matcher_scan(struct matcher *matcher, const struct story *story, uint64_t feed_tags,
+                 struct matches *matches) {
+    matches->count = 0;
+    int r = find(matcher, story);
     if (r == 0)
         r = matcher_find_candidates(matcher, story, feed_tags);
     if (r != 0) {

@@ -58,4 +58,21 @@ struct matches {
 int matcher_scan(struct matcher *matcher, const struct story *story, uint64_t feed_tags,
                  struct matches *matches);
 
+/**
+ * matcher_found_fn - told of a rule of which something was found in a story
+ * @rule:     its index
+ * @found:    set of its requirements of which an alternative was found, bit i = the i-th. One with
+ * a regular expression is only looked at when the others hold
+ */
+typedef void (*matcher_found_fn)(size_t rule, uint32_t found, void *userdata);
+
+/**
+ * matcher_look() - how far rules get with a story, whatever its feed's tags are
+ * @found: called for each rule of which anything was found, in the order of the files
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int matcher_look(struct matcher *matcher, const struct story *story, matcher_found_fn found,
+                 void *userdata);
+
 #endif

@@ -161,6 +161,14 @@ int matcher_scan_field(struct matcher *matcher, const struct story *story, enum 
 // From the hits to the rules that are met, in no order. Return: 0 or -ENOMEM.
 int matcher_find_candidates(struct matcher *matcher, const struct story *story, uint64_t feed_tags);
 
+// Sorts the hits, those of the regular expressions that are asked for included. Return: 0 or
+// -ENOMEM.
+int matcher_sort_hits(struct matcher *matcher, const struct story *story);
+
+// The set of requirements found of the rule whose hits begin at *at; steps over them. Writes which
+// rule it is.
+uint32_t matcher_next_found(const struct matcher *matcher, size_t *at, uint32_t *ret_rule);
+
 // For qsort: as matcher_scan() promises them.
 int matcher_compare_candidates(const void *left, const void *right);
 

@@ -129,15 +129,31 @@ static void sort_hits(struct matcher *matcher) {
         qsort(matcher->hits, matcher->hit_count, sizeof *matcher->hits, compare_hits);
 }
 
+int matcher_sort_hits(struct matcher *matcher, const struct story *story) {
+    sort_hits(matcher);
+    const int r = matcher->regex_count > 0 ? run_regexes(matcher, story) : 0;
+    if (r == 0 && matcher->regex_count > 0)
+        sort_hits(matcher);
+    return r;
+}
+
+uint32_t matcher_next_found(const struct matcher *matcher, size_t *at, uint32_t *ret_rule) {
+    const struct matcher_hit *hits = matcher->hits;
+    const uint32_t rule = rule_of(matcher, &hits[*at]);
+    const bool is_plain = hits[*at].value & MATCHER_PLAIN;
+    const uint32_t first = is_plain ? 0 : first_clause(matcher, clause_of(matcher, &hits[*at]));
+    uint32_t found = 0;
+    for (; *at < matcher->hit_count && rule_of(matcher, &hits[*at]) == rule; (*at)++)
+        found |= UINT32_C(1) << (is_plain ? 0 : clause_of(matcher, &hits[*at]) - first);
+    *ret_rule = rule;
+    return found;
+}
+
 int matcher_find_candidates(struct matcher *matcher, const struct story *story,
                             uint64_t feed_tags) {
-    sort_hits(matcher);
-    if (matcher->regex_count > 0) {
-        const int r = run_regexes(matcher, story);
-        if (r != 0)
-            return r;
-        sort_hits(matcher);
-    }
+    const int result = matcher_sort_hits(matcher, story);
+    if (result != 0)
+        return result;
     for (size_t first = 0, next; first < matcher->hit_count; first = next) {
         const struct matcher_hit *hits = matcher->hits + first;
         const uint32_t rule = rule_of(matcher, hits);

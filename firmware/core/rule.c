@@ -146,6 +146,7 @@ static int read_requirement(struct rule_parser *p, bool is_excluded) {
     struct rule_requirement requirement = {
         .first_term = (uint32_t)rule->term_count,
         .is_excluded = is_excluded,
+        .text = p->text + p->at,
     };
     requirement.fields = read_fields(p);
     for (;;) {
@@ -157,6 +158,7 @@ static int read_requirement(struct rule_parser *p, bool is_excluded) {
         rule_skip_blanks(p);
     }
     requirement.term_count = (uint32_t)rule->term_count - requirement.first_term;
+    requirement.size = (size_t)(p->text + p->stop - requirement.text);
     rule->requirements[rule->requirement_count++] = requirement;
     return 0;
 }

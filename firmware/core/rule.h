@@ -48,12 +48,16 @@ struct rule_term {
  * @term_count:  >= 1
  * @fields:      set of 1 << enum match_field to look in
  * @is_excluded: after " - ": none may be found
+ * @text:        as written, from its field's name or its first sign on
+ * @size:        bytes of it
  */
 struct rule_requirement {
     uint32_t first_term;
     uint32_t term_count;
     unsigned fields;
     bool is_excluded;
+    const char *text;
+    size_t size;
 };
 
 // Where a requirement without a field name looks.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The sub-commands check and try, as a person types them: on files, without a network."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -80,7 +81,56 @@ def test_try_takes_a_rule_in_place_of_the_file(folder):
 
 def test_try_that_finds_nothing_says_so_with_its_exit_code(folder):
     done = wirebell(folder, "try", "earthquake", "feed.xml")
-    assert done.stdout == "0 of 4 stories would ring\n"
+    assert done.stdout == ("0 of 4 stories would ring\n\nmatched nothing:\nrule:1: earthquake\n"
+                           "    nothing of it was found in any story\n")
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("rule, said", [
+    ("attack + hospital*, clinic + harbour", "nearest: Harbour hit by cyber\u2011attack\n"
+     "    not found: hospital*, clinic\n"),
+    ("rain - rain", "nearest: Rain\n    unwanted, but there: rain\n"),
+    ("council + title: crisis - meets", "nearest: Council meets\n    not found: title: crisis\n"
+     "    unwanted, but there: meets\n"),
+    ("@cyber: rain + snow", "nearest: Rain\n    not found: snow\n"),
+    ("rain + /sn.w/", "nearest: Rain\n    not found: /sn.w/\n"),
+])
+def test_try_tells_what_came_nearest_and_what_it_lacked(folder, rule, said):
+    done = wirebell(folder, "try", rule, "feed.xml")
+    assert done.stdout.endswith(f"\nmatched nothing:\nrule:1: {rule}\n    {said}")
+    assert done.returncode == 1
+
+
+def test_try_gives_json_lines(folder):
+    (folder / "keywords").write_text(KEYWORDS + "[flash]\nrain + snow\n", encoding="utf-8")
+    done = wirebell(folder, "try", "--json", "--keywords", "keywords", "feed.xml")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines == [
+        {"level": "bulletin", "rule": "cyber attack*", "rule_file": "keywords", "rule_line": 2,
+         "feed": "feed.xml", "title": "Harbour hit by cyber\u2011attack",
+         "link": "https://feed.example/1", "words": "cyber\u2011attack",
+         "found": [{"field": "title", "words": "cyber\u2011attack"}]},
+        {"level": "urgent", "rule": "=EU + crisis response", "rule_file": "keywords",
+         "rule_line": 4, "feed": "feed.xml", "title": "Council meets", "link": None,
+         "words": "EU + crisis response",
+         "found": [{"field": "text", "words": "EU"},
+                   {"field": "text", "words": "crisis response"}]},
+        {"rule": "rain + snow", "rule_file": "keywords", "rule_line": 8, "nearest": "Rain",
+         "lacks": ["snow"]},
+        {"stories": 4, "rings": 2, "silenced": 1},
+    ]
+
+
+def test_check_gives_json_lines(folder):
+    (folder / "keywords").write_text("[flash]\n(x)\n? storm\n", encoding="utf-8")
+    done = wirebell(folder, "check", "--json", "--keywords", "keywords", "--board", "sim")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["severity"], line["file"], line["line"], line["column"], line["source"])
+            for line in lines[:2]] == [("error", "keywords", 2, 1, "(x)"),
+                                       ("error", "keywords", 3, 3, "? storm")]
+    assert "parentheses" in lines[0]["message"] and lines[0]["mend"]
+    assert lines[2] == {"part": "keywords", "feeds": 0, "rules": 0, "errors": 2, "warnings": 0}
+    assert lines[3]["part"] == "board" and lines[3]["errors"] == 0
     assert done.returncode == 1
 
 
