@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 
 struct watch {
     sd_event *event;
-    char *name; // the file's, within its folder; owned
+    char *name;         // the file's, within its folder; owned
+    char *drop_in_path; // the drop-ins' folder; owned
     watch_fn changed;
     void *userdata;
     sd_event_source *folder;
@@ -38,18 +40,6 @@ static int on_quiet(sd_event_source *source, uint64_t due_us, void *userdata) {
     return 0;
 }
 
-static int on_folder(sd_event_source *source, const struct inotify_event *event, void *userdata) {
-    (void)source;
-    struct watch *watch = userdata;
-    // The drop-in folder itself (name + ".d") counts too: it may be made later.
-    if (event->len > 0 && strncmp(event->name, watch->name, strlen(watch->name)) == 0) {
-        const char *rest = event->name + strlen(watch->name);
-        if (*rest == '\0' || strcmp(rest, ".d") == 0)
-            note_change(watch);
-    }
-    return 0;
-}
-
 static int on_drop_ins(sd_event_source *source, const struct inotify_event *event, void *userdata) {
     (void)source;
     (void)event;
@@ -57,24 +47,40 @@ static int on_drop_ins(sd_event_source *source, const struct inotify_event *even
     return 0;
 }
 
+// Watches the drop-ins' folder, one that just came in place of the one that went.
+static int watch_drop_ins(struct watch *watch) {
+    watch->drop_ins = sd_event_source_disable_unref(watch->drop_ins);
+    const int r = sd_event_add_inotify(watch->event, &watch->drop_ins, watch->drop_in_path, CHANGES,
+                                       on_drop_ins, watch);
+    return r == -ENOENT || r == -ENOTDIR ? 0 : r; // no drop-ins
+}
+
+static int on_folder(sd_event_source *source, const struct inotify_event *event, void *userdata) {
+    (void)source;
+    struct watch *watch = userdata;
+    // The drop-in folder itself (name + ".d") counts too: it may be made later.
+    if (event->len > 0 && strncmp(event->name, watch->name, strlen(watch->name)) == 0) {
+        const char *rest = event->name + strlen(watch->name);
+        const bool is_drop_ins = strcmp(rest, ".d") == 0;
+        if (is_drop_ins)
+            (void)watch_drop_ins(watch); // where it fails, saving the file itself still reloads
+        if (*rest == '\0' || is_drop_ins)
+            note_change(watch);
+    }
+    return 0;
+}
+
 static int add_folders(struct watch *watch, const char *path) {
     char *copy = strdup(path);
-    char *drop_ins = NULL;
-    if (!copy || asprintf(&drop_ins, "%s.d", path) < 0) {
+    if (!copy || asprintf(&watch->drop_in_path, "%s.d", path) < 0) {
+        watch->drop_in_path = NULL;
         free(copy);
         return -ENOMEM;
     }
-    int r = sd_event_add_inotify(watch->event, &watch->folder, dirname(copy), CHANGES, on_folder,
-                                 watch);
-    if (r >= 0) {
-        r = sd_event_add_inotify(watch->event, &watch->drop_ins, drop_ins, CHANGES, on_drop_ins,
-                                 watch);
-        if (r == -ENOENT || r == -ENOTDIR)
-            r = 0; // no drop-ins
-    }
+    const int r = sd_event_add_inotify(watch->event, &watch->folder, dirname(copy), CHANGES,
+                                       on_folder, watch);
     free(copy);
-    free(drop_ins);
-    return r;
+    return r < 0 ? r : watch_drop_ins(watch);
 }
 
 int watch_new(sd_event *event, const char *path, watch_fn changed, void *userdata,
@@ -110,6 +116,7 @@ struct watch *watch_free(struct watch *watch) {
     sd_event_source_disable_unref(watch->quiet_timer);
     sd_event_unref(watch->event);
     free(watch->name);
+    free(watch->drop_in_path);
     free(watch);
     return NULL;
 }
