@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What folding and matching cost, beside grep, ripgrep and pcre2grep on the same text.
+"""What folding and matching cost, beside grep, ripgrep and pcre2grep (PCRE2's JIT) on the same text.
 
     matcher.py BUILD_DIR [BYTES]
 
@@ -20,6 +20,7 @@ import sys
 import tempfile
 
 BENCH = "tests/bench_matcher"
+PACKAGES = {"grep": "grep", "rg": "ripgrep", "pcre2grep": "pcre2-utils"}
 PEERS = {
     "grep -F -i -w -f": ["grep", "-F", "-i", "-w", "-c", "-f"],
     "ripgrep -F -i -w -f": ["rg", "-F", "-i", "-w", "-c", "-f"],
@@ -58,6 +59,7 @@ def ours(build, place, kind, rules, size):
 def peer(build, place, name, rules, size, expected):
     command = PEERS[name]
     if not shutil.which(command[0]):
+        print(f"{name:<22} {rules:>7} {'':>28} skipped: package {PACKAGES[command[0]]} is missing")
         return
     for what in "rules", "text":
         with open(place / what, "wb") as out:
