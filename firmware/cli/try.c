@@ -340,6 +340,21 @@ static const char **choose_sources(const struct try *try, int count, char **argu
     return names;
 }
 
+static void complain_of_stopped(const struct try *try) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    for (size_t index; matcher_next_stopped(try->matcher, &index);) {
+        const struct keyword_rule rule = keywords_rule(try->keywords, index);
+        const struct diag_place place = {.file = rule.file,
+                                         .line = rule.line,
+                                         .source = rule.text,
+                                         .source_size = strlen(rule.text),
+                                         .start = SIZE_MAX};
+        diag_add(&diags, DIAG_WARNING, &place, "make it simpler: no + or * inside (...)+ or (...)*",
+                 "this expression takes too long on some stories, which then do not match");
+    }
+    show(&diags);
+}
+
 static int try_sources(struct try *try, const struct options *options, int count,
                        char **arguments) {
     struct sources sources = {.reader_socket = options->reader_socket};
@@ -354,6 +369,7 @@ static int try_sources(struct try *try, const struct options *options, int count
     bool has_failed;
     const int r = sources_read(&sources, on_reading, try, &has_failed);
     free(names);
+    complain_of_stopped(try);
     return r != 0 ? r : try->is_out_of_memory ? -ENOMEM : 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef CORE_MATCHER_H
 #define CORE_MATCHER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,5 +75,13 @@ typedef void (*matcher_found_fn)(size_t rule, uint32_t found, void *userdata);
  */
 int matcher_look(struct matcher *matcher, const struct story *story, matcher_found_fn found,
                  void *userdata);
+
+/**
+ * matcher_next_stopped() - a rule whose regular expression reached a bound on some story
+ * @ret_rule: its index; written only when there is one
+ *
+ * Each expression is told once. Return: whether there was one not told yet.
+ */
+bool matcher_next_stopped(struct matcher *matcher, size_t *ret_rule);
 
 #endif

@@ -89,6 +89,7 @@ static int add_regex(struct matcher *matcher, const struct phrase_source *source
     if (r != 0)
         return r == REGEX_WRONG ? 0 : r; // cannot be wrong: the rule was parsed
     regex->unit = (uint32_t)matcher->unit_count;
+    regex->was_stopped = regex->was_told = false;
     matcher->clauses[matcher->clause_count - 1].has_regex = true;
     return push_unit(matcher, matcher->regex_count++, MATCHER_UNIT_REGEX);
 }

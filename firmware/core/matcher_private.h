@@ -62,10 +62,14 @@ static_assert(MATCH_FIELD_COUNT <= 8, "a clause has 8 bits for its fields");
  * struct matcher_regex - a regular expression
  * @regex: owned
  * @unit:  its unit
+ * @was_stopped: it reached a bound on some story
+ * @was_told:    that was told by matcher_next_stopped()
  */
 struct matcher_regex {
     struct regex *regex;
     uint32_t unit;
+    bool was_stopped;
+    bool was_told;
 };
 
 enum { MATCHER_PLACES = 4 };

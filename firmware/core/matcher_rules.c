@@ -54,7 +54,7 @@ static bool meets_clauses(const struct matcher *matcher, uint32_t clause, size_t
 
 // --- regular expressions ---------------------------------------------------------------------
 
-static int run_regex(struct matcher *matcher, const struct matcher_regex *regex,
+static int run_regex(struct matcher *matcher, struct matcher_regex *regex,
                      const struct story *story) {
     const unsigned fields = matcher->clauses[matcher->units[regex->unit].clause].fields;
     for (unsigned i = 0; i < MATCH_FIELD_COUNT; i++) {
@@ -63,8 +63,10 @@ static int run_regex(struct matcher *matcher, const struct matcher_regex *regex,
         const enum match_field field = (enum match_field)i;
         const char *text = match_field_text(story, field);
         size_t start, stop;
-        if (!regex_find(regex->regex, text, strlen(text), &start, &stop))
+        if (!regex_find(regex->regex, text, strlen(text), &start, &stop)) {
+            regex->was_stopped |= regex_was_stopped(regex->regex);
             continue;
+        }
         const struct match_span span = {field, (uint32_t)start, (uint32_t)(stop - start)};
         return matcher_add_hit(matcher, regex->unit, span);
     }
@@ -85,7 +87,7 @@ static int run_regexes(struct matcher *matcher, const struct story *story) {
     const size_t hit_count = matcher->hit_count;
     size_t at = 0;
     for (size_t i = 0; i < matcher->regex_count; i++) {
-        const struct matcher_regex *regex = &matcher->regexes[i];
+        struct matcher_regex *regex = &matcher->regexes[i];
         const uint32_t clause = first_clause(matcher, matcher->units[regex->unit].clause);
         const uint32_t rule = matcher->clauses[clause].rule;
         const size_t begin = skip_rules(matcher, at, hit_count, rule);
@@ -98,6 +100,18 @@ static int run_regexes(struct matcher *matcher, const struct story *story) {
             return r;
     }
     return 0;
+}
+
+bool matcher_next_stopped(struct matcher *matcher, size_t *ret_rule) {
+    for (size_t i = 0; i < matcher->regex_count; i++) {
+        struct matcher_regex *regex = &matcher->regexes[i];
+        if (!regex->was_stopped || regex->was_told)
+            continue;
+        regex->was_told = true;
+        *ret_rule = matcher->clauses[matcher->units[regex->unit].clause].rule;
+        return true;
+    }
+    return false;
 }
 
 // --- rules -----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ struct regex {
     pcre2_match_data *match;     // owned
     pcre2_match_context *bounds; // owned
     char literal[LITERAL_MAX];
+    bool was_stopped;
 };
 
 static bool is_alpha(char c) {
@@ -225,18 +226,25 @@ struct regex *regex_free(struct regex *regex) {
 
 bool regex_find(struct regex *regex, const char *text, size_t size, size_t *ret_start,
                 size_t *ret_stop) {
+    regex->was_stopped = false;
     if (!contains(text, size, regex->literal))
         return false;
     const int found = pcre2_match(regex->code, (PCRE2_SPTR)text, size, 0, PCRE2_NOTEMPTY,
                                   regex->match, regex->bounds);
-    if (found < 0)
+    if (found < 0) {
+        regex->was_stopped = found != PCRE2_ERROR_NOMATCH;
         return false;
+    }
     const PCRE2_SIZE *place = pcre2_get_ovector_pointer(regex->match);
     if (place[0] >= place[1]) // \K can turn them around
         return false;
     *ret_start = place[0];
     *ret_stop = place[1];
     return true;
+}
+
+bool regex_was_stopped(const struct regex *regex) {
+    return regex->was_stopped;
 }
 
 const char *regex_literal(const struct regex *regex) {

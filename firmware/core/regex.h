@@ -53,6 +53,9 @@ struct regex *regex_free(struct regex *regex);
 bool regex_find(struct regex *regex, const char *text, size_t size, size_t *ret_start,
                 size_t *ret_stop);
 
+// Did the last regex_find() end at a bound, so that nobody knows whether the text matches?
+bool regex_was_stopped(const struct regex *regex);
+
 /**
  * regex_literal() - characters every match contains, in lower case; "" where that is not known
  */

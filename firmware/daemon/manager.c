@@ -114,8 +114,20 @@ static void on_restored(const struct alert *alert, void *userdata) {
     log_alert(m, LOG_ALERT_RESTORED, alert);
 }
 
+// Once for each expression, or a story that runs one away would fill the log.
+static void log_stopped_rules(struct manager *m) {
+    for (size_t rule; m->rules.matcher && matcher_next_stopped(m->rules.matcher, &rule);) {
+        const struct keyword_rule written = keywords_rule(m->rules.keywords, rule);
+        log_event(m->log, LOG_TROUBLE, NULL,
+                  "%s:%u: this expression takes too long on some stories, which then do not match; "
+                  "make it simpler: %s",
+                  written.file, written.line, written.text);
+    }
+}
+
 static void on_idle(void *userdata) {
     struct manager *m = userdata;
+    log_stopped_rules(m);
     notify_status(m);
     store_rest(m->store);
     (void)malloc_trim(0); // a round's replies are given back to the system

@@ -101,6 +101,14 @@ def test_try_tells_what_came_nearest_and_what_it_lacked(folder, rule, said):
     assert done.returncode == 1
 
 
+def test_try_tells_of_an_expression_that_takes_too_long(folder):
+    story = f'<rss version="2.0"><channel><item><title>{"a" * 5000}</title></item></channel></rss>'
+    (folder / "long.xml").write_text(story)
+    done = wirebell(folder, "try", "/(a+)+(a+)+(a+)+[bc]/", "long.xml")
+    assert done.stderr.count("rule:1: warning: this expression takes too long") == 1
+    assert done.returncode == 1
+
+
 def test_try_gives_json_lines(folder):
     (folder / "keywords").write_text(KEYWORDS + "[flash]\nrain + snow\n", encoding="utf-8")
     done = wirebell(folder, "try", "--json", "--keywords", "keywords", "feed.xml")

@@ -85,6 +85,9 @@ static void an_expression_that_runs_away_is_stopped(void **state) {
     const clock_t before = clock();
     assert_false(regex_find(regex, text, SIZE, &start, &stop));
     assert_true(clock() - before < 10 * CLOCKS_PER_SEC);
+    assert_true(regex_was_stopped(regex));
+    assert_false(regex_find(regex, "aaa", 3, &start, &stop));
+    assert_false(regex_was_stopped(regex));
     free(text);
     regex_free(regex);
 }
