@@ -36,10 +36,9 @@ static int push_unit(struct matcher *matcher, size_t code, enum matcher_unit_kin
     return 0;
 }
 
-static int add_postings(struct matcher *matcher, const unsigned char *code, uint32_t value) {
-    struct phrase_key keys[PHRASE_WORDS_MAX];
-    const size_t key_count = phrase_keys(code, keys);
-    for (size_t i = 0; i < key_count; i++) {
+static int add_postings(struct matcher *matcher, const struct phrase_key *keys, size_t count,
+                        uint32_t value) {
+    for (size_t i = 0; i < count; i++) {
         if (matcher_index_add(&matcher->index, &keys[i], value) != 0)
             return -ENOMEM;
     }
@@ -65,7 +64,9 @@ static int add_phrase(struct matcher *matcher, const struct phrase_source *sourc
     size_t size;
     if (phrase_compile(source, code, &size) != 0)
         return 0; // cannot be: the rule was parsed
-    if (add_postings(matcher, code, (uint32_t)matcher->unit_count) != 0)
+    struct phrase_key keys[PHRASE_WORDS_MAX];
+    const size_t key_count = phrase_keys(code, keys);
+    if (add_postings(matcher, keys, key_count, (uint32_t)matcher->unit_count) != 0)
         return -ENOMEM;
     if (kind == MATCHER_UNIT_PHRASE && is_word(source)) {
         const uint32_t rule = matcher->clauses[matcher->clause_count - 1].rule;
@@ -141,33 +142,28 @@ static int add_clause(struct matcher *matcher, uint32_t index, const struct rule
     return 0;
 }
 
-// Is the rule one phrase, of which nothing need be kept but where to find it? It is when whatever
-// has one of its hashes is nearly always the phrase; then its text is read again for each.
-static bool is_one_phrase(const struct rule *rule, const unsigned char *code) {
-    if (rule->requirement_count != 1 || rule->term_count != 1 ||
-        rule->terms[0].kind != RULE_PHRASE || rule->terms[0].left.is_exact ||
-        rule->requirements[0].fields != RULE_DEFAULT_FIELDS)
-        return false;
-    struct phrase_key keys[PHRASE_WORDS_MAX];
-    const size_t count = phrase_keys(code, keys);
-    bool is_all = true;
-    for (size_t i = 0; i < count; i++)
-        is_all = is_all && keys[i].is_all;
-    return is_all;
+// May the rule be one phrase, of which nothing need be kept but where to find it?
+static bool is_one_phrase(const struct rule *rule) {
+    return rule->term_count == 1 && rule->terms[0].kind == RULE_PHRASE &&
+           !rule->terms[0].left.is_exact && rule->requirements[0].fields == RULE_DEFAULT_FIELDS;
 }
 
-// Adds the rule if it is one phrase. Return: 0 or -ENOMEM.
+// Adds the rule if whatever has one of its hashes is nearly always its phrase; then its text is
+// read again for each. Return: 0 or -ENOMEM.
 static int add_one_phrase(struct matcher *matcher, uint32_t index, bool *ret_is_added) {
     unsigned char code[PHRASE_CODE_MAX];
     size_t size;
-    const struct rule *rule = matcher->rule;
-    *ret_is_added = rule->terms[0].kind != RULE_REGEX &&
-                    phrase_compile(&rule->terms[0].left, code, &size) == 0 &&
-                    is_one_phrase(rule, code);
+    *ret_is_added = phrase_compile(&matcher->rule->terms[0].left, code, &size) == 0;
+    if (!*ret_is_added)
+        return 0; // cannot be: the rule was parsed
+    struct phrase_key keys[PHRASE_WORDS_MAX];
+    const size_t count = phrase_keys(code, keys);
+    for (size_t i = 0; i < count; i++)
+        *ret_is_added = *ret_is_added && keys[i].is_all;
     if (!*ret_is_added)
         return 0;
     matcher->fields |= RULE_DEFAULT_FIELDS;
-    return add_postings(matcher, code, index | MATCHER_PLAIN);
+    return add_postings(matcher, keys, count, index | MATCHER_PLAIN);
 }
 
 static int add_rule(struct matcher *matcher, uint32_t index) {
@@ -176,7 +172,7 @@ static int add_rule(struct matcher *matcher, uint32_t index) {
     if (rule_parse(&line, NULL, matcher->rule) != 0)
         return 0; // cannot be: a rule that cannot be parsed is not kept
     bool is_added = false;
-    int r = matcher->rule->term_count == 1 ? add_one_phrase(matcher, index, &is_added) : 0;
+    int r = is_one_phrase(matcher->rule) ? add_one_phrase(matcher, index, &is_added) : 0;
     if (is_added)
         return r;
     for (size_t i = 0; i < matcher->rule->requirement_count && r == 0; i++)

@@ -129,7 +129,7 @@ static const char *const FIELDS[MATCH_FIELD_COUNT] = {
 
 static unsigned read_fields(struct rule_parser *p) {
     for (size_t i = 0; i < MATCH_FIELD_COUNT; i++) {
-        if (!rule_begins_with(p, p->at, FIELDS[i]))
+        if (p->text[p->at] != FIELDS[i][0] || !rule_begins_with(p, p->at, FIELDS[i]))
             continue;
         p->at += strlen(FIELDS[i]);
         rule_skip_blanks(p);

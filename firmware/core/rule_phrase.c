@@ -53,6 +53,8 @@ bool rule_is_end_or_blank(const struct rule_parser *p, size_t at) {
 }
 
 bool rule_begins_with(const struct rule_parser *p, size_t at, const char *what) {
+    if (at >= p->end || p->text[at] != what[0])
+        return false;
     const size_t size = strlen(what);
     return p->end - at >= size && memcmp(p->text + at, what, size) == 0;
 }
