@@ -287,8 +287,7 @@ static void short_road_gives_the_same_for_files(void **state) {
             memcpy(damaged, bytes, size);
             for (int faults = round % 5; faults > 0 && length > 0; faults--)
                 length = damage(damaged, length, size + FILE_DAMAGE);
-            (void)compare_roads(damaged,
-                                length); // whether any was passed over is the file's affair
+            passed += compare_roads(damaged, length);
         }
         free(damaged);
         free(bytes);
