@@ -70,6 +70,10 @@ def main():
     server.stories = [(f"Story {i} of the day", "Some words about it. " * 40) for i in range(30)]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
+    # Pages of a program just built, not yet written to the disk, would count as dirty memory.
+    for name in "bin/wirebell", "libexec/wirebell/wirebell-reader":
+        with open(build / name, "rb") as program:
+            os.fsync(program.fileno())
 
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
         place = pathlib.Path(folder)
