@@ -162,12 +162,8 @@ static void check_state_dir(const struct options *options, bool *ret_is_wrong) {
 int cmd_check(int argc, char **argv) {
     struct options options;
     int r = options_parse(OPTIONS_FILES | OPTION_JSON, argc, argv, &options);
-    if (r == OPTIONS_HELP) {
-        print_help();
-        return CLI_OK;
-    }
     if (r != 0)
-        return CLI_USAGE;
+        return options_end(r, print_help);
     if (options.argument_count > 0)
         return cli_misuse(argv[0], "'%s' is not an option; a file is given by --keywords FILE",
                           options.arguments[0]);

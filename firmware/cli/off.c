@@ -22,15 +22,9 @@ static void print_help(void) {
 
 int cmd_off(int argc, char **argv) {
     struct options options;
-    switch (options_parse(OPTIONS_FILES, argc, argv, &options)) {
-    case 0:
-        break;
-    case OPTIONS_HELP:
-        print_help();
-        return CLI_OK;
-    default:
-        return CLI_USAGE;
-    }
+    int r = options_parse(OPTIONS_FILES, argc, argv, &options);
+    if (r != 0)
+        return options_end(r, print_help);
     if (options.argument_count > 0)
         return cli_misuse("off", "it takes no argument such as '%s'", options.arguments[0]);
     struct outputs outputs;

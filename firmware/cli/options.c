@@ -91,3 +91,10 @@ int options_parse(unsigned accepted, int argc, char **argv, struct options *ret)
     *ret = options;
     return 0;
 }
+
+int options_end(int result, void (*print_help)(void)) {
+    if (result != OPTIONS_HELP)
+        return CLI_USAGE;
+    print_help();
+    return CLI_OK;
+}

@@ -126,15 +126,9 @@ static int show(struct outputs *outputs, const char *what) {
 
 int cmd_test(int argc, char **argv) {
     struct options options;
-    switch (options_parse(OPTIONS_FILES | OPTION_TRACE, argc, argv, &options)) {
-    case 0:
-        break;
-    case OPTIONS_HELP:
-        print_help();
-        return CLI_OK;
-    default:
-        return CLI_USAGE;
-    }
+    int r = options_parse(OPTIONS_FILES | OPTION_TRACE, argc, argv, &options);
+    if (r != 0)
+        return options_end(r, print_help);
     if (options.argument_count > 1)
         return cli_misuse("test", "one level or lamp at a time");
     // Where there is no terminal what is said here is enough.

@@ -395,12 +395,8 @@ static int run(struct try *try, const struct options *options) {
 int cmd_try(int argc, char **argv) {
     struct options options;
     int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET | OPTION_JSON, argc, argv, &options);
-    if (r == OPTIONS_HELP) {
-        print_help();
-        return CLI_OK;
-    }
     if (r != 0)
-        return CLI_USAGE;
+        return options_end(r, print_help);
     struct try try = {
         .oldest_s = INT64_MAX,
         .newest_s = INT64_MIN,
