@@ -95,7 +95,11 @@ struct reading_request {
  * @moved_to:      where a permanent redirect (301, 308) led; "" = nowhere
  * @retry_after_s: Retry-After (RFC 9110 10.2.3) in seconds; 0 = none
  * @max_age_s:     freshness left (RFC 9111 4.2.1: max-age or Expires, less Age); 0 = none
+ * @server_date_s: the answer's Date (RFC 9110 6.6.1), seconds since 1970; 0 = none
  * @ttl_s:         RSS 2.0 <ttl> in seconds; 0 = none
+ * @update_s:      RSS 1.0 syndication: sy:updatePeriod over sy:updateFrequency, seconds; 0 = none
+ * @skip_hours:    RSS 2.0 <skipHours>: bit h = not in hour h, UTC; 0 = none
+ * @skip_days:     RSS 2.0 <skipDays>: bit d = not on day d, UTC, 0 = Sunday; 0 = none
  * @body_bytes:    size of the body as decoded from its content coding
  * @feed_title:    the feed's own title; "" = none
  * @stories:       the stories, in document order
@@ -113,7 +117,11 @@ struct reading {
     const char *moved_to;
     int64_t retry_after_s;
     int64_t max_age_s;
+    int64_t server_date_s;
     int64_t ttl_s;
+    int64_t update_s;
+    uint32_t skip_hours;
+    uint8_t skip_days;
     uint64_t body_bytes;
     const char *feed_title;
     const struct story *stories;
