@@ -75,7 +75,7 @@ static bool show_level(struct outputs *outputs, enum level level) {
     static const bool ALL_LAMPS[ROLE_COUNT] = {
         [ROLE_RED] = true, [ROLE_AMBER] = true, [ROLE_GREEN] = true};
     struct annunciator *annunciator;
-    if (annunciator_new(annunciator_default_plans, &annunciator) != 0) {
+    if (annunciator_new(policy_default.levels, &annunciator) != 0) {
         cli_error("%s", strerrordesc_np(ENOMEM));
         return false;
     }

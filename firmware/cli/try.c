@@ -103,10 +103,6 @@ static bool has_span_in(const struct match *match, enum match_field field) {
 // The words found, as members of a JSON object; NULL when out of memory.
 static const char *copy_found(struct try *try, const struct story *story,
                               const struct match *match) {
-    static const char *const FIELDS[MATCH_FIELD_COUNT] = {
-        [MATCH_TITLE] = "title",   [MATCH_TEXT] = "text",         [MATCH_LINK] = "link",
-        [MATCH_AUTHOR] = "author", [MATCH_CATEGORY] = "category",
-    };
     char *json = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&json, &size);
@@ -120,7 +116,8 @@ static const char *copy_found(struct try *try, const struct story *story,
     for (size_t i = 0; i < match->span_count; i++) {
         const struct match_span *span = &match->spans[i];
         char *words = strndup(match_field_text(story, span->field) + span->start, span->length);
-        (void)fprintf(out, "%s{\"field\":\"%s\",\"words\":", i > 0 ? "," : "", FIELDS[span->field]);
+        (void)fprintf(out, "%s{\"field\":\"%s\",\"words\":", i > 0 ? "," : "",
+                      match_field_name(span->field));
         json_write_string(out, words ? words : "");
         (void)fputc('}', out);
         free(words);

@@ -6,35 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECONDS(n)      ((n)*INT64_C(1000000))
 #define MILLISECONDS(n) ((n)*INT64_C(1000))
 
 // Two rings that are due together are told apart by this silence.
 static const int64_t ring_gap_us = MILLISECONDS(1200);
-
-// Strokes of 0.15 s, two and a half a second: countable by ear, as on a wire machine.
-#define STROKES(n)                                                                                 \
-    { (n), MILLISECONDS(150), MILLISECONDS(250) }
-// Rates usual for indicator lamps: normal 1.4-2.8 Hz, slow 0.4-0.8 Hz; both under three a second.
-#define BLINK_NORMAL                                                                               \
-    { MILLISECONDS(250), MILLISECONDS(250) }
-#define BLINK_SLOW                                                                                 \
-    { MILLISECONDS(833), MILLISECONDS(833) }
-#define STEADY                                                                                     \
-    { SECONDS(1), 0 }
-
-const struct level_plan annunciator_default_plans[LEVEL_COUNT] = {
-    [LEVEL_FLASH] = {.lamp = ROLE_RED,
-                     .rhythm = BLINK_NORMAL,
-                     .strokes = STROKES(10),
-                     .repeat_us = {SECONDS(60), SECONDS(300)}},
-    [LEVEL_BULLETIN] = {.lamp = ROLE_RED,
-                        .rhythm = BLINK_SLOW,
-                        .strokes = STROKES(5),
-                        .repeat_us = {SECONDS(600), 0}},
-    [LEVEL_URGENT] = {.lamp = ROLE_AMBER, .rhythm = BLINK_SLOW, .strokes = STROKES(3)},
-    [LEVEL_ROUTINE] = {.lamp = ROLE_GREEN, .rhythm = STEADY, .hold_us = SECONDS(30 * 60)},
-};
 
 struct entry {
     int64_t id;

@@ -20,27 +20,7 @@
 
 #include "core/pattern.h"
 #include "wirebell/alert.h"
-#include "wirebell/board.h"
-
-/**
- * struct level_plan - how a level shows and sounds
- * @lamp:        which lamp
- * @rhythm:      how it blinks
- * @strokes:     how its bell rings
- * @repeat_us:   wait between the first ring and the second, and from then on between rings;
- *               0 = no further ring
- * @hold_us:     clears by itself after so long; 0 = only a person clears it
- */
-struct level_plan {
-    enum board_role lamp;
-    struct rhythm rhythm;
-    struct strokes strokes;
-    int64_t repeat_us[2];
-    int64_t hold_us;
-};
-
-// ALERTS.md's table, indexed by enum level.
-extern const struct level_plan annunciator_default_plans[LEVEL_COUNT];
+#include "wirebell/policy.h"
 
 struct annunciator;
 

@@ -11,30 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wirebell/policy.h"
+
 // "There is no next edge."
 #define PATTERN_NEVER INT64_MAX
-
-/**
- * struct rhythm - a lamp's rhythm, starting lit
- * @on_us:  lit this long, > 0
- * @off_us: then dark this long; 0 = steady
- */
-struct rhythm {
-    int64_t on_us;
-    int64_t off_us;
-};
-
-/**
- * struct strokes - a bell's strokes
- * @count:  how many; 0 = silent
- * @on_us:  one stroke sounds this long, > 0 where @count > 0
- * @off_us: silence between two strokes, > 0
- */
-struct strokes {
-    uint32_t count;
-    int64_t on_us;
-    int64_t off_us;
-};
 
 /**
  * pattern_lamp() - is a lamp lit?

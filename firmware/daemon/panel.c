@@ -121,7 +121,7 @@ int panel_new(sd_event *event, const struct board *board, const struct gpio_opti
     panel->event = sd_event_ref(event);
     panel->board = board;
     panel->events = *events;
-    int r = annunciator_new(annunciator_default_plans, &panel->annunciator);
+    int r = annunciator_new(policy_default.levels, &panel->annunciator);
     if (r >= 0)
         r = sd_event_add_time(event, &panel->edge_timer, CLOCK_BOOTTIME, 0, EDGE_ACCURACY_US,
                               on_edge, panel);

@@ -15,10 +15,14 @@
 
 static const char *const ROLES[] = {
     [ROLE_RED] = "red",       [ROLE_AMBER] = "amber",   [ROLE_GREEN] = "green",
-    [ROLE_BUZZER] = "buzzer", [ROLE_BUTTON] = "button", [ROLE_COUNT] = NULL,
+    [ROLE_HEALTH] = "health", [ROLE_BUZZER] = "buzzer", [ROLE_BUTTON] = "button",
+    [ROLE_COUNT] = NULL,
 };
-static const char *const COLOURS[] = {
-    [ROLE_RED] = "red", [ROLE_AMBER] = "amber", [ROLE_GREEN] = "green", NULL};
+static const char *const COLOURS[] = {[ROLE_RED] = "red",
+                                      [ROLE_AMBER] = "amber",
+                                      [ROLE_GREEN] = "green",
+                                      [ROLE_HEALTH] = "health",
+                                      NULL};
 static const char *const DRIVERS[] = {[DRIVER_GPIOD] = "gpiod", [DRIVER_SIM] = "sim", NULL};
 static const char *const LEVELS[] = {"high", "low", NULL};
 static const char *const PULLS[] = {[BIAS_AS_IS] = "as-is",

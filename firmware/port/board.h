@@ -13,9 +13,9 @@
 //
 // Keys of all three: gpio (line offset on the chip, needed with gpiod), active (high, low), chip
 // (label, where the line sits on another chip than the board's), fault (sim only: none, busy,
-// forbidden, missing, unplugged). A lamp has a name, and colour (red, amber, green) where the name
-// is not a colour; buzzer and button may have name, and are called so without it. A button has
-// pull (as-is, none, up, down). The lines of struct board are the lamps, then the buzzers, then
+// forbidden, missing, unplugged). A lamp has a name, and colour (red, amber, green, health) where
+// the name is not a colour; buzzer and button may have name, and are called so without it. A button
+// has pull (as-is, none, up, down). The lines of struct board are the lamps, then the buzzers, then
 // the buttons, each in the order of the file.
 
 #ifndef PORT_BOARD_H

@@ -66,8 +66,8 @@ static const char *symbol(const struct sim_picture *picture, size_t line) {
 
 static const char *colour(const struct sim_picture *picture, size_t line) {
     static const char *const COLOURS[ROLE_COUNT] = {
-        [ROLE_RED] = "\033[1;31m",    [ROLE_AMBER] = "\033[1;33m", [ROLE_GREEN] = "\033[1;32m",
-        [ROLE_BUZZER] = "\033[1;36m", [ROLE_BUTTON] = "",
+        [ROLE_RED] = "\033[1;31m",    [ROLE_AMBER] = "\033[1;33m",  [ROLE_GREEN] = "\033[1;32m",
+        [ROLE_HEALTH] = "\033[1;35m", [ROLE_BUZZER] = "\033[1;36m", [ROLE_BUTTON] = "",
     };
     bool is_coloured = picture->has_colour && picture->is_on[line];
     return is_coloured ? COLOURS[picture->board->lines[line].role] : "";

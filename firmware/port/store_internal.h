@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// store_internal.h - what store.c and store_alerts.c share and nobody else sees.
+// store_internal.h - what the files of the store share and nobody else sees.
 
 #ifndef PORT_STORE_INTERNAL_H
 #define PORT_STORE_INTERNAL_H
@@ -14,6 +14,13 @@ struct store {
     sqlite3 *db;
     int lock_fd; // the state folder, locked; -1 in memory
 };
+
+/**
+ * store_bring_schema() - make the tables, or bring those of an older wirebell up to date
+ *
+ * Return: 0; -EBADMSG no state of wirebell's; -EPROTO of a newer wirebell; another -errno.
+ */
+int store_bring_schema(struct store *store);
 
 /**
  * store_save_alert() - insert one alert; part of the caller's transaction

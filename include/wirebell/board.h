@@ -16,7 +16,15 @@ enum { BOARD_CHIP_LABELS_MAX = 4 };
 
 // What a line is for. The three lamps are told apart by colour; a board may lack any of them, or
 // have several of one role, which then work together.
-enum board_role { ROLE_RED, ROLE_AMBER, ROLE_GREEN, ROLE_BUZZER, ROLE_BUTTON, ROLE_COUNT };
+enum board_role {
+    ROLE_RED,
+    ROLE_AMBER,
+    ROLE_GREEN,
+    ROLE_HEALTH, // lit while the bell itself is unwell; a board may lack it
+    ROLE_BUZZER,
+    ROLE_BUTTON,
+    ROLE_COUNT
+};
 
 enum board_bias { BIAS_AS_IS, BIAS_DISABLED, BIAS_PULL_UP, BIAS_PULL_DOWN };
 
@@ -43,6 +51,10 @@ enum board_fault {
  * @offset:        line offset on that chip; on a Pi's header the BCM number
  * @is_active_low: a low level means lit, sounding or pressed
  * @bias:          pull of an input; outputs ignore it
+ * @pwm_device:    a passive buzzer: the tail of the PWM chip's device path in sysfs
+ *                 ("fe20c000.pwm"); "" = a level on the GPIO line. The line is then not requested
+ * @pwm_channel:   of that chip
+ * @tone_hz:       pitch, 20..20000
  * @fault:         DRIVER_SIM only
  */
 struct board_line {
@@ -52,6 +64,9 @@ struct board_line {
     uint32_t offset;
     bool is_active_low;
     enum board_bias bias;
+    char pwm_device[32];
+    uint32_t pwm_channel;
+    uint32_t tone_hz;
     enum board_fault fault;
 };
 
@@ -77,7 +92,8 @@ struct board {
 };
 
 /**
- * board_role_name() - "red", "amber", "green", "buzzer" or "button"; "unknown" when out of range
+ * board_role_name() - "red", "amber", "green", "health", "buzzer" or "button"; "unknown" when out
+ * of range
  */
 const char *board_role_name(enum board_role role);
 

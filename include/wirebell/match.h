@@ -44,4 +44,7 @@ struct match {
     size_t span_count;
 };
 
+// "title", "text", "link", "author", "category"; "unknown" when out of range.
+const char *match_field_name(enum match_field field);
+
 #endif

@@ -32,7 +32,7 @@ struct desk {
 
 static void desk_open(struct desk *desk) {
     *desk = (struct desk){.now_us = 1000 * S};
-    assert_int_equal(annunciator_new(annunciator_default_plans, &desk->annunciator), 0);
+    assert_int_equal(annunciator_new(policy_default.levels, &desk->annunciator), 0);
 }
 
 static void desk_step(struct desk *desk, struct seen *seen, struct annunciation *show) {
@@ -126,7 +126,7 @@ static void the_lamp_lights_at_once(void **state) {
         desk_raise(&desk, 1, level, 0);
         struct annunciation show;
         annunciator_step(desk.annunciator, desk.now_us, &show);
-        assert_true(show.is_lit[annunciator_default_plans[level].lamp]);
+        assert_true(show.is_lit[policy_default.levels[level].lamp]);
         desk_close(&desk);
     }
 }

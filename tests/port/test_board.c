@@ -147,7 +147,7 @@ static const struct {
      "3:6: error: found duplicate title 'red'\n    lamp red { gpio = 8 }\n         ^~~"},
     {"chips = {x}\nlamp left { gpio = 7 }\n",
      "2:6: error: unknown colour 'left'\n    lamp left { gpio = 7 }\n         ^~~~\n"
-     "    colour is one of: red, amber, green"},
+     "    colour is one of: red, amber, green, health"},
     {"chips = {x}\nlamp Red { gpio = 7 colour = red }\n",
      "2:6: error: 'Red' is no name: small letters, digits, '-' and '_' only\n"
      "    lamp Red { gpio = 7 colour = red }\n         ^~~"},

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+//
+// The feeds of the store and what was seen in them, and the transaction that commits a poll.
+
+#include "port/store.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/sql.h"
+#include "port/store_internal.h"
+
+// --- feeds -----------------------------------------------------------------------------------
+
+static void bind_bytes(sqlite3_stmt *statement, int index, const char *bytes) {
+    (void)sqlite3_bind_blob(statement, index, bytes, (int)strlen(bytes), SQLITE_STATIC);
+}
+
+static void copy_bytes(sqlite3_stmt *statement, int column, size_t size, char *ret) {
+    int length = sqlite3_column_bytes(statement, column);
+    if (length < 0 || (size_t)length >= size)
+        length = 0;
+    const void *bytes = sqlite3_column_blob(statement, column);
+    if (length > 0 && bytes)
+        memcpy(ret, bytes, (size_t)length);
+    ret[length] = '\0';
+}
+
+int store_load_feed(struct store *store, const char *url, struct store_feed *ret) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "SELECT id, baseline, due_s, failures, body_hash, ttl_s FROM feeds"
+                        " WHERE url = ?",
+                        &statement);
+    if (r < 0)
+        return r;
+    sql_bind_text(statement, 1, url);
+    int rc = sqlite3_step(statement);
+    if (sql_errno(rc) < 0)
+        return sql_errno(rc);
+    *ret = (struct store_feed){0};
+    if (rc == SQLITE_ROW) {
+        ret->id = sqlite3_column_int64(statement, 0);
+        ret->baseline = (enum store_baseline)sqlite3_column_int(statement, 1);
+        ret->due_s = sqlite3_column_int64(statement, 2);
+        ret->failures = (uint32_t)sqlite3_column_int(statement, 3);
+        ret->body_hash = (uint64_t)sqlite3_column_int64(statement, 4);
+        ret->ttl_s = sqlite3_column_int64(statement, 5);
+    }
+    return 0;
+}
+
+// Items that are not sound would be refused by the reader each time: such are none.
+static int copy_items(sqlite3_stmt *statement, int column, struct reading_items *ret) {
+    size_t size = (size_t)sqlite3_column_bytes(statement, column);
+    size_t count = size / sizeof(uint64_t);
+    *ret = (struct reading_items){NULL, 0};
+    if (count == 0 || size % sizeof(uint64_t) != 0)
+        return 0;
+    const void *bytes = sqlite3_column_blob(statement, column);
+    uint64_t *hashes = bytes ? malloc(size) : NULL;
+    if (!hashes)
+        return -ENOMEM;
+    memcpy(hashes, bytes, size);
+    const struct reading_items items = {hashes, count};
+    if (reading_items_are_sound(items))
+        *ret = items;
+    else
+        free(hashes);
+    return 0;
+}
+
+int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "SELECT etag, last_modified, items FROM feeds WHERE id = ?",
+                        &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, feed_id);
+    int rc = sqlite3_step(statement);
+    if (sql_errno(rc) < 0)
+        return sql_errno(rc);
+    struct reading_items items = {NULL, 0};
+    r = rc == SQLITE_ROW ? copy_items(statement, 2, &items) : 0;
+    if (r < 0)
+        return r;
+    struct store_validators *validators = &ret->validators;
+    ret->items = items;
+    validators->etag[0] = validators->last_modified[0] = '\0';
+    if (rc == SQLITE_ROW) {
+        copy_bytes(statement, 0, sizeof validators->etag, validators->etag);
+        copy_bytes(statement, 1, sizeof validators->last_modified, validators->last_modified);
+    }
+    return 0;
+}
+
+void store_memory_done(struct store_memory *memory) {
+    free((void *)memory->items.hashes);
+    memory->items = (struct reading_items){NULL, 0};
+}
+
+int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, size_t count,
+                   bool *ret_is_new) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "SELECT 1 FROM seen WHERE feed = ? AND key = ?", &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, feed_id);
+    for (size_t i = 0; i < count; i++) {
+        (void)sqlite3_bind_int64(statement, 2, (int64_t)keys[i]);
+        int rc = sqlite3_step(statement);
+        (void)sqlite3_reset(statement); // repeats step's error
+        if (sql_errno(rc) < 0)
+            return sql_errno(rc);
+        ret_is_new[i] = rc == SQLITE_DONE;
+    }
+    return 0;
+}
+
+// --- a poll ----------------------------------------------------------------------------------
+
+static int save_feed(struct store *store, const struct store_poll *poll, int64_t *ret_id) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "INSERT INTO feeds(url, baseline, due_s, failures, body_hash, ttl_s)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(url) DO UPDATE SET"
+                        " baseline = ?2, due_s = ?3, failures = ?4, body_hash = ?5, ttl_s = ?6"
+                        " RETURNING id",
+                        &statement);
+    if (r < 0)
+        return r;
+    sql_bind_text(statement, 1, poll->url);
+    (void)sqlite3_bind_int(statement, 2, (int)poll->feed->baseline);
+    (void)sqlite3_bind_int64(statement, 3, poll->feed->due_s);
+    (void)sqlite3_bind_int64(statement, 4, poll->feed->failures);
+    (void)sqlite3_bind_int64(statement, 5, (int64_t)poll->feed->body_hash);
+    (void)sqlite3_bind_int64(statement, 6, poll->feed->ttl_s);
+    int rc = sqlite3_step(statement);
+    if (rc != SQLITE_ROW)
+        return rc == SQLITE_DONE ? -EIO : sql_errno(rc);
+    *ret_id = sqlite3_column_int64(statement, 0);
+    return sql_errno(sqlite3_step(statement));
+}
+
+static int save_validators(struct store *store, int64_t feed_id,
+                           const struct store_validators *validators) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "UPDATE feeds SET etag = ?, last_modified = ? WHERE id = ?",
+                        &statement);
+    if (r < 0)
+        return r;
+    bind_bytes(statement, 1, validators->etag);
+    bind_bytes(statement, 2, validators->last_modified);
+    (void)sqlite3_bind_int64(statement, 3, feed_id);
+    return sql_run_once(statement);
+}
+
+static int save_items(struct store *store, int64_t feed_id, struct reading_items items) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "UPDATE feeds SET items = ? WHERE id = ?", &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_blob(statement, 1, items.count > 0 ? (const void *)items.hashes : "",
+                            (int)(items.count * sizeof *items.hashes), SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 2, feed_id);
+    return sql_run_once(statement);
+}
+
+static int save_keys(struct store *store, int64_t feed_id, const struct store_poll *poll) {
+    SQL_STATEMENT *insert = NULL, *prune = NULL;
+    int r = sql_prepare(store->db, "INSERT OR IGNORE INTO seen VALUES(?, ?, ?)", &insert);
+    for (size_t i = 0; i < poll->new_key_count && r == 0; i++) {
+        (void)sqlite3_bind_int64(insert, 1, feed_id);
+        (void)sqlite3_bind_int64(insert, 2, (int64_t)poll->new_keys[i]);
+        (void)sqlite3_bind_int64(insert, 3, poll->now_s);
+        r = sql_run_once(insert);
+    }
+    if (r == 0)
+        r = sql_prepare(store->db,
+                        "DELETE FROM seen WHERE feed = ?1 AND key IN (SELECT key FROM seen"
+                        " WHERE feed = ?1 ORDER BY first_s DESC LIMIT -1 OFFSET ?2)",
+                        &prune);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(prune, 1, feed_id);
+    (void)sqlite3_bind_int(prune, 2, LIMIT_SEEN_PER_FEED);
+    return sql_run_once(prune);
+}
+
+int store_commit_poll(struct store *store, const struct store_poll *poll) {
+    int64_t feed_id = 0;
+    int64_t *alert_ids = calloc(poll->alert_count + 1, sizeof *alert_ids);
+    if (!alert_ids)
+        return -ENOMEM;
+    int r = sql_begin(store->db);
+    if (r == 0)
+        r = save_feed(store, poll, &feed_id);
+    if (r == 0 && poll->validators)
+        r = save_validators(store, feed_id, poll->validators);
+    if (r == 0 && poll->items)
+        r = save_items(store, feed_id, *poll->items);
+    if (r == 0 && poll->new_key_count > 0)
+        r = save_keys(store, feed_id, poll);
+    for (size_t i = 0; i < poll->alert_count && r == 0; i++)
+        r = store_save_alert(store, &poll->alerts[i], &alert_ids[i]);
+    r = sql_end(store->db, r);
+    if (r == 0) {
+        poll->feed->id = feed_id;
+        for (size_t i = 0; i < poll->alert_count; i++)
+            poll->alerts[i].id = alert_ids[i];
+    }
+    free(alert_ids);
+    return r;
+}
+
+int store_save_due(struct store *store, const struct store_feed *feeds, size_t count) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "UPDATE feeds SET due_s = ?, failures = ?, body_hash = ?, ttl_s = ?"
+                        " WHERE id = ?",
+                        &statement);
+    if (r == 0)
+        r = sql_begin(store->db);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count && r == 0; i++) {
+        (void)sqlite3_bind_int64(statement, 1, feeds[i].due_s);
+        (void)sqlite3_bind_int64(statement, 2, feeds[i].failures);
+        (void)sqlite3_bind_int64(statement, 3, (int64_t)feeds[i].body_hash);
+        (void)sqlite3_bind_int64(statement, 4, feeds[i].ttl_s);
+        (void)sqlite3_bind_int64(statement, 5, feeds[i].id);
+        r = sql_run_once(statement);
+    }
+    return sql_end(store->db, r);
+}
