@@ -26,6 +26,8 @@ enum log_event {
     LOG_ALERT_RESTORED,
     LOG_ALERT_CLEARED,
     LOG_ACKNOWLEDGED,
+    LOG_HEALTH_LOST,
+    LOG_HEALTH_REGAINED,
     LOG_TROUBLE, // at this end, not foreseen
     LOG_EVENT_COUNT
 };

@@ -16,14 +16,14 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include "daemon/configuration.h"
 #include "daemon/log.h"
+#include "daemon/monitor.h"
 #include "daemon/panel.h"
 #include "daemon/poller.h"
-#include "daemon/rules.h"
+#include "daemon/report.h"
 #include "daemon/watch.h"
-#include "port/board.h"
 #include "port/clock.h"
-#include "port/config.h"
 #include "port/gpio.h"
 #include "port/reader_client.h"
 #include "port/store.h"
@@ -34,12 +34,11 @@ struct manager {
     struct log *log;
 
     // what the files say
-    struct config config;
-    struct board board;
-    struct rules rules;
+    struct configuration configuration;
     struct watch *watch;
 
     // what does the work
+    struct monitor *monitor;
     struct store *store;
     struct panel *panel;
     struct reader_client *reader;
@@ -48,51 +47,20 @@ struct manager {
 
 // --- what is said ----------------------------------------------------------------------------
 
-static void log_diags(struct manager *m, enum log_event event, const struct diag_list *diags) {
-    for (size_t i = 0; i < diags->count; i++) {
-        char text[1024];
-        diag_format(&diags->items[i], sizeof text, text);
-        log_event(m->log, event, NULL, "%s", text);
-    }
-    size_t found = diags->error_count + diags->warning_count;
-    if (found > diags->count)
-        log_event(m->log, event, NULL, "and %zu more like these", found - diags->count);
-}
-
-static void log_alert(struct manager *m, enum log_event event, const struct alert *alert) {
-    char line[16], id[24];
-    (void)snprintf(line, sizeof line, "%u", alert->rule_line);
-    (void)snprintf(id, sizeof id, "%jd", (intmax_t)alert->id);
-    const struct log_field fields[] = {
-        {"WIREBELL_ALERT", id},
-        {"WIREBELL_LEVEL", level_name(alert->level)},
-        {"WIREBELL_FEED", alert->feed},
-        {"WIREBELL_TITLE", alert->title},
-        {"WIREBELL_LINK", alert->link},
-        {"WIREBELL_RULE", alert->rule},
-        {"WIREBELL_RULE_FILE", alert->rule_file},
-        {"WIREBELL_RULE_LINE", line},
-        {"WIREBELL_WORDS", alert->words},
-        {NULL, NULL},
-    };
-    log_event(m->log, event, fields, "%s%s: %s\n         found %s, by %s:%u: %s%s%s",
-              event == LOG_ALERT_RESTORED ? "still unacknowledged, " : "", level_name(alert->level),
-              alert->title, alert->words, alert->rule_file, alert->rule_line, alert->rule,
-              alert->link[0] ? "\n         " : "", alert->link);
-}
-
 static void notify_status(struct manager *m) {
-    size_t feeds = m->rules.keywords ? keywords_feed_count(m->rules.keywords) : 0;
-    size_t rules = m->rules.keywords ? keywords_rule_count(m->rules.keywords) : 0;
+    const struct keywords *keywords = m->configuration.rules.keywords;
+    size_t feeds = keywords ? keywords_feed_count(keywords) : 0;
+    size_t rules = keywords ? keywords_rule_count(keywords) : 0;
     (void)sd_notifyf(0, "STATUS=feeds: %zu (failing: %zu), rules: %zu, unacknowledged alerts: %zu",
                      feeds, m->poller ? poller_failing_count(m->poller) : 0, rules,
-                     panel_count(m->panel));
+                     m->panel ? panel_count(m->panel) : 0);
 }
 
-static void log_state_failure(struct manager *m, const char *what, int error) {
+static void note_state(struct manager *m, const char *what, int error) {
     if (error < 0)
         log_event(m->log, LOG_STATE_FAILED, NULL, "%s cannot be written to the state: %s", what,
                   strerrordesc_np(-error));
+    monitor_note_state(m->monitor, error);
 }
 
 // --- what happens ----------------------------------------------------------------------------
@@ -104,30 +72,19 @@ static void on_raised(const struct alert *alerts, size_t count, void *userdata) 
     // The lamp first: words can wait for the light, not the light for the words.
     panel_update(m->panel);
     for (size_t i = 0; i < count; i++)
-        log_alert(m, LOG_ALERT_RAISED, &alerts[i]);
+        report_alert(m->log, LOG_ALERT_RAISED, &alerts[i]);
     notify_status(m);
 }
 
 static void on_restored(const struct alert *alert, void *userdata) {
     struct manager *m = userdata;
     panel_raise(m->panel, alert->id, alert->level, alert->rings);
-    log_alert(m, LOG_ALERT_RESTORED, alert);
-}
-
-// Once for each expression, or a story that runs one away would fill the log.
-static void log_stopped_rules(struct manager *m) {
-    for (size_t rule; m->rules.matcher && matcher_next_stopped(m->rules.matcher, &rule);) {
-        const struct keyword_rule written = keywords_rule(m->rules.keywords, rule);
-        log_event(m->log, LOG_TROUBLE, NULL,
-                  "%s:%u: this expression takes too long on some stories, which then do not match; "
-                  "make it simpler: %s",
-                  written.file, written.line, written.text);
-    }
+    report_alert(m->log, LOG_ALERT_RESTORED, alert);
 }
 
 static void on_idle(void *userdata) {
     struct manager *m = userdata;
-    log_stopped_rules(m);
+    report_stopped_rules(m->log, &m->configuration.rules);
     notify_status(m);
     store_rest(m->store);
     (void)malloc_trim(0); // a round's replies are given back to the system
@@ -137,12 +94,12 @@ static void on_idle(void *userdata) {
 
 static void on_rang(uint32_t levels, void *userdata) {
     struct manager *m = userdata;
-    log_state_failure(m, "that the bell rang", store_note_rings(m->store, levels));
+    note_state(m, "that the bell rang", store_note_rings(m->store, levels));
 }
 
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     struct manager *m = userdata;
-    log_state_failure(m, "that alerts cleared", store_clear(m->store, ids, count));
+    note_state(m, "that alerts cleared", store_clear(m->store, ids, count));
     log_event(m->log, LOG_ALERT_CLEARED, NULL, "routine, cleared by time: %zu", count);
     notify_status(m);
 }
@@ -152,8 +109,7 @@ static void on_button(void *userdata) {
     size_t count = panel_acknowledge(m->panel);
     if (count == 0)
         return;
-    log_state_failure(m, "that alerts were acknowledged",
-                      store_acknowledge_all(m->store, clock_wall_s()));
+    note_state(m, "that alerts were acknowledged", store_acknowledge_all(m->store, clock_wall_s()));
     log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: acknowledged, %zu in all", count);
     notify_status(m);
 }
@@ -161,72 +117,37 @@ static void on_button(void *userdata) {
 static void on_output_failed(const char *what, void *userdata) {
     struct manager *m = userdata;
     log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", what);
+    monitor_set(m->monitor, HEALTH_OUTPUTS, "look at its wires and its plug", "%s", what);
+}
+
+static void on_looked(const struct reading *reading, int stored, void *userdata) {
+    struct manager *m = userdata;
+    monitor_note_look(m->monitor, reading);
+    monitor_note_state(m->monitor, stored);
+}
+
+static void on_health_changed(bool is_well, void *userdata) {
+    struct manager *m = userdata;
+    (void)is_well;
+    notify_status(m);
 }
 
 // --- configuration ---------------------------------------------------------------------------
 
-/*
- * Takes a new set of rules, built whole beside the old one. At the first start, with nothing to
- * keep, the good lines of a file with mistakes count; later such a file is refused.
- */
-static void load_rules(struct manager *m) {
-    struct diag_list diags = DIAG_LIST_NULL;
-    struct rules fresh = RULES_NULL;
-    bool is_first = m->rules.keywords == NULL;
-    int r = rules_load(m->options->keywords, &diags, &fresh);
-    bool is_refused = r < 0 || (diags.error_count > 0 && !is_first);
-
-    log_diags(m, is_refused ? LOG_CONFIGURATION_REFUSED : LOG_CONFIGURATION_LOADED, &diags);
-    if (!is_refused) {
-        r = poller_configure(m->poller, fresh.keywords, fresh.matcher);
-        is_refused = r < 0;
-    }
-    if (is_refused) {
-        rules_done(&fresh);
-        log_event(m->log, LOG_CONFIGURATION_REFUSED, NULL, "%s: not taken, %s",
-                  m->options->keywords,
-                  is_first ? "nothing is watched until it is mended"
-                           : "the rules there were stay in force");
-    } else {
-        rules_done(&m->rules);
-        m->rules = fresh;
-        log_event(m->log, LOG_CONFIGURATION_LOADED, NULL, "%s: feeds: %zu, rules: %zu%s",
-                  m->options->keywords, keywords_feed_count(fresh.keywords),
-                  keywords_rule_count(fresh.keywords),
-                  diags.error_count > 0 ? "; lines with mistakes were left out" : "");
-    }
-    diag_list_done(&diags);
-    (void)malloc_trim(0);
+static int take_rules(const struct rules *fresh, void *userdata) {
+    struct manager *m = userdata;
+    return poller_configure(m->poller, fresh->keywords, fresh->matcher);
 }
 
 static void reload(struct manager *m) {
     (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%ju", (uintmax_t)clock_monotonic_us());
-    load_rules(m);
+    (void)configuration_load_rules(&m->configuration, take_rules, m);
     (void)sd_notify(0, "READY=1");
     notify_status(m);
 }
 
 static void on_file_changed(void *userdata) {
     reload(userdata);
-}
-
-static const struct board *load_board(struct manager *m) {
-    struct diag_list diags = DIAG_LIST_NULL;
-    const char *name = m->options->board ? m->options->board : m->config.board;
-    int r = board_load(name, &diags, &m->board);
-    log_diags(m, LOG_OUTPUT_MISSING, &diags);
-    if (r < 0)
-        log_event(m->log, LOG_OUTPUT_MISSING, NULL,
-                  "no board: feeds are read and alerts kept, but no lamp lights and no bell rings");
-    diag_list_done(&diags);
-    return r < 0 ? NULL : &m->board;
-}
-
-static void load_config(struct manager *m) {
-    struct diag_list diags = DIAG_LIST_NULL;
-    (void)config_load(m->options->config, m->options->is_config_given, &diags, &m->config);
-    log_diags(m, LOG_CONFIGURATION_REFUSED, &diags);
-    diag_list_done(&diags);
 }
 
 // --- the loop --------------------------------------------------------------------------------
@@ -281,6 +202,26 @@ static void on_print(bool is_shown, void *userdata) {
     panel_picture(userdata, is_shown);
 }
 
+static void report_outputs(struct manager *m, const struct board *board,
+                           const struct gpio_problems *problems) {
+    if (!board) {
+        monitor_set(m->monitor, HEALTH_OUTPUTS, "'wirebell boards' shows the boards there are",
+                    "no board: feeds are read and alerts kept, but no lamp lights and no bell "
+                    "rings");
+        return;
+    }
+    char first[512], text[512];
+    size_t index = 0;
+    for (bool is_first = true; gpio_next_problem(board, problems, &index, sizeof text, text);
+         is_first = false) {
+        log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", text);
+        if (is_first)
+            memcpy(first, text, sizeof first);
+    }
+    if (problems->count > 0)
+        monitor_set(m->monitor, HEALTH_OUTPUTS, "", "%s", first);
+}
+
 static int open_panel(struct manager *m) {
     const struct gpio_options options = {
         .trace_path = m->options->trace,
@@ -295,17 +236,14 @@ static int open_panel(struct manager *m) {
         .userdata = m,
     };
     struct gpio_problems problems = {.count = 0};
-    const struct board *board = load_board(m);
+    const struct board *board = configuration_load_board(&m->configuration);
     int r = panel_new(m->event, board, &options, &events, &problems, &m->panel);
     if (r < 0 && board) {
         log_event(m->log, LOG_OUTPUT_MISSING, NULL, "board %s cannot be opened: %s", board->name,
                   strerrordesc_np(-r));
         r = panel_new(m->event, NULL, &options, &events, &problems, &m->panel);
     }
-    size_t index = 0;
-    char text[512];
-    while (gpio_next_problem(board, &problems, &index, sizeof text, text))
-        log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", text);
+    report_outputs(m, board, &problems);
     if (r >= 0)
         log_set_terminal(m->log, on_print, m->panel);
     return r;
@@ -319,9 +257,7 @@ static int open_store(struct manager *m) {
     log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
     if (r == -EBUSY)
         return r; // two daemons on one state would ring everything twice
-    log_event(m->log, LOG_STATE_FAILED, NULL,
-              "going on without a state: after a restart alerts are forgotten and every feed "
-              "begins silently");
+    monitor_lose_state(m->monitor, error);
     return store_open(NULL, &m->store, error);
 }
 
@@ -333,7 +269,8 @@ static int open_poller(struct manager *m) {
         return r;
     const struct poller_parts parts = {
         .event = m->event, .log = m->log, .store = m->store, .reader = m->reader};
-    const struct poller_events events = {.raised = on_raised, .idle = on_idle, .userdata = m};
+    const struct poller_events events = {
+        .raised = on_raised, .looked = on_looked, .idle = on_idle, .userdata = m};
     return poller_new(&parts, &events, &m->poller);
 }
 
@@ -341,9 +278,15 @@ static int open_all(struct manager *m) {
     int r = log_new(&m->log);
     if (r >= 0)
         r = open_loop(m);
+    if (r >= 0)
+        r = monitor_new(m->event, m->log,
+                        &(struct monitor_events){.changed = on_health_changed, .userdata = m},
+                        &m->monitor);
     if (r < 0)
         return r;
-    load_config(m);
+    m->configuration =
+        (struct configuration){.options = m->options, .log = m->log, .monitor = m->monitor};
+    configuration_load_config(&m->configuration);
     r = open_store(m);
     if (r >= 0)
         r = open_panel(m);
@@ -351,13 +294,13 @@ static int open_all(struct manager *m) {
         r = open_poller(m);
     if (r < 0)
         return r;
-    load_rules(m);
+    (void)configuration_load_rules(&m->configuration, take_rules, m);
     r = watch_new(m->event, m->options->keywords, on_file_changed, m, &m->watch);
     if (r < 0)
         log_event(m->log, LOG_TROUBLE, NULL, "%s cannot be watched (%s): after an edit send SIGHUP",
                   m->options->keywords, strerrordesc_np(-r));
     r = store_each_raised(m->store, on_restored, m);
-    log_state_failure(m, "unacknowledged alerts", r);
+    note_state(m, "unacknowledged alerts", r);
     panel_update(m->panel);
     return 0;
 }
@@ -365,14 +308,15 @@ static int open_all(struct manager *m) {
 static void close_all(struct manager *m) {
     watch_free(m->watch);
     if (m->poller)
-        log_state_failure(m, "the plan of polls", poller_save(m->poller));
+        note_state(m, "the plan of polls", poller_save(m->poller));
     reader_client_free(m->reader);
     poller_free(m->poller);
     if (m->log)
         log_set_terminal(m->log, NULL, NULL);
     panel_free(m->panel);
     store_close(m->store);
-    rules_done(&m->rules);
+    configuration_done(&m->configuration);
+    monitor_free(m->monitor);
     sd_event_unref(m->event);
     log_free(m->log);
 }

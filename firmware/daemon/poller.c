@@ -153,6 +153,7 @@ static void on_read(const struct reading *reading, void *userdata) {
     if (delivery.alert_count > 0)
         poller->events.raised(delivery.alerts, delivery.alert_count, poller->events.userdata);
     delivery_done(&delivery);
+    poller->events.looked(reading, r, poller->events.userdata);
     end_of_look(feed);
 }
 

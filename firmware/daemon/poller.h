@@ -39,11 +39,14 @@ struct poller_parts {
  * struct poller_events - what the poller tells its owner; called from the event loop
  * @raised:     these alerts are committed (or could not be, and ring all the same: @id 0);
  *              borrowed during the call
+ * @looked:     a look has ended; @stored: how writing what it brought went, 0 (also when there was
+ *              nothing to write) or -errno
  * @idle:       the last look under way has ended, or poller_poll_all() had nothing to ask
- * @userdata:   handed to both
+ * @userdata:   handed to all of them
  */
 struct poller_events {
     void (*raised)(const struct alert *alerts, size_t count, void *userdata);
+    void (*looked)(const struct reading *reading, int stored, void *userdata);
     void (*idle)(void *userdata);
     void *userdata;
 };

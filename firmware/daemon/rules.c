@@ -10,8 +10,10 @@ int rules_load(const char *path, struct diag_list *diags, struct rules *ret) {
     int r = keywords_file_load(path, diags, &rules.keywords);
     if (r == 0)
         r = matcher_new(rules.keywords, &rules.matcher);
+    const size_t warnings = diags->warning_count;
     if (r == 0)
         r = keywords_run_selftests(rules.keywords, rules.matcher, DIAG_WARNING, diags);
+    rules.failed_selftests = diags->warning_count - warnings;
     if (r < 0) {
         rules_done(&rules);
         return r;

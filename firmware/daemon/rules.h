@@ -11,10 +11,12 @@
 
 /**
  * struct rules - a set of feeds and rules ready for use; both owned
+ * @failed_selftests: "?" lines that do not hold
  */
 struct rules {
     struct keywords *keywords;
     struct matcher *matcher;
+    size_t failed_selftests;
 };
 
 #define RULES_NULL ((struct rules){0})

@@ -25,3 +25,14 @@ int64_t clock_monotonic_us(void) {
 int64_t clock_wall_s(void) {
     return read_clock(CLOCK_REALTIME).tv_sec;
 }
+
+struct moment clock_now(const struct trust *trust) {
+    time_t wall = (time_t)clock_wall_s();
+    struct tm tm;
+    return (struct moment){
+        .boot_us = clock_boot_us(),
+        .wall_s = wall,
+        .utc_offset_s = localtime_r(&wall, &tm) ? (int32_t)tm.tm_gmtoff : 0,
+        .is_trusted = trust_holds(trust, wall),
+    };
+}

@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+#include "core/trust.h"
+#include "wirebell/moment.h"
+
 // Microseconds since boot, suspend included (CLOCK_BOOTTIME); never goes back.
 int64_t clock_boot_us(void);
 
@@ -18,5 +21,8 @@ int64_t clock_monotonic_us(void);
 
 // Seconds since 1970-01-01T00:00:00Z as the system believes (CLOCK_REALTIME); may jump.
 int64_t clock_wall_s(void);
+
+// Now on all clocks; the wall clock is trusted as far as @trust goes.
+struct moment clock_now(const struct trust *trust);
 
 #endif

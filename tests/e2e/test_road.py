@@ -263,7 +263,7 @@ def test_a_state_folder_that_cannot_be_written_is_named_and_the_bell_rings(
     (tmp_path / "state").write_text("a file where a folder should be")
     with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as running:
         running.wait_for(re.escape(str(tmp_path / "state")))
-        running.wait_for("going on without a state")
+        running.wait_for("the state is kept in memory only")
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
         running.wait_for_strokes(5)

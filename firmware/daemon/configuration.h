@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// configuration.h - what the files say, and which of it is in force.
+//
+// A new set is built whole beside the old one and taken only when all of it is good: a wrong edit
+// never silences the bell. At the first start, with nothing to keep, the good lines of a file
+// with mistakes count.
+
+#ifndef DAEMON_CONFIGURATION_H
+#define DAEMON_CONFIGURATION_H
+
+#include "daemon/log.h"
+#include "daemon/manager.h"
+#include "daemon/monitor.h"
+#include "daemon/rules.h"
+#include "port/config.h"
+#include "wirebell/board.h"
+
+/**
+ * struct configuration - all of it; owned by the manager
+ * @options: which files; borrowed
+ * @log:     where complaints go; borrowed
+ * @monitor: told of refused edits and of self-tests that fail; borrowed
+ * @config:  wirebell.conf
+ * @board:   the board in force, where one could be read
+ * @rules:   keywords and matcher in force
+ */
+struct configuration {
+    const struct manager_options *options;
+    struct log *log;
+    struct monitor *monitor;
+    struct config config;
+    struct board board;
+    struct rules rules;
+};
+
+// Reads wirebell.conf; where it cannot be taken the defaults are in force.
+void configuration_load_config(struct configuration *c);
+
+// Reads the board that was asked for. Return: it, or NULL when it cannot be had, which was said.
+const struct board *configuration_load_board(struct configuration *c);
+
+/**
+ * configuration_take_fn - make fresh rules the ones in force
+ * Return: 0; -errno when that cannot be, and then the old ones stay.
+ */
+typedef int (*configuration_take_fn)(const struct rules *fresh, void *userdata);
+
+/**
+ * configuration_load_rules() - read the keywords and have them taken
+ * @take: called when they are good enough; the old rules live until it has returned
+ *
+ * Return: whether they are in force.
+ */
+bool configuration_load_rules(struct configuration *c, configuration_take_fn take, void *userdata);
+
+// Frees what was loaded.
+void configuration_done(struct configuration *c);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+
+#include "daemon/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void report_diags(struct log *log, enum log_event event, const struct diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        char text[1024];
+        diag_format(&diags->items[i], sizeof text, text);
+        log_event(log, event, NULL, "%s", text);
+    }
+    size_t found = diags->error_count + diags->warning_count;
+    if (found > diags->count)
+        log_event(log, event, NULL, "and %zu more like these", found - diags->count);
+}
+
+void report_alert(struct log *log, enum log_event event, const struct alert *alert) {
+    char line[16], id[24];
+    (void)snprintf(line, sizeof line, "%u", alert->rule_line);
+    (void)snprintf(id, sizeof id, "%" PRId64, alert->id);
+    const struct log_field fields[] = {
+        {"WIREBELL_ALERT", id},
+        {"WIREBELL_LEVEL", level_name(alert->level)},
+        {"WIREBELL_FEED", alert->feed},
+        {"WIREBELL_TITLE", alert->title},
+        {"WIREBELL_LINK", alert->link},
+        {"WIREBELL_RULE", alert->rule},
+        {"WIREBELL_RULE_FILE", alert->rule_file},
+        {"WIREBELL_RULE_LINE", line},
+        {"WIREBELL_WORDS", alert->words},
+        {NULL, NULL},
+    };
+    log_event(log, event, fields, "%s%s: %s\n         found %s, by %s:%u: %s%s%s",
+              event == LOG_ALERT_RESTORED ? "still unacknowledged, " : "", level_name(alert->level),
+              alert->title, alert->words, alert->rule_file, alert->rule_line, alert->rule,
+              alert->link[0] ? "\n         " : "", alert->link);
+}
+
+void report_stopped_rules(struct log *log, const struct rules *rules) {
+    for (size_t rule; rules->matcher && matcher_next_stopped(rules->matcher, &rule);) {
+        const struct keyword_rule written = keywords_rule(rules->keywords, rule);
+        log_event(log, LOG_TROUBLE, NULL,
+                  "%s:%u: this expression takes too long on some stories, which then do not match; "
+                  "make it simpler: %s",
+                  written.file, written.line, written.text);
+    }
+}
