@@ -75,12 +75,13 @@ static void plan_next(struct feed *feed, const struct reading *reading) {
         .outcome = reading->outcome,
         .http_status = reading->http_status,
         .failures = feed->stored.failures,
+        .has_validators = reading->http_status == 304 || *reading->etag || *reading->last_modified,
         .retry_after_s = reading->retry_after_s,
         .max_age_s = reading->max_age_s,
         .ttl_s = feed->stored.ttl_s,
         .seed = (uint64_t)now_us ^ (uint64_t)feed->stored.id << 40,
     };
-    feed->due_us = schedule_next_us(&input, now_us);
+    feed->due_us = schedule_next(&input, now_us).due_us;
     feed->stored.due_s = clock_wall_s() + (feed->due_us - now_us) / 1000000;
 }
 
@@ -268,7 +269,7 @@ static void recall(struct poller *poller, struct feed *feed) {
     if (r < 0)
         log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
                   feed->url, strerrordesc_np(-r));
-    feed->due_us = schedule_resume_us(feed->stored.due_s, clock_wall_s(), clock_boot_us());
+    feed->due_us = schedule_resume(feed->stored.due_s, clock_wall_s(), clock_boot_us()).due_us;
 }
 
 // Takes the place of the feed of the same address in the list there was, if it was there.

@@ -91,8 +91,16 @@
 #define LIMIT_POLL_MIN_S        (5 * 60)
 #define LIMIT_POLL_MAX_S        (24 * 3600)
 #define DEFAULT_POLL_S          (15 * 60)
+// A habit (FETCHING row 45) lets a feed wait up to here in the hours in which it never publishes.
+#define LIMIT_ADAPT_MAX_S       (4 * 3600)
+// Without validators each look costs the site the whole document (row 24).
+#define LIMIT_UNVALIDATED_S     3600
 // Back-off after failures ends here: a feed that comes back is seen again the same morning.
 #define LIMIT_BACKOFF_MAX_S     (6 * 3600)
+// A feed that is refused (401, 403, 404) is asked once a day in the end (row 34).
+#define LIMIT_REFUSED_MAX_S     (24 * 3600)
+// A network that is gone at this end is tried again after so long, later every LIMIT_POLL_MIN_S.
+#define LIMIT_OFFLINE_RETRY_S   30
 // A server's wish to be asked less often (max-age, ttl) counts up to here: an alarm must not go
 // deaf.
 #define LIMIT_HINT_MAX_S        (4 * 3600)
