@@ -2,7 +2,7 @@
 //
 // The only file that knows Mini-XML. Its documents come from core/repair: well-formed, two levels
 // deep, one item each. So this file only hands elements on to core/entry, and keeps what is said of
-// the feed itself: title, base, ttl.
+// the feed itself: title, base, hints.
 //
 // Mini-XML 3 reports errors to a callback without a user pointer, kept by thread; its SAX load
 // returns NULL on success as well as on failure. Hence the one static of core.
@@ -19,6 +19,7 @@
 
 #include "core/charset.h"
 #include "core/collect.h"
+#include "core/feed_hints.h"
 #include "core/feed_html.h"
 #include "core/feed_json.h"
 #include "core/repair.h"
@@ -34,18 +35,12 @@ static void note_error(const char *message) {
 
 struct xml_reader {
     struct collect *collect;
+    struct feed_hints hints;
     struct buffer text; // content of the field being read; owned
     bool is_item;       // else it is what is said of the feed
 };
 
 // --- one document ------------------------------------------------------------------------------
-
-static void read_ttl(struct reading *reading, const char *text) {
-    char *end;
-    long minutes = strtol(text, &end, 10);
-    if (end != text && minutes > 0 && minutes <= LIMIT_POLL_MAX_S / 60)
-        reading->ttl_s = minutes * 60;
-}
 
 static void read_attrs(mxml_node_t *node, const char **ret_attrs) {
     int count = mxmlElementGetAttrCount(node);
@@ -63,9 +58,9 @@ static void read_field(struct xml_reader *reader, mxml_node_t *node) {
     read_attrs(node, field.attrs);
     field.text = buffer_terminate(&reader->text);
     field.size = reader->text.size;
-    if (field.tag == TAG_TTL && !reader->is_item)
-        read_ttl(reader->collect->reading, field.text);
-    else if (field.tag == TAG_BASE && field.attrs[ATTR_BASE])
+    if (!reader->is_item && feed_hints_put(&reader->hints, field.tag, field.text))
+        return;
+    if (field.tag == TAG_BASE && field.attrs[ATTR_BASE])
         collect_enter_base(reader->collect, field.attrs[ATTR_BASE]);
     else
         entry_put(&reader->collect->entry, &field);
@@ -141,6 +136,7 @@ static int read_pieces(struct collect *collect, struct repair *repair, size_t *r
         stop = r < 0 ? r : read_piece(&reader, &piece, ret_bad);
     bool is_failed = reader.text.is_failed;
     buffer_done(&reader.text);
+    feed_hints_tell(&reader.hints, collect->reading);
     return is_failed ? -ENOMEM : stop;
 }
 
@@ -287,7 +283,7 @@ int feed_read_news(const struct feed_source *source, const struct feed_known *kn
     struct feed_items items = {NULL, 0};
     int r = 0;
     reading->feed_title = "";
-    reading->ttl_s = 0;
+    feed_hints_tell(&(const struct feed_hints){0}, reading);
     reading->stories = NULL;
     reading->story_count = 0;
     if (source->size > LIMIT_BODY_MAX)

@@ -33,8 +33,8 @@ struct feed_source {
  * feed_read() - read a document
  * @source:  the bytes and what is known of them
  * @arena:   where stories and strings are put
- * @reading: @outcome (OK, PARTIAL, EMPTY, NOT_A_FEED or TOO_BIG), @detail, @feed_title, @ttl_s,
- * @stories, @story_count are set, the other members are left as they are
+ * @reading: @outcome (OK, PARTIAL, EMPTY, NOT_A_FEED or TOO_BIG), @detail, @feed_title, the hints
+ *           of feed_hints.h, @stories, @story_count are set, the other members are left as they are
  *
  * A bad byte costs one character, a bad item costs that item, a cut-off document keeps its whole
  * items and is PARTIAL. When the arena's cap is reached the stories read so far are kept (PARTIAL).

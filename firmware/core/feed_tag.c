@@ -57,6 +57,8 @@ static const struct element ELEMENTS[] = {
     {"rdf", NS_CORE, TAG_ROOT},
     {"rdf", NS_RDF, TAG_ROOT},
     {"rss", NS_CORE, TAG_ROOT},
+    {"skipdays", NS_CORE, TAG_SKIP_DAYS},
+    {"skiphours", NS_CORE, TAG_SKIP_HOURS},
     {"source", NS_CORE, TAG_SKIP},
     {"subject", NS_DC, TAG_CATEGORY},
     {"subtitle", NS_CORE, TAG_SKIP},
@@ -68,12 +70,14 @@ static const struct element ELEMENTS[] = {
     {"title", NS_MEDIA, TAG_MEDIA_TITLE},
     {"ttl", NS_CORE, TAG_TTL},
     {"updated", NS_CORE, TAG_UPDATED},
+    {"updatefrequency", NS_SY, TAG_UPDATE_FREQUENCY},
+    {"updateperiod", NS_SY, TAG_UPDATE_PERIOD},
 };
 
 // Where in ELEMENTS the names with each letter begin, a to z, and the end of the last.
 static const unsigned char BY_LETTER[27] = {
     0,  4,  6,  13, 17, 19, 21, 22, 22, 28, 28, 29, 31, 34,
-    34, 35, 37, 37, 40, 45, 50, 51, 51, 51, 51, 51, 51,
+    34, 35, 37, 37, 40, 47, 52, 55, 55, 55, 55, 55, 55,
 };
 
 struct kind {
@@ -110,6 +114,10 @@ static const struct kind KINDS[TAG_COUNT] = {
     [TAG_ITUNES_AUTHOR] = {CONTENT_PLAIN, true},
     [TAG_CATEGORY] = {CONTENT_PLAIN, true},
     [TAG_TTL] = {CONTENT_PLAIN, true},
+    [TAG_UPDATE_PERIOD] = {CONTENT_PLAIN, true},
+    [TAG_UPDATE_FREQUENCY] = {CONTENT_PLAIN, true},
+    [TAG_SKIP_HOURS] = {CONTENT_MARKUP, true},
+    [TAG_SKIP_DAYS] = {CONTENT_MARKUP, true},
     [TAG_BASE] = {CONTENT_PLAIN, false},
 };
 
@@ -164,6 +172,7 @@ static const struct named_ns URIS[] = {
     {"www.itunes.com/dtds/podcast-1.0.dtd", NS_ITUNES},
     {"example.com/dtds/podcast-1.0.dtd", NS_ITUNES},
     {"search.yahoo.com/mrss", NS_MEDIA},
+    {"purl.org/rss/1.0/modules/syndication", NS_SY},
     {"www.w3.org/1999/02/22-rdf-syntax-ns", NS_RDF},
     {"www.w3.org/1999/xhtml", NS_XHTML},
     {"www.w3.org/xml/1998/namespace", NS_XML},
@@ -176,7 +185,8 @@ static const struct named_ns PREFIXES[] = {
     {"dcterms", NS_DCTERMS}, {"feedburner", NS_FEEDBURNER},
     {"itunes", NS_ITUNES},   {"media", NS_MEDIA},
     {"rdf", NS_RDF},         {"rss", NS_CORE},
-    {"xhtml", NS_XHTML},     {"xml", NS_XML},
+    {"sy", NS_SY},           {"xhtml", NS_XHTML},
+    {"xml", NS_XML},
 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -20,6 +20,7 @@ enum feed_ns {
     NS_ITUNES,
     NS_MEDIA,
     NS_RDF,
+    NS_SY,
     NS_XHTML,
     NS_XML,
     NS_COUNT
@@ -62,6 +63,10 @@ enum feed_tag {
     TAG_ITUNES_AUTHOR,
     TAG_CATEGORY,
     TAG_TTL,
+    TAG_UPDATE_PERIOD,
+    TAG_UPDATE_FREQUENCY,
+    TAG_SKIP_HOURS, // with the tags inside
+    TAG_SKIP_DAYS,  // the same
     TAG_BASE, // made by repair: xml:base of the root or the channel
     TAG_COUNT
 };
