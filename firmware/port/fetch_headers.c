@@ -66,6 +66,7 @@ void fetch_headers_take(CURL *easy, const struct fetch_headers_sent *sent, struc
     int64_t now_s = (int64_t)time(NULL);
     const char *date = fetch_headers_get(easy, "Date");
     take_validators(easy, sent, reading);
+    reading->server_date_s = fetch_hints_date(date);
     if (reading->http_status >= 300 && reading->outcome != READING_UNCHANGED)
         reading->retry_after_s =
             fetch_hints_retry_after(fetch_headers_get(easy, "Retry-After"), date, now_s);

@@ -36,7 +36,8 @@ struct fetch_headers_sent {
  * @arena:   owns what is put together from several headers
  * @reading: outcome and http_status must be set. etag and last_modified are set when OK or
  *           UNCHANGED, whole and byte for byte or not at all; retry_after_s when the answer was no
- *           success; max_age_s when it was. Borrows from @easy, @sent and @arena
+ *           success; max_age_s when it was; server_date_s always. Borrows from @easy, @sent and
+ * @arena
  */
 void fetch_headers_take(CURL *easy, const struct fetch_headers_sent *sent, struct arena *arena,
                         struct reading *reading);

@@ -26,24 +26,19 @@ static bool parse_seconds(const char *text, size_t size, int64_t *ret) {
     return size > 0;
 }
 
-static bool parse_date(const char *text, int64_t *ret_s) {
-    if (!text)
-        return false;
-    time_t time_s = curl_getdate(text, NULL);
-    if (time_s < 0)
-        return false;
-    *ret_s = time_s;
-    return true;
+int64_t fetch_hints_date(const char *value) {
+    // A number alone would be taken for a day of some year.
+    time_t time_s = value && strchr(value, ':') ? curl_getdate(value, NULL) : -1;
+    return time_s > 0 ? time_s : 0;
 }
 
 // Seconds from the answer's Date (else from now) to a date.
 static int64_t seconds_until(const char *target, const char *date, int64_t now_s) {
-    int64_t target_s, base_s;
-    if (!parse_date(target, &target_s))
+    int64_t target_s = fetch_hints_date(target);
+    if (target_s == 0)
         return 0;
-    if (!parse_date(date, &base_s))
-        base_s = now_s;
-    return clamp(target_s - base_s);
+    int64_t base_s = fetch_hints_date(date);
+    return clamp(target_s - (base_s > 0 ? base_s : now_s));
 }
 
 int64_t fetch_hints_retry_after(const char *value, const char *date, int64_t now_s) {
@@ -52,7 +47,7 @@ int64_t fetch_hints_retry_after(const char *value, const char *date, int64_t now
         return 0;
     if (parse_seconds(value, strlen(value), &seconds))
         return seconds;
-    return strchr(value, ':') ? seconds_until(value, date, now_s) : 0;
+    return seconds_until(value, date, now_s);
 }
 
 static size_t skip_blanks(const char *text, size_t at) {

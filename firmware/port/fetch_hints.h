@@ -11,6 +11,14 @@
 #include <stdint.h>
 
 /**
+ * fetch_hints_date() - an HTTP-date as seconds since 1970
+ * @value: the header, or NULL
+ *
+ * Return: > 0; 0 = none, or not to be understood (RFC 9110 5.6.7).
+ */
+int64_t fetch_hints_date(const char *value);
+
+/**
  * fetch_hints_retry_after() - Retry-After as seconds from now
  * @value: the header, or NULL; seconds or an HTTP-date
  * @date:  the answer's Date header, or NULL

@@ -23,12 +23,14 @@ struct fact {
         FACT_BYTES,
         FACT_INT,
         FACT_INT64,
+        FACT_UINT8,
+        FACT_UINT32,
         FACT_UINT64,
         FACT_OUTCOME,
         FACT_ITEMS
     } type;
     size_t offset; // in the struct
-    size_t max;    // bytes of texts and byte strings
+    size_t max;    // bytes of texts and byte strings, greatest value of FACT_UINT8 and _UINT32
 };
 
 static const struct fact reading_facts[] = {
@@ -40,7 +42,11 @@ static const struct fact reading_facts[] = {
     {"moved-to", FACT_TEXT, offsetof(struct reading, moved_to), LIMIT_URL_MAX},
     {"retry-after", FACT_INT64, offsetof(struct reading, retry_after_s), 0},
     {"max-age", FACT_INT64, offsetof(struct reading, max_age_s), 0},
+    {"server-date", FACT_INT64, offsetof(struct reading, server_date_s), 0},
     {"ttl", FACT_INT64, offsetof(struct reading, ttl_s), 0},
+    {"update", FACT_INT64, offsetof(struct reading, update_s), 0},
+    {"skip-hours", FACT_UINT32, offsetof(struct reading, skip_hours), (1u << 24) - 1},
+    {"skip-days", FACT_UINT8, offsetof(struct reading, skip_days), (1u << 7) - 1},
     {"body-bytes", FACT_UINT64, offsetof(struct reading, body_bytes), 0},
     {"feed-title", FACT_TEXT, offsetof(struct reading, feed_title), LIMIT_TITLE_MAX},
     {"body-hash", FACT_UINT64, offsetof(struct reading, body_hash), 0},
@@ -110,6 +116,10 @@ static int append_fact(sd_bus_message *message, const struct fact *fact, const v
         return sd_bus_message_append(message, "{sv}", fact->key, "i", *(const int *)member);
     case FACT_INT64:
         return sd_bus_message_append(message, "{sv}", fact->key, "x", *(const int64_t *)member);
+    case FACT_UINT8:
+        return sd_bus_message_append(message, "{sv}", fact->key, "y", *(const uint8_t *)member);
+    case FACT_UINT32:
+        return sd_bus_message_append(message, "{sv}", fact->key, "u", *(const uint32_t *)member);
     case FACT_UINT64:
         return sd_bus_message_append(message, "{sv}", fact->key, "t", *(const uint64_t *)member);
     case FACT_OUTCOME:
@@ -301,6 +311,12 @@ static int parse_fact(sd_bus_message *message, const struct fact *fact, struct a
     case FACT_INT64:
         r = as_bad(sd_bus_message_read_basic(message, 'x', member));
         return r < 0 || *(int64_t *)member >= 0 ? r : -EBADMSG;
+    case FACT_UINT8:
+        r = as_bad(sd_bus_message_read_basic(message, 'y', member));
+        return r < 0 || *(uint8_t *)member <= fact->max ? r : -EBADMSG;
+    case FACT_UINT32:
+        r = as_bad(sd_bus_message_read_basic(message, 'u', member));
+        return r < 0 || *(uint32_t *)member <= fact->max ? r : -EBADMSG;
     case FACT_UINT64:
         return as_bad(sd_bus_message_read_basic(message, 't', member));
     case FACT_OUTCOME:
@@ -325,7 +341,8 @@ static const struct fact *find_fact(const struct fact *facts, size_t count, cons
 static int parse_entry(sd_bus_message *message, const struct fact *facts, size_t count,
                        struct arena *arena, void *owner) {
     static const char *const signatures[] = {
-        [FACT_TEXT] = "s",   [FACT_BYTES] = "ay",  [FACT_INT] = "i",    [FACT_INT64] = "x",
+        [FACT_TEXT] = "s",   [FACT_BYTES] = "ay",  [FACT_INT] = "i",
+        [FACT_INT64] = "x",  [FACT_UINT8] = "y",   [FACT_UINT32] = "u",
         [FACT_UINT64] = "t", [FACT_OUTCOME] = "u", [FACT_ITEMS] = "at",
     };
     const char *key;

@@ -45,10 +45,15 @@ static void on_reading(const struct reading *reading, void *userdata) {
     print_hex("etag", reading->etag);
     print_hex("last_modified", reading->last_modified);
     print_text("moved_to", reading->moved_to);
-    printf(",\"status\":%d,\"retry_after\":%" PRId64 ",\"max_age\":%" PRId64 ",\"ttl\":%" PRId64
-           ",\"body_bytes\":%" PRIu64 ",\"stories\":%zu",
-           reading->http_status, reading->retry_after_s, reading->max_age_s, reading->ttl_s,
-           reading->body_bytes, reading->story_count);
+    printf(",\"status\":%d,\"retry_after\":%" PRId64 ",\"max_age\":%" PRId64
+           ",\"server_date\":%" PRId64,
+           reading->http_status, reading->retry_after_s, reading->max_age_s,
+           reading->server_date_s);
+    printf(",\"ttl\":%" PRId64 ",\"update\":%" PRId64 ",\"skip_hours\":%" PRIu32
+           ",\"skip_days\":%u",
+           reading->ttl_s, reading->update_s, reading->skip_hours, reading->skip_days);
+    printf(",\"body_bytes\":%" PRIu64 ",\"stories\":%zu", reading->body_bytes,
+           reading->story_count);
     printf(",\"body_hash\":\"%016" PRIx64 "\"", reading->body_hash);
     print_items(reading->items);
     print_text("first", reading->story_count > 0 ? reading->stories[0].title : "");

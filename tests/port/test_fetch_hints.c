@@ -68,17 +68,42 @@ static void freshness_is_what_rfc_9111_says(void **state) {
          {.cache_control = "max-age=0", .expires = TWO_MIN_ON, .date = DATE},
          0},
         {"Expires: 0 (5.3)", {.expires = "0", .date = DATE}, 0},
+        {"Expires without a Date, against our clock", {.expires = TWO_MIN_ON}, 120},
+        {"Expires less the age", {.expires = TWO_MIN_ON, .date = DATE, .age = "20"}, 100},
         {"nothing", {0}, 0},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        int64_t got = fetch_hints_max_age(&cases[i].headers, 0);
+        int64_t got = fetch_hints_max_age(&cases[i].headers, DATE_S);
         if (got != cases[i].expected)
             fail_msg("%s: %lld", cases[i].name, (long long)got);
     }
 }
 
+static void dates_are_read_in_all_forms_http_has_and_nothing_else_is_one(void **state) {
+    (void)state;
+    static const struct {
+        const char *value;
+        int64_t expected;
+    } cases[] = {
+        {DATE, DATE_S}, // RFC 9110 5.6.7, the three forms
+        {"Friday, 02-Jan-26 00:00:00 GMT", DATE_S},
+        {"Fri Jan  2 00:00:00 2026", DATE_S},
+        {"Thu, 01 Jan 1970 00:00:00 GMT", 0},
+        {"Wed, 31 Dec 1969 23:59:59 GMT", 0},
+        {"20260102", 0},
+        {"-1", 0},
+        {"now", 0},
+        {"", 0},
+        {NULL, 0},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        if (fetch_hints_date(cases[i].value) != cases[i].expected)
+            fail_msg("%s", cases[i].value);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dates_are_read_in_all_forms_http_has_and_nothing_else_is_one),
         cmocka_unit_test(retry_after_is_read_in_both_forms),
         cmocka_unit_test(freshness_is_what_rfc_9111_says),
     };

@@ -145,7 +145,11 @@ static void a_reading_arrives_whole(void **state) {
         .moved_to = "https://new.org/",
         .retry_after_s = 1,
         .max_age_s = 2,
+        .server_date_s = 1767312000,
         .ttl_s = 3,
+        .update_s = 4,
+        .skip_hours = 0xFFFFFF,
+        .skip_days = 0x7F,
         .body_bytes = UINT64_MAX,
         .feed_title = "feed",
         .stories = stories,
@@ -163,7 +167,11 @@ static void a_reading_arrives_whole(void **state) {
     assert_string_equal(got.moved_to, "https://new.org/");
     assert_int_equal(got.retry_after_s, 1);
     assert_int_equal(got.max_age_s, 2);
+    assert_int_equal(got.server_date_s, 1767312000);
     assert_int_equal(got.ttl_s, 3);
+    assert_int_equal(got.update_s, 4);
+    assert_int_equal(got.skip_hours, 0xFFFFFF);
+    assert_int_equal(got.skip_days, 0x7F);
     assert_true(got.body_bytes == UINT64_MAX);
     assert_string_equal(got.feed_title, "feed");
     assert_true(got.body_hash == 0);
@@ -259,6 +267,8 @@ enum lie {
     LIE_OUTCOME_TOO_HIGH,
     LIE_WRONG_TYPE,
     LIE_NEGATIVE_SECONDS,
+    LIE_HOUR,
+    LIE_DAY,
     LIE_STATUS,
     LIE_NUL_IN_ETAG,
     LIE_LONG_DETAIL,
@@ -331,6 +341,10 @@ static void append_lie(sd_bus_message *message, enum lie lie) {
         assert_true(sd_bus_message_append(message, "{sv}", "detail", "u", 7u) >= 0);
     if (lie == LIE_NEGATIVE_SECONDS)
         assert_true(sd_bus_message_append(message, "{sv}", "ttl", "x", INT64_C(-1)) >= 0);
+    if (lie == LIE_HOUR)
+        assert_true(sd_bus_message_append(message, "{sv}", "skip-hours", "u", 1u << 24) >= 0);
+    if (lie == LIE_DAY)
+        assert_true(sd_bus_message_append(message, "{sv}", "skip-days", "y", 1 << 7) >= 0);
     if (lie == LIE_STATUS)
         assert_true(sd_bus_message_append(message, "{sv}", "http-status", "i", 1000) >= 0);
     if (lie == LIE_NUL_IN_ETAG)
@@ -361,10 +375,15 @@ static int pass_lie(struct fixture *fixture, enum lie lie, struct reading *ret) 
 
 static void a_reply_that_breaks_a_promise_is_refused_whole(void **state) {
     static const enum lie lies[] = {
-        LIE_NO_OUTCOME,     LIE_OUTCOME_TOO_HIGH,   LIE_WRONG_TYPE,     LIE_NEGATIVE_SECONDS,
-        LIE_STATUS,         LIE_NUL_IN_ETAG,        LIE_LONG_DETAIL,    LIE_STORIES_WITH_304,
-        LIE_LONG_TITLE,     LIE_ITEMS_OUT_OF_ORDER, LIE_ITEM_TWICE,     LIE_ITEM_ZERO,
-        LIE_ITEMS_TOO_MANY, LIE_ITEMS_WITH_304,     LIE_ITEMS_OF_BYTES, LIE_BODY_OF_A_PART,
+        LIE_NO_OUTCOME,     LIE_OUTCOME_TOO_HIGH,
+        LIE_WRONG_TYPE,     LIE_NEGATIVE_SECONDS,
+        LIE_STATUS,         LIE_NUL_IN_ETAG,
+        LIE_LONG_DETAIL,    LIE_STORIES_WITH_304,
+        LIE_LONG_TITLE,     LIE_ITEMS_OUT_OF_ORDER,
+        LIE_ITEM_TWICE,     LIE_ITEM_ZERO,
+        LIE_ITEMS_TOO_MANY, LIE_ITEMS_WITH_304,
+        LIE_ITEMS_OF_BYTES, LIE_BODY_OF_A_PART,
+        LIE_HOUR,           LIE_DAY,
     };
     for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
         struct reading got = READING_NULL;
