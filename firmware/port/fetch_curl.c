@@ -20,6 +20,7 @@
 #include "port/fetch_headers.h"
 #include "port/fetch_multi.h"
 #include "port/fetch_outcome.h"
+#include "port/fetch_trust.h"
 #include "port/fetch_url.h"
 #include "wirebell/limits.h"
 
@@ -39,8 +40,7 @@ enum {
 struct fetch_curl {
     sd_event *event;
     struct fetch_multi *multi;
-    const char *ca_file;
-    const char *ca_dir;
+    struct fetch_trust trust;
     struct fetch_curl_call *calls; // chains fetch_curl_call::next
 };
 
@@ -76,27 +76,14 @@ static void end_transfer(void *userdata, CURLcode code);
 
 // --- the fetcher ------------------------------------------------------------------------------
 
-static void choose_authorities(struct fetch_curl *fetcher) {
-    const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
-    fetcher->ca_file = getenv("CURL_CA_BUNDLE");
-    if (!fetcher->ca_file)
-        fetcher->ca_file = getenv("SSL_CERT_FILE");
-    if (fetcher->ca_file)
-        return;
-    fetcher->ca_dir = getenv("SSL_CERT_DIR");
-    if (!fetcher->ca_dir)
-        fetcher->ca_dir = built->capath;
-    if (!fetcher->ca_dir)
-        fetcher->ca_file = built->cainfo;
-}
-
 int fetch_curl_new(sd_event *event, struct fetch_curl **ret) {
     struct fetch_curl *fetcher = calloc(1, sizeof *fetcher);
     if (!fetcher)
         return -ENOMEM;
     fetcher->event = sd_event_ref(event);
-    choose_authorities(fetcher);
-    int r = fetch_multi_new(event, end_transfer, &fetcher->multi);
+    int r = fetch_trust_init(&fetcher->trust);
+    if (r >= 0)
+        r = fetch_multi_new(event, end_transfer, &fetcher->multi);
     if (r < 0) {
         fetch_curl_free(fetcher);
         return r;
@@ -111,6 +98,7 @@ struct fetch_curl *fetch_curl_free(struct fetch_curl *fetcher) {
     while (fetcher->calls)
         fetch_curl_cancel(fetcher->calls);
     fetch_multi_free(fetcher->multi);
+    fetch_trust_done(&fetcher->trust);
     sd_event_unref(fetcher->event);
     free(fetcher);
     return NULL;
@@ -137,25 +125,6 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *userdata) {
     return r == 0 ? size : 0;
 }
 
-// libcurl undoes every coding it was built with, asked for or not.
-static bool is_asked_for_coding(const char *list, size_t size) {
-    static const char *const known[] = {"gzip", "x-gzip", "identity"};
-    static const char separators[] = " \t\r\n,";
-    for (size_t at = 0; at < size;) {
-        size_t length = 0;
-        while (at + length < size && !memchr(separators, list[at + length], sizeof separators - 1))
-            length++;
-        bool is_known = length == 0;
-        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            if (length == strlen(known[i]) && strncasecmp(list + at, known[i], length) == 0)
-                is_known = true;
-        if (!is_known)
-            return false;
-        at += length + 1;
-    }
-    return true;
-}
-
 static size_t take_header(char *bytes, size_t one, size_t size, void *userdata) {
     (void)one;
     static const char coding[] = "content-encoding:";
@@ -165,7 +134,7 @@ static size_t take_header(char *bytes, size_t one, size_t size, void *userdata) 
     if (call->header_size > LIMIT_HEADERS_MAX)
         call->stop = FETCH_STOP_HEADERS;
     else if (size > name_size && strncasecmp(bytes, coding, name_size) == 0 &&
-             !is_asked_for_coding(bytes + name_size, size - name_size))
+             !fetch_headers_is_asked_for(bytes + name_size, size - name_size))
         call->stop = FETCH_STOP_CODING;
     return call->stop ? 0 : size;
 }
@@ -196,14 +165,6 @@ static bool set_limits(CURL *easy) {
            !curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&
            !curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") &&
            !curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-}
-
-static bool set_trust(const struct fetch_curl *fetcher, CURL *easy) {
-    return !curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) &&
-           !curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) &&
-           !curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           !curl_easy_setopt(easy, CURLOPT_CAINFO, fetcher->ca_file) &&
-           !curl_easy_setopt(easy, CURLOPT_CAPATH, fetcher->ca_dir);
 }
 
 static bool set_manners(struct fetch_curl_call *call, const char *user_agent) {
@@ -371,7 +332,8 @@ static int prepare(struct fetch_curl_call *call, const struct reading_request *r
         add_header(call, "If-None-Match", call->etag) < 0 ||
         add_header(call, "If-Modified-Since", call->last_modified) < 0)
         return -ENOMEM;
-    if (!set_plumbing(call) || !set_limits(call->easy) || !set_trust(call->fetcher, call->easy) ||
+    if (!set_plumbing(call) || !set_limits(call->easy) ||
+        !fetch_trust_apply(&call->fetcher->trust, call->easy) ||
         !set_manners(call, request->user_agent))
         return -ENOMEM;
     if (!fetch_url_check(request->url, sizeof call->detail, call->detail)) {

@@ -48,9 +48,7 @@ typedef void (*fetch_curl_done_fn)(const struct fetched *fetched, void *userdata
  * @event: loop it lives on; a reference is taken
  * @ret:   owned; written only on success
  *
- * Certificate authorities: the file CURL_CA_BUNDLE or SSL_CERT_FILE names, else the directory
- * SSL_CERT_DIR names, else libcurl's own directory (one certificate is loaded instead of all),
- * else libcurl's file. curl_global_init() must have been called.
+ * Certificate authorities are those of fetch_trust.h. curl_global_init() must have been called.
  *
  * Return: 0, -ENOMEM, or another -errno of sd-event.
  */

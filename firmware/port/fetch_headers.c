@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "port/fetch_hints.h"
@@ -13,6 +14,24 @@ bool fetch_headers_is_sendable(const char *value) {
     for (; *value; value++)
         if (((unsigned char)*value < 0x20 && *value != '\t') || *value == 0x7F)
             return false;
+    return true;
+}
+
+bool fetch_headers_is_asked_for(const char *list, size_t size) {
+    static const char *const known[] = {"gzip", "x-gzip", "identity"};
+    static const char separators[] = " \t\r\n,";
+    for (size_t at = 0; at < size;) {
+        size_t length = 0;
+        while (at + length < size && !memchr(separators, list[at + length], sizeof separators - 1))
+            length++;
+        bool is_known = length == 0;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            if (length == strlen(known[i]) && strncasecmp(list + at, known[i], length) == 0)
+                is_known = true;
+        if (!is_known)
+            return false;
+        at += length + 1;
+    }
     return true;
 }
 

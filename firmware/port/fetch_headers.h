@@ -18,6 +18,15 @@
 bool fetch_headers_is_sendable(const char *value);
 
 /**
+ * fetch_headers_is_asked_for() - are these content codings among those we ask for?
+ * @list: value of Content-Encoding; not terminated
+ * @size: its length
+ *
+ * libcurl undoes every coding it was built with, asked for or not.
+ */
+bool fetch_headers_is_asked_for(const char *list, size_t size);
+
+/**
  * fetch_headers_get() - a header of the last answer, the first if it came several times
  * Return: borrowed until the transfer is used again; NULL = none.
  */

@@ -10,7 +10,12 @@
 #include <sys/epoll.h>
 #include <time.h>
 
-enum { TIMER_ACCURACY_US = 1000 };
+enum {
+    TIMER_ACCURACY_US = 1000,
+    // A host with several feeds is asked for them one by one, a second and more apart; meanwhile
+    // others are asked. So many connections are kept for it, some 40 KB of memory each.
+    CONNECTIONS_KEPT = 64,
+};
 
 struct fetch_multi {
     sd_event *event;
@@ -105,6 +110,7 @@ int fetch_multi_new(sd_event *event, fetch_multi_done_fn done, struct fetch_mult
     (void)curl_multi_setopt(multi->curl, CURLMOPT_SOCKETDATA, multi);
     (void)curl_multi_setopt(multi->curl, CURLMOPT_TIMERFUNCTION, set_timer);
     (void)curl_multi_setopt(multi->curl, CURLMOPT_TIMERDATA, multi);
+    (void)curl_multi_setopt(multi->curl, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
     *ret = multi;
     return 0;
 }

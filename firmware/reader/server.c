@@ -5,6 +5,7 @@
 
 #include "reader/server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <malloc.h>
 #include <stdbool.h>
@@ -30,7 +31,11 @@ enum {
     // Fetches at once of all peers together: each may hold a body of LIMIT_BODY_MAX.
     CALLS_MAX = 4 * LIMIT_CALLS_IN_FLIGHT,
     REQUEST_MAX = 4 * LIMIT_URL_MAX,
+    // Connections to servers are kept so long for the next feed of a host: longer than the gap
+    // between two requests to one host, shorter than what servers mind.
+    CONNECTIONS_IDLE_S = 5,
 };
+static_assert(CONNECTIONS_IDLE_S < LIMIT_READER_IDLE_S, "closed before the reader leaves");
 
 struct server {
     sd_event *event;
@@ -41,6 +46,7 @@ struct server {
     size_t connection_count;
     size_t call_count;
     bool has_one_peer;
+    bool is_resting; // idle for so long that it holds nothing any more
 };
 
 struct connection {
@@ -63,18 +69,28 @@ struct call {
 
 // --- idling ----------------------------------------------------------------------------------
 
+static void idle_for(struct server *server, uint64_t seconds) {
+    (void)sd_event_source_set_time_relative(server->idle, seconds * UINT64_C(1000000));
+    (void)sd_event_source_set_enabled(server->idle, SD_EVENT_ONESHOT);
+}
+
+static void start_idling(struct server *server) {
+    server->is_resting = false;
+    idle_for(server, CONNECTIONS_IDLE_S);
+}
+
+// After a round connections and memory go back, after a while so does the process.
 static int on_idle(sd_event_source *source, uint64_t usec, void *userdata) {
     (void)source;
     (void)usec;
     struct server *server = userdata;
-    return sd_event_exit(server->event, 0);
-}
-
-// Between rounds memory goes back to the system; after a while so does the process.
-static void start_idling(struct server *server) {
+    if (server->is_resting)
+        return sd_event_exit(server->event, 0);
+    server->fetcher = fetch_curl_free(server->fetcher);
     (void)malloc_trim(0);
-    (void)sd_event_source_set_time_relative(server->idle, LIMIT_READER_IDLE_S * UINT64_C(1000000));
-    (void)sd_event_source_set_enabled(server->idle, SD_EVENT_ONESHOT);
+    server->is_resting = true;
+    idle_for(server, LIMIT_READER_IDLE_S - CONNECTIONS_IDLE_S);
+    return 0;
 }
 
 // --- calls -----------------------------------------------------------------------------------
@@ -311,12 +327,13 @@ int server_new(sd_event *event, struct server **ret) {
     if (!server)
         return -ENOMEM;
     server->event = sd_event_ref(event);
-    int r = sd_event_add_time_relative(event, &server->idle, CLOCK_MONOTONIC,
-                                       LIMIT_READER_IDLE_S * UINT64_C(1000000), 0, on_idle, server);
+    int r =
+        sd_event_add_time_relative(event, &server->idle, CLOCK_MONOTONIC, 0, 0, on_idle, server);
     if (r < 0) {
         server_free(server);
         return r;
     }
+    start_idling(server);
     *ret = server;
     return 0;
 }
