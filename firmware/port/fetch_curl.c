@@ -14,11 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "core/arena.h"
 #include "core/body.h"
 #include "port/fetch_headers.h"
 #include "port/fetch_multi.h"
+#include "port/fetch_nearness.h"
 #include "port/fetch_outcome.h"
 #include "port/fetch_trust.h"
 #include "port/fetch_url.h"
@@ -56,8 +58,11 @@ struct fetch_curl_call {
     const char *last_modified;
     const char *hops[HOPS_MAX]; // the addresses asked so far, the first is the request's
     size_t hop_count;
-    size_t permanent_count; // so many hops were left by permanent redirects, from the first on
-    const char *host;       // of the last hop
+    size_t permanent_count;      // so many hops were left by permanent redirects, from the first on
+    const char *host;            // of the last hop
+    const char *came_from;       // host of the hop before it
+    enum fetch_nearness nearest; // no hop may lead nearer than those before it
+    bool is_too_near;            // an address of the last hop did
 
     CURL *easy;
     struct curl_slist *headers;
@@ -139,6 +144,41 @@ static size_t take_header(char *bytes, size_t one, size_t size, void *userdata) 
     return call->stop ? 0 : size;
 }
 
+// --- where it goes ---------------------------------------------------------------------------
+
+static bool may_go(struct fetch_curl_call *call, enum fetch_nearness nearness) {
+    if (nearness <= call->nearest)
+        return true;
+    call->is_too_near = true;
+    return false;
+}
+
+// libcurl's CURLOPT_OPENSOCKETFUNCTION: before it connects to an address, by name or not.
+static curl_socket_t open_socket(void *userdata, curlsocktype purpose,
+                                 struct curl_sockaddr *address) {
+    if (purpose != CURLSOCKTYPE_IPCXN || !may_go(userdata, fetch_nearness_of(&address->addr)))
+        return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// libcurl's CURLOPT_PREREQFUNCTION: before it asks, also over a connection another call has made.
+static int check_peer(void *userdata, char *peer, char *own, int peer_port, int own_port) {
+    (void)own;
+    (void)peer_port;
+    (void)own_port;
+    bool is_allowed = may_go(userdata, fetch_nearness_of_text(peer, FETCH_NEARNESS_MACHINE));
+    return is_allowed ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+// After a hop: those that follow may lead no nearer.
+static void note_nearness(struct fetch_curl_call *call) {
+    const char *peer = NULL;
+    (void)curl_easy_getinfo(call->easy, CURLINFO_PRIMARY_IP, &peer);
+    enum fetch_nearness nearness = fetch_nearness_of_text(peer, FETCH_NEARNESS_PUBLIC);
+    if (nearness < call->nearest)
+        call->nearest = nearness;
+}
+
 // --- a call, from request to end -------------------------------------------------------------
 
 // Adds "NAME: value"; a value that would be more than one header is not sent.
@@ -185,6 +225,10 @@ static bool set_plumbing(struct fetch_curl_call *call) {
            !curl_easy_setopt(easy, CURLOPT_WRITEDATA, call) &&
            !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) &&
            !curl_easy_setopt(easy, CURLOPT_HEADERDATA, call) &&
+           !curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+           !curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call) &&
+           !curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, check_peer) &&
+           !curl_easy_setopt(easy, CURLOPT_PREREQDATA, call) &&
            !curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
            !curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
            // else a name look-up that is given up would be waited for, and all calls with it
@@ -206,8 +250,10 @@ static int ask(struct fetch_curl_call *call, const char *url) {
     call->hops[call->hop_count++] = copy;
     call->header_size = call->dropped_size = 0;
     call->error[0] = '\0';
+    call->is_too_near = false;
     body_done(&call->body);
 
+    call->came_from = call->host;
     int r = fetch_url_host(copy, call->arena, &call->host);
     if (r < 0)
         return r;
@@ -244,8 +290,8 @@ static void deliver(struct fetch_curl_call *call, enum reading_outcome outcome) 
     fetch_curl_cancel(call);
 }
 
-// Where a redirect leads; READING_OK when it may be followed, else why not, with a sentence.
-static enum reading_outcome next_hop(struct fetch_curl_call *call, const char **ret_url) {
+// Where a redirect leads, and whether it may be followed.
+static enum fetch_url_step next_hop(struct fetch_curl_call *call, const char **ret_url) {
     const char *target = NULL;
     (void)curl_easy_getinfo(call->easy, CURLINFO_REDIRECT_URL, &target);
     const char *from = call->hops[call->hop_count - 1];
@@ -257,13 +303,14 @@ static enum reading_outcome next_hop(struct fetch_curl_call *call, const char **
                 step = FETCH_URL_LOOP;
     if (step == FETCH_URL_GOOD && call->hop_count == HOPS_MAX)
         step = FETCH_URL_TOO_MANY;
-    if (step != FETCH_URL_GOOD) {
-        (void)snprintf(call->detail, sizeof call->detail, "%s %s", call->host,
-                       fetch_url_refusal(step));
-        return READING_REDIRECT_REFUSED;
-    }
-    *ret_url = url;
-    return READING_OK;
+    if (step == FETCH_URL_GOOD)
+        *ret_url = url;
+    return step;
+}
+
+static void refuse_redirect(struct fetch_curl_call *call, enum fetch_url_step step) {
+    (void)snprintf(call->detail, sizeof call->detail, "%s %s", call->host, fetch_url_refusal(step));
+    deliver(call, READING_REDIRECT_REFUSED);
 }
 
 static bool is_redirect(struct fetch_curl_call *call, CURLcode code, long *ret_status) {
@@ -276,11 +323,12 @@ static bool is_redirect(struct fetch_curl_call *call, CURLcode code, long *ret_s
 
 static void follow(struct fetch_curl_call *call, long status) {
     const char *url;
-    enum reading_outcome outcome = next_hop(call, &url);
-    if (outcome != READING_OK) {
-        deliver(call, outcome);
+    enum fetch_url_step step = next_hop(call, &url);
+    if (step != FETCH_URL_GOOD) {
+        refuse_redirect(call, step);
         return;
     }
+    note_nearness(call);
     bool is_permanent = status == 301 || status == 308;
     if (is_permanent && call->permanent_count == call->hop_count - 1)
         call->permanent_count++;
@@ -297,6 +345,11 @@ static void end_transfer(void *userdata, CURLcode code) {
     long status;
     if (is_redirect(call, code, &status)) {
         follow(call, status);
+        return;
+    }
+    if (call->is_too_near && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK)) {
+        call->host = call->came_from;
+        refuse_redirect(call, FETCH_URL_INWARD);
         return;
     }
     struct fetch_ending ending = {
@@ -354,6 +407,7 @@ int fetch_curl_start(struct fetch_curl *fetcher, const struct reading_request *r
         .done = done,
         .userdata = userdata,
         .host = "",
+        .nearest = FETCH_NEARNESS_MACHINE,
         .deadline_us = now_us(fetcher) + LIMIT_FETCH_S * UINT64_C(1000000),
         .body = BODY_OF(LIMIT_BODY_MAX),
     };

@@ -5,7 +5,9 @@
 // Polite and wary: http and https only, certificates always verified, gzip only, no cookies, no
 // Referer, every size and time capped (limits.h), the cap on the body counting decoded bytes.
 // Redirects are followed here and not by libcurl, so that each step can be refused: from https
-// back to http, to another scheme, in a loop, or one too many. It reads no feed: bytes come out.
+// back to http, to another scheme, in a loop, one too many, or from outside to an address of this
+// machine or its network, by whatever name. (Behind a proxy it is the proxy that connects; it must
+// refuse that itself.) It reads no feed: bytes come out.
 
 #ifndef PORT_FETCH_CURL_H
 #define PORT_FETCH_CURL_H

@@ -149,6 +149,9 @@ const char *fetch_url_refusal(enum fetch_url_step step) {
         return "redirects in a circle";
     case FETCH_URL_TOO_MANY:
         return "redirects more than 5 times";
+    case FETCH_URL_INWARD:
+        return "redirects to an address of this machine or of its own network, where a site from "
+               "outside has no business: not followed";
     }
     return "redirects";
 }

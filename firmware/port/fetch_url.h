@@ -36,6 +36,7 @@ enum fetch_url_step {
     FETCH_URL_TOO_LONG,     // over LIMIT_URL_MAX
     FETCH_URL_LOOP,         // leads where we have been (said by the caller)
     FETCH_URL_TOO_MANY,     // over LIMIT_REDIRECTS_MAX (said by the caller)
+    FETCH_URL_INWARD,       // to this machine or its network, from outside (said by the caller)
 };
 
 /**

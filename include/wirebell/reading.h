@@ -29,7 +29,8 @@
  * @READING_UNREACHABLE:      no name, no route, refused, reset
  * @READING_TIMED_OUT:        over LIMIT_FETCH_S, LIMIT_CONNECT_S, or slower than LIMIT_SLOW_*
  * @READING_TLS_REFUSED:      the certificate or the handshake did not hold
- * @READING_REDIRECT_REFUSED: a loop, too many, https to http, or to another scheme
+ * @READING_REDIRECT_REFUSED: a loop, too many, https to http, to another scheme, or from outside to
+ * an address of this machine or its network
  * @READING_BAD_URL:          not an http or https URL, or one that cannot be parsed
  * @READING_READER_DIED:      the reader process died or hung over this feed (said by the client)
  * @READING_FAILED:           anything else at this end (no memory, say); not the feed's fault
