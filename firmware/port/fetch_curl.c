@@ -360,6 +360,7 @@ static void end_transfer(void *userdata, CURLcode code) {
         .error = call->error[0] ? call->error : curl_easy_strerror(code),
         .body_size = call->body.size,
         .is_conditional = call->etag[0] || call->last_modified[0],
+        .is_part_asked_for = call->etag[0],
     };
     enum reading_outcome outcome = fetch_outcome_of(&ending, call->detail);
     deliver(call, outcome);
@@ -383,6 +384,7 @@ static int prepare(struct fetch_curl_call *call, const struct reading_request *r
     call->headers = curl_slist_append(NULL, ACCEPT);
     if (!call->etag || !call->last_modified || !call->easy || !call->headers ||
         add_header(call, "If-None-Match", call->etag) < 0 ||
+        add_header(call, "A-IM", call->etag[0] ? "feed" : "") < 0 ||
         add_header(call, "If-Modified-Since", call->last_modified) < 0)
         return -ENOMEM;
     if (!set_plumbing(call) || !set_limits(call->easy) ||

@@ -60,7 +60,7 @@ static const struct {
     int last;
     const char *meaning;
 } statuses[] = {
-    {206, 206, "a part of the feed that nobody asked for"},
+    {200, 299, "a part of the feed that nobody asked for"},
     {300, 399, "a redirect without an address to follow"},
     {401, 401, "it wants a name and a password: write https://NAME:PASSWORD@ in the address"},
     {402, 402, "it wants to be paid"},
@@ -84,7 +84,8 @@ static enum reading_outcome of_status(const struct fetch_ending *ending, long st
         return say(READING_HTTP_ERROR, detail,
                    "%s answered 304 (unchanged) though it was asked for the whole feed",
                    ending->host);
-    if (status >= 200 && status <= 299 && status != 206) {
+    bool is_part = status == 206 || (status == 226 && !ending->is_part_asked_for);
+    if (status >= 200 && status <= 299 && !is_part) {
         if (ending->body_size > 0)
             return say(READING_OK, detail, "%s sent a document", ending->host);
         return say(READING_EMPTY, detail, "%s answered %ld with an empty body", ending->host,

@@ -36,6 +36,7 @@ enum fetch_stop {
  * @error:      libcurl's own words, "" = none
  * @body_size:  decoded bytes that came
  * @is_conditional: a validator was sent
+ * @is_part_asked_for: so was A-IM (RFC 3229): 226 brings the new entries alone
  */
 struct fetch_ending {
     CURL *easy;
@@ -45,6 +46,7 @@ struct fetch_ending {
     const char *error;
     size_t body_size;
     bool is_conditional;
+    bool is_part_asked_for;
 };
 
 /**

@@ -10,6 +10,8 @@
 #include "core/hash64.h"
 #include "wirebell/limits.h"
 
+enum { HTTP_IM_USED = 226 }; // RFC 3229 10.4.1
+
 // Of all that decides what is read: the bytes, what HTTP says of their charset, and who reads.
 static uint64_t hash_document(const struct fetched *fetched) {
     static const char reader[] = WIREBELL_VERSION;
@@ -23,24 +25,29 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// Items as the feed has them to items as they are handed on: sorted, each once, without the zeros.
-// When they do not fit there are none, and all is read the next time.
-static struct reading_items sort_items(const struct feed_items *items, struct arena *arena) {
+// Items as the feed has them, and others that stay known, to items as they are handed on: sorted,
+// each once, without the zeros. When they do not fit there are none, and all is read the next time.
+static struct reading_items sort_items(const struct feed_items *items,
+                                       const struct reading_items *others, struct arena *arena) {
     struct reading_items none = {NULL, 0};
-    if (items->count == 0)
+    size_t count = items->count + others->count;
+    if (count == 0)
         return none;
-    uint64_t *sorted = arena_alloc(arena, items->count * sizeof *sorted);
+    uint64_t *sorted = arena_alloc(arena, count * sizeof *sorted);
     if (!sorted)
         return none;
-    memcpy(sorted, items->hashes, items->count * sizeof *sorted);
-    qsort(sorted, items->count, sizeof *sorted, by_value);
+    if (items->count > 0)
+        memcpy(sorted, items->hashes, items->count * sizeof *sorted);
+    if (others->count > 0)
+        memcpy(sorted + items->count, others->hashes, others->count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_value);
     size_t kept = 0;
     uint64_t last = 0;
-    for (size_t i = 0; i < items->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (sorted[i] != last)
             sorted[kept++] = last = sorted[i];
     }
-    return (struct reading_items){sorted, kept};
+    return kept <= LIMIT_STORIES_MAX ? (struct reading_items){sorted, kept} : none;
 }
 
 static void read_guarded(const struct fetched *fetched, const struct reading_request *request,
@@ -62,7 +69,10 @@ static void read_guarded(const struct fetched *fetched, const struct reading_req
         reading->detail = "there was no memory left to read the feed";
         return;
     }
-    reading->items = sort_items(&items, arena);
+    // An answer of the new entries alone says nothing of the others: they are as known as before.
+    const struct reading_items none = {NULL, 0};
+    bool is_part = fetched->reading.http_status == HTTP_IM_USED;
+    reading->items = sort_items(&items, is_part ? &request->items : &none, arena);
 }
 
 // Reads what came whole, unless it is what came the last time.

@@ -106,8 +106,9 @@ struct reading_request {
  * @stories:       the stories, in document order
  * @story_count:   how many; 0 unless the outcome is OK or PARTIAL; at most LIMIT_STORIES_MAX
  * @body_hash:     to hand in the next time, once all stories are safe; 0 unless the outcome is OK
- * @items:         the same: those passed over and those that became @stories. Empty unless the
- *                 outcome is OK or PARTIAL, and where items cannot be told apart without reading
+ * @items:         the same: those passed over and those that became @stories; of a part of the feed
+ *                 (status 226) also those known before. Empty unless the outcome is OK or PARTIAL,
+ *                 and where items cannot be told apart without reading
  */
 struct reading {
     enum reading_outcome outcome;

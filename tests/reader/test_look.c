@@ -74,6 +74,7 @@ static struct reading look_at(const struct fetched *whole, enum reading_outcome 
     fetched.reading = READING_NULL;
     fetched.reading.outcome = fetched_outcome;
     fetched.reading.detail = "said by the fetch";
+    fetched.reading.http_status = whole->reading.http_status;
     fetched.reading.etag = "\"e\"";
     fetched.reading.last_modified = "then";
     struct reading reading;
@@ -182,6 +183,28 @@ static void items_go_in_as_known_and_come_out_sorted_and_once(void **state) {
     assert_int_equal(look(READING_OK, BRING_NOTHING).items.count, 0);
 }
 
+static void what_a_part_of_the_feed_leaves_out_stays_known(void **state) {
+    (void)state;
+    static uint64_t many[LIMIT_STORIES_MAX];
+    const uint64_t known[] = {5, 10};
+    struct reading_request request = nothing_known;
+    struct fetched part = a_document;
+    part.reading.http_status = 226;
+    request.items = (struct reading_items){known, 2};
+    struct reading reading = look_at(&part, READING_OK, BRING, &request);
+    assert_true(reading_items_are_sound(reading.items));
+    assert_int_equal(reading.items.count, 4);
+    assert_true(reading.items.hashes[0] == 5 && reading.items.hashes[1] == 10);
+
+    arena_free(arena);
+    assert_int_equal(arena_new(LIMIT_REPLY_MAX, &arena), 0);
+    for (size_t i = 0; i < LIMIT_STORIES_MAX; i++)
+        many[i] = 100 + i;
+    request.items = (struct reading_items){many, LIMIT_STORIES_MAX};
+    reading = look_at(&part, READING_OK, BRING, &request);
+    assert_int_equal(reading.items.count, 0); // more than can be kept: the next time all is read
+}
+
 static void a_cut_document_whose_items_are_all_known_is_no_failure(void **state) {
     (void)state;
     struct reading reading = look(READING_PARTIAL, BRING_KNOWN);
@@ -239,6 +262,7 @@ int main(void) {
         cmocka_unit_test(another_document_or_another_charset_is_read),
         cmocka_unit_test(a_document_not_read_whole_has_no_hash),
         cmocka_unit_test(items_go_in_as_known_and_come_out_sorted_and_once),
+        cmocka_unit_test(what_a_part_of_the_feed_leaves_out_stays_known),
         cmocka_unit_test(a_cut_document_whose_items_are_all_known_is_no_failure),
         cmocka_unit_test(what_brought_no_document_is_passed_on_unread),
         cmocka_unit_test(no_memory_is_our_fault),
