@@ -67,7 +67,7 @@ enum feed_tag {
     TAG_UPDATE_FREQUENCY,
     TAG_SKIP_HOURS, // with the tags inside
     TAG_SKIP_DAYS,  // the same
-    TAG_BASE, // made by repair: xml:base of the root or the channel
+    TAG_BASE,       // made by repair: xml:base of the root or the channel
     TAG_COUNT
 };
 
