@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// Bytes shown before and behind the first span of a long text.
-enum { BEFORE = 60, BEHIND = 120, SHORT = 200 };
+#include "core/match.h"
 
 bool highlight_has_colour(FILE *out) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -38,41 +37,12 @@ static const struct match_span *next_span(const struct match *match, enum match_
     return next;
 }
 
-// A beginning that is not inside a word, at most BEFORE bytes before @at.
-static size_t find_begin(const char *text, size_t at) {
-    if (at <= BEFORE)
-        return 0;
-    const char *blank = memchr(text + at - BEFORE, ' ', BEFORE);
-    if (blank)
-        return (size_t)(blank - text) + 1;
-    size_t begin = at - BEFORE;
-    while (((unsigned char)text[begin] & 0xC0) == 0x80)
-        begin++;
-    return begin;
-}
-
-static size_t find_end(const char *text, size_t size, size_t at) {
-    if (size - at <= BEHIND)
-        return size;
-    size_t end = at + BEHIND;
-    const char *blank = memrchr(text + at, ' ', BEHIND);
-    if (blank)
-        return (size_t)(blank - text);
-    while (((unsigned char)text[end] & 0xC0) == 0x80)
-        end--;
-    return end;
-}
-
 void highlight_print(FILE *out, const char *text, const struct match *match, enum match_field field,
                      bool has_colour) {
     const size_t size = strlen(text);
     const struct match_span *span = next_span(match, field, 0);
-    size_t at = 0, end = size;
-    if (size > SHORT) {
-        const size_t first = span ? span->start : 0;
-        at = find_begin(text, first);
-        end = find_end(text, size, span ? first + span->length : 0);
-    }
+    size_t at, end;
+    match_window(text, span, &at, &end);
     (void)fputs(at > 0 ? "…" : "", out);
     for (; span && span->start < end; span = next_span(match, field, at)) {
         const size_t stop = span->start + span->length;

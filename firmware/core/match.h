@@ -24,4 +24,31 @@ const char *match_field_text(const struct story *story, enum match_field field);
  */
 void match_words(const struct story *story, const struct match *match, size_t size, char *ret);
 
+// Room for what match_spans() writes of any match.
+enum { MATCH_SPANS_SIZE = LIMIT_MATCH_SPANS * sizeof "category:4294967295:4294967295" };
+
+/**
+ * match_spans() - where the words stand: "title:10:6 text:204:11", as struct alert keeps it
+ * @ret: terminated
+ */
+void match_spans(const struct match *match, char ret[static MATCH_SPANS_SIZE]);
+
+/**
+ * match_window() - the part of a long text that is worth showing: what is around a span
+ * @text:      a field of a story
+ * @span:      a span of it; NULL = its beginning is shown
+ * @ret_start: first byte; a whole text of up to 200 bytes is shown, of others up to 60 before the
+ *             span and 120 behind it, cut at blanks where there are any
+ * @ret_end:   the byte after the last
+ */
+void match_window(const char *text, const struct match_span *span, size_t *ret_start,
+                  size_t *ret_end);
+
+/**
+ * match_excerpt() - the text around the words of the first span, on one line
+ * @size: of @ret, bytes, >= 1; 320 hold any, but for a span of more than a hundred bytes
+ * @ret:  terminated; "…" where something is left out; controls are made blanks
+ */
+void match_excerpt(const struct story *story, const struct match *match, size_t size, char *ret);
+
 #endif

@@ -54,26 +54,41 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
     return r;
 }
 
+// What is kept of a match: the words found, where they stand, and the text around them.
+static int add_reason(struct delivery *d, const struct story *story, const struct match *match,
+                      struct alert *alert) {
+    char words[512], spans[MATCH_SPANS_SIZE], excerpt[400];
+    match_words(story, match, sizeof words, words);
+    match_spans(match, spans);
+    match_excerpt(story, match, sizeof excerpt, excerpt);
+    alert->words = arena_copy(d->arena, words, strlen(words));
+    alert->spans = arena_copy(d->arena, spans, strlen(spans));
+    alert->excerpt = arena_copy(d->arena, excerpt, strlen(excerpt));
+    return alert->words && alert->spans && alert->excerpt ? 0 : -ENOMEM;
+}
+
 static int add_alert(struct delivery *d, const struct story *story, const struct match *match) {
     const struct keyword_rule rule = keywords_rule(d->keywords, match->rule);
-    char found[512];
-    match_words(story, match, sizeof found, found);
-    const char *words = arena_copy(d->arena, found, strlen(found));
-    if (!words)
-        return -ENOMEM;
-    d->alerts[d->alert_count++] = (struct alert){
+    struct alert *alert = &d->alerts[d->alert_count++];
+    *alert = (struct alert){
         .level = rule.level,
         .state = ALERT_RAISED,
+        .disposition = DISPOSITION_RANG,
+        .is_silent = rule.section->is_silent,
+        .lamp = rule.section->lamp,
+        .sources = 1,
+        .stories = 1,
         .raised_s = clock_wall_s(),
+        .published_s = story->published_s,
         .feed = d->url,
         .title = story->title,
         .link = story->link,
         .rule = rule.text,
         .rule_file = rule.file,
         .rule_line = rule.line,
-        .words = words,
+        .section = rule.section->name,
     };
-    return 0;
+    return add_reason(d, story, match, alert);
 }
 
 static int match_news(struct delivery *d, const struct reading *reading, const struct news *news) {

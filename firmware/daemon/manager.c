@@ -27,6 +27,7 @@
 #include "port/gpio.h"
 #include "port/reader_client.h"
 #include "port/store.h"
+#include "port/store_alerts.h"
 
 struct manager {
     const struct manager_options *options;
@@ -99,7 +100,7 @@ static void on_rang(uint32_t levels, void *userdata) {
 
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     struct manager *m = userdata;
-    note_state(m, "that alerts cleared", store_clear(m->store, ids, count));
+    note_state(m, "that alerts cleared", store_clear(m->store, ids, count, clock_wall_s()));
     log_event(m->log, LOG_ALERT_CLEARED, NULL, "routine, cleared by time: %zu", count);
     notify_status(m);
 }

@@ -29,7 +29,11 @@ void report_alert(struct log *log, enum log_event event, const struct alert *ale
         {"WIREBELL_RULE", alert->rule},
         {"WIREBELL_RULE_FILE", alert->rule_file},
         {"WIREBELL_RULE_LINE", line},
+        {"WIREBELL_SECTION", alert->section},
         {"WIREBELL_WORDS", alert->words},
+        {"WIREBELL_SPANS", alert->spans},
+        {"WIREBELL_EXCERPT", alert->excerpt},
+        {"WIREBELL_DISPOSITION", disposition_name(alert->disposition)},
         {NULL, NULL},
     };
     log_event(log, event, fields, "%s%s: %s\n         found %s, by %s:%u: %s%s%s",

@@ -150,30 +150,4 @@ int store_save_due(struct store *store, const struct store_feed *feeds, size_t c
 // Gives back the memory of pages it keeps for the next call, when that is minutes away.
 void store_rest(struct store *store);
 
-typedef void (*store_alert_fn)(const struct alert *alert, void *userdata);
-
-/**
- * store_each_raised() - call @each for every unacknowledged alert, oldest first
- *
- * The alert's strings live during the call only.
- *
- * Return: 0 or -errno.
- */
-int store_each_raised(struct store *store, store_alert_fn each, void *userdata);
-
-/**
- * store_note_rings() - a bell ring began for all raised alerts of these levels
- * @levels: set of (1 << level)
- *
- * Writes only where the count is still below ALERT_RINGS_MAX: a flash that repeats all night
- * costs no writes.
- */
-int store_note_rings(struct store *store, uint32_t levels);
-
-// Marks every raised alert acknowledged at @now_s (wall clock). Return: 0 or -errno.
-int store_acknowledge_all(struct store *store, int64_t now_s);
-
-// Marks these raised alerts cleared. Return: 0 or -errno.
-int store_clear(struct store *store, const int64_t *ids, size_t count);
-
 #endif

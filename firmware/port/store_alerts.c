@@ -1,76 +1,212 @@
 // SPDX-License-Identifier: MIT
 //
-// The alerts of the store: raised, rung, acknowledged, cleared. Rows are never deleted here: they
-// are the history.
+// One list of columns serves the row written and the row read, so that nothing that is kept of an
+// alert can be forgotten on either side.
 
-#include "port/store.h"
+#include "port/store_alerts.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 
 #include "port/sql.h"
 #include "port/store_internal.h"
+#include "wirebell/story.h"
+
+// In the order of COLUMNS; a parameter's index is one more.
+enum column {
+    ID,
+    LEVEL,
+    STATE,
+    RINGS,
+    RAISED_S,
+    ACKNOWLEDGED_S,
+    CLEARED_S,
+    PUBLISHED_S,
+    DISPOSITION,
+    IS_DRILL,
+    IS_SILENT,
+    LAMP,
+    JOINED,
+    SOURCES,
+    STORIES,
+    RULE_LINE,
+    FEED,
+    TITLE,
+    LINK,
+    RULE,
+    RULE_FILE,
+    SECTION,
+    WORDS,
+    SPANS,
+    EXCERPT,
+};
+
+#define COLUMNS                                                                                    \
+    "id, level, state, rings, raised_s, acknowledged_s, cleared_s, published_s, disposition,"      \
+    " is_drill, is_silent, lamp, joined, sources, stories, rule_line, feed, title, link, rule,"    \
+    " rule_file, section, words, spans, excerpt"
+#define PARAMETERS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+// --- writing ---------------------------------------------------------------------------------
+
+static void bind_number(sqlite3_stmt *statement, enum column column, int64_t number) {
+    (void)sqlite3_bind_int64(statement, (int)column + 1, number);
+}
+
+// What is not there is NULL, so that a query need not know our number for it.
+static void bind_unless(sqlite3_stmt *statement, enum column column, int64_t number,
+                        int64_t nothing) {
+    if (number != nothing)
+        bind_number(statement, column, number);
+}
 
 int store_save_alert(struct store *store, const struct alert *alert, int64_t *ret_id) {
     SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db,
-                        "INSERT INTO alerts(level, state, rings, raised_s, feed, title, link, rule,"
-                        " rule_file, rule_line, words) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    int r = sql_prepare(store->db, "INSERT INTO alerts(" COLUMNS ") VALUES(" PARAMETERS ")",
                         &statement);
     if (r < 0)
         return r;
-    (void)sqlite3_bind_int(statement, 1, (int)alert->level);
-    (void)sqlite3_bind_int(statement, 2, (int)alert->state);
-    (void)sqlite3_bind_int64(statement, 3, alert->rings);
-    (void)sqlite3_bind_int64(statement, 4, alert->raised_s);
-    const char *const texts[] = {alert->feed, alert->title, alert->link, alert->rule,
-                                 alert->rule_file};
-    for (int i = 0; i < 5; i++)
-        sql_bind_text(statement, 5 + i, texts[i]);
-    (void)sqlite3_bind_int64(statement, 10, alert->rule_line);
-    sql_bind_text(statement, 11, alert->words);
+    bind_number(statement, LEVEL, alert->level);
+    bind_number(statement, STATE, alert->state);
+    bind_number(statement, RINGS, alert->rings);
+    bind_number(statement, RAISED_S, alert->raised_s);
+    bind_unless(statement, ACKNOWLEDGED_S, alert->acknowledged_s, 0);
+    bind_unless(statement, CLEARED_S, alert->cleared_s, 0);
+    bind_unless(statement, PUBLISHED_S, alert->published_s, STORY_NO_DATE);
+    bind_number(statement, DISPOSITION, alert->disposition);
+    bind_number(statement, IS_DRILL, alert->is_drill);
+    bind_number(statement, IS_SILENT, alert->is_silent);
+    bind_number(statement, LAMP, alert->lamp < ROLE_BUZZER ? (int64_t)alert->lamp : -1);
+    bind_unless(statement, JOINED, alert->joined, 0);
+    bind_number(statement, SOURCES, alert->sources);
+    bind_number(statement, STORIES, alert->stories);
+    bind_number(statement, RULE_LINE, alert->rule_line);
+    const char *const texts[] = {alert->feed,  alert->title,     alert->link,
+                                 alert->rule,  alert->rule_file, alert->section,
+                                 alert->words, alert->spans,     alert->excerpt};
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+        sql_bind_text(statement, FEED + 1 + i, texts[i]);
     r = sql_run_once(statement);
     if (r == 0)
         *ret_id = sqlite3_last_insert_rowid(store->db);
     return r;
 }
 
-static const char *text_column(sqlite3_stmt *statement, int column) {
-    const unsigned char *text = sqlite3_column_text(statement, column);
+int store_add_alert(struct store *store, struct alert *alert) {
+    return store_save_alert(store, alert, &alert->id);
+}
+
+int store_prune_alerts(struct store *store) {
+    static const char *const sql[] = {
+        "DELETE FROM alerts WHERE disposition NOT IN (0, 9) AND id <= (SELECT id FROM alerts"
+        " WHERE disposition NOT IN (0, 9) ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        "DELETE FROM alerts WHERE state <> 0 AND id <= (SELECT max(id) FROM alerts) - ?",
+    };
+    static const int kept[] = {STORE_UNRUNG_KEPT, STORE_ALERTS_KEPT + STORE_UNRUNG_KEPT};
+    int r = 0;
+    for (int i = 0; i < 2 && r == 0; i++) {
+        SQL_STATEMENT *statement = NULL;
+        r = sql_prepare(store->db, sql[i], &statement);
+        if (r < 0)
+            return r;
+        (void)sqlite3_bind_int(statement, 1, kept[i]);
+        r = sql_run_once(statement);
+    }
+    return r;
+}
+
+// --- reading ---------------------------------------------------------------------------------
+
+static const char *text_of(sqlite3_stmt *statement, enum column column) {
+    const unsigned char *text = sqlite3_column_text(statement, (int)column);
     return text ? (const char *)text : "";
 }
 
-int store_each_raised(struct store *store, store_alert_fn each, void *userdata) {
-    SQL_STATEMENT *statement = NULL;
-    int r =
-        sql_prepare(store->db,
-                    "SELECT id, level, state, rings, raised_s, feed, title, link, rule, rule_file,"
-                    " rule_line, words FROM alerts WHERE state = 0 ORDER BY id",
-                    &statement);
-    if (r < 0)
-        return r;
+static int64_t number_of(sqlite3_stmt *statement, enum column column) {
+    return sqlite3_column_int64(statement, (int)column);
+}
+
+// A number that must be below @count; @other where it is not: of a version with more of them.
+static int64_t choice_of(sqlite3_stmt *statement, enum column column, int count, int64_t other) {
+    const int64_t number = number_of(statement, column);
+    return number >= 0 && number < count ? number : other;
+}
+
+static struct alert read_alert(sqlite3_stmt *row) {
+    const bool has_date = sqlite3_column_type(row, PUBLISHED_S) != SQLITE_NULL;
+    return (struct alert){
+        .id = number_of(row, ID),
+        .level = (enum level)choice_of(row, LEVEL, LEVEL_COUNT, LEVEL_URGENT),
+        .state = (enum alert_state)choice_of(row, STATE, ALERT_CLEARED + 1, ALERT_CLEARED),
+        .disposition =
+            (enum disposition)choice_of(row, DISPOSITION, DISPOSITION_COUNT, DISPOSITION_COUNT),
+        .is_drill = number_of(row, IS_DRILL) != 0,
+        .is_silent = number_of(row, IS_SILENT) != 0,
+        .lamp = (enum board_role)choice_of(row, LAMP, ROLE_BUZZER, ROLE_COUNT),
+        .rings = (uint32_t)number_of(row, RINGS),
+        .sources = (uint32_t)number_of(row, SOURCES),
+        .stories = (uint32_t)number_of(row, STORIES),
+        .raised_s = number_of(row, RAISED_S),
+        .acknowledged_s = number_of(row, ACKNOWLEDGED_S),
+        .cleared_s = number_of(row, CLEARED_S),
+        .published_s = has_date ? number_of(row, PUBLISHED_S) : STORY_NO_DATE,
+        .joined = number_of(row, JOINED),
+        .feed = text_of(row, FEED),
+        .title = text_of(row, TITLE),
+        .link = text_of(row, LINK),
+        .rule = text_of(row, RULE),
+        .rule_file = text_of(row, RULE_FILE),
+        .rule_line = (uint32_t)number_of(row, RULE_LINE),
+        .section = text_of(row, SECTION),
+        .words = text_of(row, WORDS),
+        .spans = text_of(row, SPANS),
+        .excerpt = text_of(row, EXCERPT),
+    };
+}
+
+static int each_row(sqlite3_stmt *statement, store_alert_fn each, void *userdata) {
     int rc;
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        int level = sqlite3_column_int(statement, 1);
-        if (level < 0 || level >= LEVEL_COUNT)
-            continue; // of a version with other levels
-        const struct alert alert = {
-            .id = sqlite3_column_int64(statement, 0),
-            .level = (enum level)level,
-            .state = ALERT_RAISED,
-            .rings = (uint32_t)sqlite3_column_int(statement, 3),
-            .raised_s = sqlite3_column_int64(statement, 4),
-            .feed = text_column(statement, 5),
-            .title = text_column(statement, 6),
-            .link = text_column(statement, 7),
-            .rule = text_column(statement, 8),
-            .rule_file = text_column(statement, 9),
-            .rule_line = (uint32_t)sqlite3_column_int64(statement, 10),
-            .words = text_column(statement, 11),
-        };
+        const struct alert alert = read_alert(statement);
         each(&alert, userdata);
     }
     return sql_errno(rc);
 }
+
+int store_each_raised(struct store *store, store_alert_fn each, void *userdata) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "SELECT " COLUMNS " FROM alerts WHERE state = 0 ORDER BY id",
+                        &statement);
+    return r < 0 ? r : each_row(statement, each, userdata);
+}
+
+int store_each_alert(struct store *store, const struct store_alert_query *query,
+                     store_alert_fn each, void *userdata) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "SELECT " COLUMNS " FROM alerts WHERE (?1 = 0 OR id = ?1)"
+                        " AND (?2 = 0 OR joined = ?2) AND raised_s >= ?3"
+                        " AND (?4 = 0 OR raised_s < ?4) AND (1 << state) & ?5"
+                        " AND (1 << disposition) & ?6 ORDER BY id DESC LIMIT ?7",
+                        &statement);
+    if (r < 0)
+        return r;
+    const int64_t all = UINT32_MAX;
+    const int64_t values[] = {
+        query->id,
+        query->joined,
+        query->since_s,
+        query->until_s,
+        query->states ? query->states : all,
+        query->dispositions ? query->dispositions : all,
+        query->limit > 0 && query->limit < INT32_MAX ? (int64_t)query->limit : -1,
+    };
+    for (int i = 0; i < (int)(sizeof values / sizeof *values); i++)
+        (void)sqlite3_bind_int64(statement, i + 1, values[i]);
+    return each_row(statement, each, userdata);
+}
+
+// --- what becomes of them --------------------------------------------------------------------
 
 int store_note_rings(struct store *store, uint32_t levels) {
     SQL_STATEMENT *statement = NULL;
@@ -85,27 +221,73 @@ int store_note_rings(struct store *store, uint32_t levels) {
     return sql_run_once(statement);
 }
 
-int store_acknowledge_all(struct store *store, int64_t now_s) {
+// @id 0 = all of them.
+static int acknowledge(struct store *store, int64_t id, int64_t now_s) {
     SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(
-        store->db, "UPDATE alerts SET state = 1, acknowledged_s = ? WHERE state = 0", &statement);
+    int r = sql_prepare(store->db,
+                        "UPDATE alerts SET state = 1, acknowledged_s = ?1 WHERE state = 0"
+                        " AND (?2 = 0 OR id = ?2)",
+                        &statement);
     if (r < 0)
         return r;
     (void)sqlite3_bind_int64(statement, 1, now_s);
+    (void)sqlite3_bind_int64(statement, 2, id);
     return sql_run_once(statement);
 }
 
-int store_clear(struct store *store, const int64_t *ids, size_t count) {
+int store_acknowledge_all(struct store *store, int64_t now_s) {
+    return acknowledge(store, 0, now_s);
+}
+
+int store_acknowledge(struct store *store, int64_t id, int64_t now_s) {
+    if (id <= 0)
+        return -ENOENT;
+    int r = acknowledge(store, id, now_s);
+    return r == 0 && sqlite3_changes(store->db) == 0 ? -ENOENT : r;
+}
+
+int store_clear(struct store *store, const int64_t *ids, size_t count, int64_t now_s) {
     SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db, "UPDATE alerts SET state = 2 WHERE id = ? AND state = 0",
+    int r = sql_prepare(store->db,
+                        "UPDATE alerts SET state = 2, cleared_s = ? WHERE id = ? AND state = 0",
                         &statement);
     if (r == 0)
         r = sql_begin(store->db);
     if (r < 0)
         return r;
+    (void)sqlite3_bind_int64(statement, 1, now_s);
     for (size_t i = 0; i < count && r == 0; i++) {
-        (void)sqlite3_bind_int64(statement, 1, ids[i]);
+        (void)sqlite3_bind_int64(statement, 2, ids[i]);
         r = sql_run_once(statement);
     }
     return sql_end(store->db, r);
+}
+
+// --- snoozes ---------------------------------------------------------------------------------
+
+int store_set_snooze(struct store *store, const char *rule, int64_t until_s) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        until_s > 0 ? "INSERT OR REPLACE INTO snoozes VALUES(?1, ?2)"
+                                    : "DELETE FROM snoozes WHERE rule = ?1",
+                        &statement);
+    if (r < 0)
+        return r;
+    sql_bind_text(statement, 1, rule);
+    if (until_s > 0)
+        (void)sqlite3_bind_int64(statement, 2, until_s);
+    return sql_run_once(statement);
+}
+
+int store_each_snooze(struct store *store, store_snooze_fn each, void *userdata) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "SELECT rule, until_s FROM snoozes ORDER BY rule", &statement);
+    if (r < 0)
+        return r;
+    int rc;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        const unsigned char *rule = sqlite3_column_text(statement, 0);
+        each(rule ? (const char *)rule : "", sqlite3_column_int64(statement, 1), userdata);
+    }
+    return sql_errno(rc);
 }

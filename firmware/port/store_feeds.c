@@ -205,6 +205,8 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
         r = save_keys(store, feed_id, poll);
     for (size_t i = 0; i < poll->alert_count && r == 0; i++)
         r = store_save_alert(store, &poll->alerts[i], &alert_ids[i]);
+    if (r == 0 && poll->alert_count > 0)
+        r = store_prune_alerts(store);
     r = sql_end(store->db, r);
     if (r == 0) {
         poll->feed->id = feed_id;

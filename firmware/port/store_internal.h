@@ -30,4 +30,8 @@ int store_bring_schema(struct store *store);
  */
 int store_save_alert(struct store *store, const struct alert *alert, int64_t *ret_id);
 
+// Drops the oldest alerts beyond what is kept; part of the caller's transaction. Return: 0 or
+// -errno.
+int store_prune_alerts(struct store *store);
+
 #endif

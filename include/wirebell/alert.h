@@ -47,6 +47,7 @@ enum disposition {
  * @published_s: the story's own date, or STORY_NO_DATE
  * @joined:     id of the alert it joined; 0 = none
  * @sources:    independent sites that carry the story, this one included
+ * @stories:    stories it stands for, its own included; more than one for a flood or an outage
  * @feed:       the feed's address as written in the keywords file
  * @title:      the story's title
  * @link:       the story's link; may be ""
@@ -68,6 +69,7 @@ struct alert {
     enum board_role lamp;
     uint32_t rings;
     uint32_t sources;
+    uint32_t stories;
     int64_t raised_s;
     int64_t acknowledged_s;
     int64_t cleared_s;

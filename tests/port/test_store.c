@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "port/store.h"
+#include "port/store_alerts.h"
+#include "wirebell/story.h"
 
 #define URL "https://example.org/feed"
 
@@ -65,7 +67,14 @@ static struct alert an_alert(enum level level, const char *title) {
                           .rule = "cyber attack*",
                           .rule_file = "/etc/wirebell/keywords",
                           .rule_line = 7,
-                          .words = "Cyber-attack"};
+                          .words = "Cyber-attack",
+                          .lamp = ROLE_COUNT,
+                          .sources = 1,
+                          .stories = 1,
+                          .published_s = STORY_NO_DATE,
+                          .section = "",
+                          .spans = "title:0:12",
+                          .excerpt = "Cyber-attack"};
 }
 
 static void commit_or_fail(struct store *store, const struct store_poll *poll) {
@@ -245,7 +254,7 @@ static void acknowledged_and_cleared_alerts_do_not_come_back(void **state) {
     commit_or_fail(
         store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = alerts, .alert_count = 3});
     assert_int_equal(raised(store).count, 3);
-    assert_int_equal(store_clear(store, &alerts[0].id, 1), 0);
+    assert_int_equal(store_clear(store, &alerts[0].id, 1, 1700000050), 0);
     assert_int_equal(raised(store).count, 2);
     assert_int_equal(store_acknowledge_all(store, 1700000100), 0);
     assert_int_equal(raised(store).count, 0);
