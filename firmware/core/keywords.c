@@ -4,9 +4,11 @@
 // those of [feeds] and the heads of sections read in keywords_feed.c and keywords_head.c, a rule in
 // rule.c.
 //
-// A rule is kept as twelve bytes: where its text begins in its file, its line, and its scope. A
-// scope is what many rules share: file, section, and the tags before the rule. The byte behind a
-// rule's text is made a NUL, so that the text is a string where it stands.
+// All files stand one behind the other in one piece of memory, so that a number of 24 bits names a
+// place in them. A rule is kept as such a place. Its line and its scope (section, tags before the
+// rule) follow from the run it is in: rules of one scope in lines that follow each other, but for
+// up to 127 lines of comments and the like. The byte behind a rule's text is made a NUL, so that
+// the text is a string where it stands.
 
 #include "core/keywords.h"
 
@@ -19,35 +21,42 @@
 #include "wirebell/limits.h"
 
 // Feeds, section heads, names: a small part of what the files take.
-enum { ARENA_MAX = 64 << 20, SCOPES_MAX = UINT16_MAX };
-
-struct file {
-    char *name;  // owned
-    char *bytes; // owned, terminated
-};
+enum { ARENA_MAX = 64 << 20 };
 
 struct scope {
     const struct keywords_section *section;
     uint64_t tags;
-    size_t file;
 };
 
-struct record {
-    uint32_t text; // offset in the file's bytes
-    uint32_t line;
-    uint16_t scope;
+struct run {
+    uint32_t rule; // the first of it
+    uint32_t line; // where that stands
+    uint32_t scope;
 };
+
+enum { SKIPPED_MAX = 127 };
+
+struct record {
+    uint32_t place : 24;
+    uint32_t skipped : 7; // lines between the run's rules up to this one
+    uint32_t is_joint : 1;
+};
+
+static_assert(LIMIT_KEYWORDS_MAX <= 1 << 24, "a place in the files has 24 bits");
 
 struct keywords {
     struct arena *arena; // owned
-    struct file *files;
-    size_t file_count;
+    char *bytes;         // owned; the files, each with a NUL behind it
+    size_t size;
     struct keywords_feed *feeds;
     size_t feed_count;
     size_t feed_room;
     struct scope *scopes;
     size_t scope_count;
     size_t scope_room;
+    struct run *runs;
+    size_t run_count;
+    size_t run_room;
     struct record *rules;
     size_t rule_count;
     size_t rule_room;
@@ -73,13 +82,10 @@ int keywords_new(struct keywords **ret) {
 struct keywords *keywords_free(struct keywords *keywords) {
     if (!keywords)
         return NULL;
-    for (size_t i = 0; i < keywords->file_count; i++) {
-        free(keywords->files[i].name);
-        free(keywords->files[i].bytes);
-    }
-    free(keywords->files);
+    free(keywords->bytes);
     free(keywords->feeds);
     free(keywords->scopes);
+    free(keywords->runs);
     free(keywords->rules);
     free(keywords->selftests);
     arena_free(keywords->arena);
@@ -125,32 +131,48 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
     return 0;
 }
 
-// --- what is kept
-// -----------------------------------------------------------------------------------
+// --- what is kept ----------------------------------------------------------------------------
 
 // Rules with the same section and tags share a scope; the last ones made are the likely ones.
-static int find_scope(struct keywords_parser *parser, uint64_t tags, uint16_t *ret) {
+static int find_scope(struct keywords_parser *parser, uint64_t tags, uint32_t *ret) {
     struct keywords *set = parser->set;
     enum { LOOK_BACK = 64 };
     const size_t oldest = set->scope_count > LOOK_BACK ? set->scope_count - LOOK_BACK : 0;
     for (size_t i = set->scope_count; i-- > oldest;) {
         if (set->scopes[i].section == parser->section && set->scopes[i].tags == tags) {
-            *ret = (uint16_t)i;
+            *ret = (uint32_t)i;
             return 0;
         }
-    }
-    if (set->scope_count == SCOPES_MAX) {
-        keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
-                          "there are more than %d sections and combinations of tags", SCOPES_MAX);
-        return -EINVAL;
     }
     struct scope *scopes =
         reserve(set->scopes, set->scope_count, &set->scope_room, sizeof *set->scopes);
     if (!scopes)
         return -ENOMEM;
     set->scopes = scopes;
-    scopes[set->scope_count] = (struct scope){parser->section, tags, set->file_count - 1};
-    *ret = (uint16_t)set->scope_count++;
+    scopes[set->scope_count] = (struct scope){parser->section, tags};
+    *ret = (uint32_t)set->scope_count++;
+    return 0;
+}
+
+// The line a further rule of the run would be in if every line were a rule.
+static uint32_t expected_line(const struct run *run, size_t rule) {
+    return run->line + ((uint32_t)rule - run->rule);
+}
+
+// Makes the last run one that the next rule, in the present line, can be added to.
+static int continue_run(struct keywords_parser *parser, uint32_t scope) {
+    struct keywords *set = parser->set;
+    const uint32_t line = parser->line.line;
+    if (set->run_count > 0) {
+        const struct run *last = &set->runs[set->run_count - 1];
+        if (last->scope == scope && line - expected_line(last, set->rule_count) <= SKIPPED_MAX)
+            return 0;
+    }
+    struct run *runs = reserve(set->runs, set->run_count, &set->run_room, sizeof *runs);
+    if (!runs)
+        return -ENOMEM;
+    set->runs = runs;
+    runs[set->run_count++] = (struct run){(uint32_t)set->rule_count, line, scope};
     return 0;
 }
 
@@ -169,6 +191,13 @@ static int collect_tags(struct keywords_parser *parser, uint64_t *ret) {
     return 0;
 }
 
+static bool is_joint(const struct rule *rule) {
+    size_t wanted = 0;
+    for (size_t i = 0; i < rule->requirement_count; i++)
+        wanted += !rule->requirements[i].is_excluded;
+    return wanted > 1;
+}
+
 int keywords_keep_rule(struct keywords_parser *parser) {
     struct keywords *set = parser->set;
     if (set->rule_count == LIMIT_RULES_MAX) {
@@ -177,20 +206,27 @@ int keywords_keep_rule(struct keywords_parser *parser) {
         return 0;
     }
     uint64_t tags;
-    uint16_t scope;
+    uint32_t scope;
     int r = collect_tags(parser, &tags);
     if (r == 0)
         r = find_scope(parser, tags, &scope);
+    if (r == 0)
+        r = continue_run(parser, scope);
     if (r != 0)
         return r == -ENOMEM ? r : 0;
     struct record *rules = reserve(set->rules, set->rule_count, &set->rule_room, sizeof *rules);
     if (!rules)
         return -ENOMEM;
     set->rules = rules;
-    char *bytes = set->files[set->file_count - 1].bytes;
-    const size_t text = (size_t)(parser->rule->text - bytes);
-    bytes[text + parser->rule->size] = '\0';
-    rules[set->rule_count++] = (struct record){(uint32_t)text, parser->line.line, scope};
+    const size_t place = (size_t)(parser->rule->text - set->bytes);
+    set->bytes[place + parser->rule->size] = '\0';
+    const struct run *run = &set->runs[set->run_count - 1];
+    rules[set->rule_count] = (struct record){
+        .place = place & 0xFFFFFF,
+        .skipped = (parser->line.line - expected_line(run, set->rule_count)) & SKIPPED_MAX,
+        .is_joint = is_joint(parser->rule),
+    };
+    set->rule_count++;
     return 0;
 }
 
@@ -223,21 +259,17 @@ int keywords_keep_selftest(struct keywords_parser *parser, const struct keywords
 
 // --- files -----------------------------------------------------------------------------------
 
-static int keep_file(struct keywords *keywords, const char *name, const char *bytes, size_t size) {
-    struct file *files = realloc(keywords->files, (keywords->file_count + 1) * sizeof *files);
-    if (!files)
-        return -ENOMEM;
-    keywords->files = files;
-    struct file file = {strdup(name), malloc(size + 1)};
-    if (!file.name || !file.bytes) {
-        free(file.name);
-        free(file.bytes);
-        return -ENOMEM;
-    }
-    memcpy(file.bytes, bytes, size);
-    file.bytes[size] = '\0';
-    files[keywords->file_count++] = file;
-    return 0;
+// Copies a file's bytes behind those of the others. Return: where they are, or NULL.
+static char *keep_bytes(struct keywords *keywords, const char *bytes, size_t size) {
+    char *all = realloc(keywords->bytes, keywords->size + size + 1);
+    if (!all)
+        return NULL;
+    keywords->bytes = all;
+    char *copy = all + keywords->size;
+    memcpy(copy, bytes, size);
+    copy[size] = '\0';
+    keywords->size += size + 1;
+    return copy;
 }
 
 // Gives back the room that was made for more rules than came.
@@ -251,11 +283,13 @@ static void trim_rules(struct keywords *keywords) {
 }
 
 // Complaints about the file as a whole. True when it is fit to be read.
-static bool check_file(const char *name, const char *bytes, size_t size, struct diag_list *diags) {
+static bool check_file(const struct keywords *keywords, const char *name, const char *bytes,
+                       size_t size, struct diag_list *diags) {
     const struct diag_place place = {.file = name};
-    if (size > LIMIT_KEYWORDS_FILE_MAX) {
-        diag_add(diags, DIAG_ERROR, &place, "make it several files in the folder of drop-ins",
-                 "the file is larger than %u bytes", LIMIT_KEYWORDS_FILE_MAX);
+    if (keywords->size + size > LIMIT_KEYWORDS_MAX) {
+        diag_add(diags, DIAG_ERROR, &place, "take rules out, or words that say the same",
+                 "with this file the keywords take more than %u bytes; it is left out",
+                 LIMIT_KEYWORDS_MAX);
         return false;
     }
     const bool is_utf16 =
@@ -267,38 +301,34 @@ static bool check_file(const char *name, const char *bytes, size_t size, struct 
 
 int keywords_add_file(struct keywords *keywords, const char *name, const char *bytes, size_t size,
                       struct diag_list *diags) {
-    if (!check_file(name, bytes, size, diags))
+    if (!check_file(keywords, name, bytes, size, diags))
         return 0;
     if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         bytes += 3;
         size -= 3;
     }
-    const int r = keep_file(keywords, name, bytes, size);
-    if (r != 0)
-        return r;
-    const struct file *file = &keywords->files[keywords->file_count - 1];
+    const char *file = arena_copy(keywords->arena, name, strlen(name));
     struct keywords_section *section = arena_alloc(keywords->arena, sizeof *section);
-    struct rule *rule = malloc(sizeof *rule);
-    if (!section || !rule) {
-        free(rule);
+    const char *copy = file && section ? keep_bytes(keywords, bytes, size) : NULL;
+    struct rule *rule = copy ? malloc(sizeof *rule) : NULL;
+    if (!rule)
         return -ENOMEM;
-    }
     *section = (struct keywords_section){.level = LEVEL_URGENT,
                                          .name = "",
                                          .lamp = ROLE_COUNT,
                                          .from_min = -1,
                                          .until_min = -1,
-                                         .file = file->name};
+                                         .file = file};
     struct keywords_parser parser = {
         .set = keywords,
         .arena = keywords->arena,
         .diags = diags,
-        .line = {.file = file->name},
+        .line = {.file = file},
         .where = KEYWORDS_IN_RULES,
         .section = section,
         .rule = rule,
     };
-    const int result = keywords_read_lines(&parser, file->bytes, size);
+    const int result = keywords_read_lines(&parser, copy, size);
     free(rule);
     trim_rules(keywords);
     return result;
@@ -322,23 +352,51 @@ size_t keywords_rule_count(const struct keywords *keywords) {
 struct keyword_rule keywords_rule(const struct keywords *keywords, size_t index) {
     assert(index < keywords->rule_count);
     const struct record *record = &keywords->rules[index];
-    const struct scope *scope = &keywords->scopes[record->scope];
-    const struct file *file = &keywords->files[scope->file];
-    size_t indent = 0;
-    const char *text = file->bytes + record->text;
-    // The line before ends in its newline, or in the NUL that was put there behind its rule.
-    while (indent < record->text && text[-1 - (ptrdiff_t)indent] != '\n' &&
-           text[-1 - (ptrdiff_t)indent] != '\0')
-        indent++;
+    size_t run = 0; // the last that begins with this rule or before it
+    for (size_t next = keywords->run_count; next - run > 1;) {
+        const size_t middle = run + (next - run) / 2;
+        if (keywords->runs[middle].rule <= index)
+            run = middle;
+        else
+            next = middle;
+    }
+    const struct scope *scope = &keywords->scopes[keywords->runs[run].scope];
     return (struct keyword_rule){
-        .text = text,
-        .indent = indent,
-        .file = file->name,
-        .line = record->line,
+        .text = keywords->bytes + record->place,
+        .place = record->place,
+        .file = scope->section->file,
+        .line = expected_line(&keywords->runs[run], index) + record->skipped,
         .level = scope->section->level,
         .section = scope->section,
         .tags = scope->tags,
+        .is_joint = record->is_joint,
     };
+}
+
+size_t keywords_indent(const struct keywords *keywords, const struct keyword_rule *rule) {
+    size_t indent = 0;
+    // The line before ends in its newline, or in the NUL that was put there behind its rule.
+    while (indent < rule->place && keywords->bytes[rule->place - indent - 1] != '\n' &&
+           keywords->bytes[rule->place - indent - 1] != '\0')
+        indent++;
+    return indent;
+}
+
+const char *keywords_bytes(const struct keywords *keywords, size_t place) {
+    assert(place < keywords->size);
+    return keywords->bytes + place;
+}
+
+size_t keywords_rule_at(const struct keywords *keywords, size_t place) {
+    size_t rule = 0;
+    for (size_t next = keywords->rule_count; next - rule > 1;) {
+        const size_t middle = rule + (next - rule) / 2;
+        if (keywords->rules[middle].place <= place)
+            rule = middle;
+        else
+            next = middle;
+    }
+    return rule;
 }
 
 size_t keywords_selftest_count(const struct keywords *keywords) {

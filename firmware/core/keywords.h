@@ -3,9 +3,9 @@
 // keywords.h - the keywords file: which feeds to read, which words ring, how loud.
 //
 // Parsing goes on after a mistake, so that one run shows all of them; the good lines count. A set
-// keeps the files' bytes and, for a rule, only where its text stands and which section it is in
-// (12 bytes): a list of 100,000 words costs little more than its file. What the words mean is
-// worked out from the text again by whoever needs it (core/rule, core/matcher).
+// keeps the files' bytes and, for a rule, hardly more than where its text stands (4 bytes): a list
+// of 100,000 words costs little more than its file. What the words mean is worked out from the text
+// again by whoever needs it (core/rule, core/matcher).
 
 #ifndef CORE_KEYWORDS_H
 #define CORE_KEYWORDS_H
@@ -73,21 +73,23 @@ struct keywords_section {
  * struct keyword_rule - one line of a level section, or of [never]
  * @text:    the rule as written, without blanks around it and without its comment; terminated,
  *           borrowed from the keywords
- * @indent:  blanks before it in its line, in bytes: text[-indent] begins the line
+ * @place:   of @text in all files' bytes, see keywords_bytes()
  * @file:    where it stands; borrowed from the keywords
  * @line:    from 1
  * @level:   how loud: its section's level
  * @section: its section; borrowed from the keywords
  * @tags:    from "@tag:" before the rule: only feeds with one of these; 0 = all the section's
+ * @is_joint: several requirements must be found, so that one phrase never is enough
  */
 struct keyword_rule {
     const char *text;
-    size_t indent;
+    size_t place;
     const char *file;
     uint32_t line;
     enum level level;
     const struct keywords_section *section;
     uint64_t tags;
+    bool is_joint;
 };
 
 /**
@@ -122,7 +124,7 @@ struct keywords *keywords_free(struct keywords *keywords);
  * @keywords: the set
  * @name:     file name for messages; copied
  * @bytes:    the file; UTF-8, BOM and CRLF tolerated; copied
- * @size:     at most LIMIT_KEYWORDS_FILE_MAX; more is a mistake of the whole file
+ * @size:     LIMIT_KEYWORDS_MAX with all files before; more is a mistake of the whole file
  * @diags:    mistakes and warnings are added here
  *
  * May be called for several files (drop-ins); each begins outside any section, where rules are
@@ -138,6 +140,22 @@ const struct keywords_feed *keywords_feed(const struct keywords *keywords, size_
 
 size_t keywords_rule_count(const struct keywords *keywords);
 struct keyword_rule keywords_rule(const struct keywords *keywords, size_t index);
+
+// How many bytes stand before the rule in its line: text[-indent] begins the line.
+size_t keywords_indent(const struct keywords *keywords, const struct keyword_rule *rule);
+
+/**
+ * keywords_bytes() - what stands at a place in the files' bytes, up to the end of its rule
+ * @place: of a rule or of something in its text; 24 bits
+ *
+ * Four bytes less than a pointer: of a rule's phrases nothing else is kept by the matcher.
+ *
+ * Return: terminated; borrowed.
+ */
+const char *keywords_bytes(const struct keywords *keywords, size_t place);
+
+// Index of the rule that has this place in its text.
+size_t keywords_rule_at(const struct keywords *keywords, size_t place);
 
 size_t keywords_selftest_count(const struct keywords *keywords);
 const struct keywords_selftest *keywords_selftest(const struct keywords *keywords, size_t index);

@@ -23,14 +23,15 @@ struct check {
     bool has_never;
 };
 
-static struct diag_place place_of(const struct keyword_rule *rule) {
+static struct diag_place place_of(const struct check *check, const struct keyword_rule *rule) {
+    const size_t indent = keywords_indent(check->keywords, rule), size = strlen(rule->text);
     return (struct diag_place){
         .file = rule->file,
         .line = rule->line,
-        .source = rule->text - rule->indent,
-        .source_size = rule->indent + strlen(rule->text),
-        .start = rule->indent,
-        .size = strlen(rule->text),
+        .source = rule->text - indent,
+        .source_size = indent + size,
+        .start = indent,
+        .size = size,
     };
 }
 
@@ -39,7 +40,7 @@ static struct diag_place place_of(const struct keyword_rule *rule) {
 static void check_words(const struct check *check) {
     const struct rule *rule = check->rule;
     struct lint_context context = {
-        .rule = place_of(&check->written),
+        .rule = place_of(check, &check->written),
         .is_alone = rule->term_count == 1 && rule->terms[0].kind == RULE_PHRASE,
     };
     for (size_t i = 0; i < rule->requirement_count; i++) {
@@ -105,7 +106,7 @@ static int is_silenced(const struct check *check, const struct rule_term *term, 
 // Looks for a requirement of which each alternative is shut out.
 static int check_idle(const struct check *check) {
     const struct rule *rule = check->rule;
-    const struct diag_place place = place_of(&check->written);
+    const struct diag_place place = place_of(check, &check->written);
     for (size_t i = 0; i < rule->requirement_count; i++) {
         const struct rule_requirement *requirement = &rule->requirements[i];
         bool all_excluded = !requirement->is_excluded, all_silenced = all_excluded;
@@ -138,7 +139,7 @@ static void check_tags(const struct check *check, uint64_t carried) {
     for (size_t i = 0; i < 64; i++) {
         if (!(unknown >> i & 1))
             continue;
-        const struct diag_place place = place_of(&check->written);
+        const struct diag_place place = place_of(check, &check->written);
         diag_add(check->diags, DIAG_WARNING, &place, "put the tag behind an address in [feeds]",
                  "no feed carries the tag @%s", keywords_tag_name(check->keywords, i));
     }
@@ -210,7 +211,7 @@ static void warn_of_duplicates(const struct check *check, struct signature *sign
             continue;
         const struct keyword_rule first = keywords_rule(check->keywords, signatures[i - 1].index);
         const struct keyword_rule second = keywords_rule(check->keywords, signatures[i].index);
-        const struct diag_place place = place_of(&second);
+        const struct diag_place place = place_of(check, &second);
         diag_add(check->diags, DIAG_WARNING, &place, NULL, "the same as in line %u of %s",
                  first.line, strcmp(first.file, second.file) == 0 ? "this file" : first.file);
     }

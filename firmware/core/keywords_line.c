@@ -30,7 +30,7 @@ void keywords_complain(struct keywords_parser *parser, enum diag_severity severi
 
 // Somebody put an address where words are expected.
 static bool is_address(const char *text) {
-    return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+    return *text == 'h' && (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0);
 }
 
 static int add_rule(struct keywords_parser *parser) {
@@ -87,7 +87,10 @@ static int add_selftest(struct keywords_parser *parser) {
 static bool check_bytes(struct keywords_parser *parser) {
     const char *line = parser->line.source;
     const size_t size = parser->line.source_size;
-    for (size_t at = 0, length; at < size; at += length) {
+    size_t at = 0;
+    while (at < size && line[at] >= ' ' && line[at] < 0x7F)
+        at++;
+    for (size_t length; at < size; at += length) {
         const unsigned char c = (unsigned char)line[at];
         length = 1;
         if (c >= 0x80 && chars_decode(line + at, &length) == 0xFFFFFFFF) {

@@ -5,123 +5,91 @@
 #include <errno.h>
 #include <stdlib.h>
 
-// Makes room for one more. Return: the list, or NULL; then it is as it was.
-static void *reserve(void *items, size_t count, size_t *room, size_t item_size) {
-    if (count < *room)
-        return items;
-    const size_t more = *room > 0 ? *room + *room / 2 : 16;
-    void *grown = realloc(items, more * item_size);
-    if (grown)
-        *room = more;
-    return grown;
-}
+// No posting: the filter's alone.
+#define NOWHERE UINT32_MAX
 
-int matcher_index_add(struct matcher_index *index, const struct phrase_key *key, uint32_t value) {
-    struct matcher_posting *postings =
-        reserve(index->postings, index->count, &index->room, sizeof *postings);
-    if (!postings)
-        return -ENOMEM;
-    index->postings = postings;
-    postings[index->count++] = (struct matcher_posting){key->hash, value};
-    index->has_pairs |= key->kind == PHRASE_PAIR;
-    if (key->kind != PHRASE_PREFIX)
-        return 0;
-    struct matcher_prefix *prefixes =
-        reserve(index->prefixes, index->prefix_count, &index->prefix_room, sizeof *prefixes);
-    if (!prefixes)
-        return -ENOMEM;
-    index->prefixes = prefixes;
-    struct matcher_prefix *prefix = &prefixes[index->prefix_count++];
-    memcpy(prefix->start, key->start, sizeof prefix->start);
-    prefix->size = (uint32_t)key->size;
+enum { BUCKET_POSTINGS = 3, FILTER_BITS = 16, FILTER_BITS_MIN = 4096 };
+
+static int add(struct matcher_index *index, uint32_t hash, uint32_t place) {
+    if (index->key_count == index->key_room) {
+        const size_t room = index->key_room > 0 ? index->key_room + index->key_room / 2 : 16;
+        struct matcher_key *keys = realloc(index->keys, room * sizeof *keys);
+        if (!keys)
+            return -ENOMEM;
+        index->keys = keys;
+        index->key_room = room;
+    }
+    index->keys[index->key_count++] = (struct matcher_key){hash, place};
+    index->posting_count += place != NOWHERE;
     return 0;
 }
 
-// The shift that leaves at least @count buckets, at least 16.
-static unsigned shift_for(size_t count) {
-    unsigned shift = 28;
-    while (shift > 8 && ((size_t)1 << (32 - shift)) < count)
-        shift--;
-    return shift;
+// Makes known how long a prefix is and, where it is not short, how it begins.
+static int add_start(struct matcher_index *index, const struct phrase_key *key) {
+    const uint16_t length = (uint16_t)(1u << key->size);
+    if (key->size < MATCHER_INDEX_MIDDLE) {
+        index->short_lengths |= length;
+        return 0;
+    }
+    const bool is_long = key->size >= MATCHER_INDEX_LONG;
+    *(is_long ? &index->long_lengths : &index->middle_lengths) |= length;
+    const size_t size = is_long ? MATCHER_INDEX_LONG : MATCHER_INDEX_MIDDLE;
+    return add(index, matcher_index_start_hash(key->start, size), NOWHERE);
+}
+
+int matcher_index_add(struct matcher_index *index, const struct phrase_key *key, uint32_t place) {
+    index->has_pairs |= key->kind == PHRASE_PAIR;
+    const int r = key->kind == PHRASE_PREFIX ? add_start(index, key) : 0;
+    return r == 0 ? add(index, key->hash, place) : r;
 }
 
 // Orders the postings by bucket, in two passes over them; within a bucket the order stays.
-static int build_directory(struct matcher_index *index) {
-    index->shift = shift_for((index->count + 3) / 4);
-    const size_t buckets = (size_t)1 << (32 - index->shift);
-    uint32_t *directory = calloc(buckets + 1, sizeof *directory);
-    struct matcher_posting *ordered = malloc((index->count + 1) * sizeof *ordered);
-    if (!directory || !ordered) {
-        free(directory);
-        free(ordered);
-        return -ENOMEM;
+static void order(struct matcher_index *index) {
+    for (size_t i = 0; i < index->key_count; i++) {
+        if (index->keys[i].place != NOWHERE)
+            index->directory[matcher_index_reduce(index->keys[i].hash, index->buckets)]++;
     }
-    for (size_t i = 0; i < index->count; i++)
-        directory[index->postings[i].hash >> index->shift]++;
     // Each entry becomes the end of its bucket, and by filling from behind its beginning.
     uint32_t end = 0;
-    for (size_t i = 0; i < buckets; i++)
-        directory[i] = end += directory[i];
-    directory[buckets] = end;
-    for (size_t i = index->count; i-- > 0;)
-        ordered[--directory[index->postings[i].hash >> index->shift]] = index->postings[i];
-    free(index->postings);
-    index->postings = ordered;
-    index->room = index->count + 1;
-    index->directory = directory;
-    return 0;
+    for (size_t i = 0; i < index->buckets; i++)
+        index->directory[i] = end += index->directory[i];
+    index->directory[index->buckets] = end;
+    for (size_t i = index->key_count; i-- > 0;) {
+        const struct matcher_key *key = &index->keys[i];
+        if (key->place == NOWHERE)
+            continue;
+        const uint32_t bucket = matcher_index_reduce(key->hash, index->buckets);
+        index->postings[--index->directory[bucket]] =
+            (struct matcher_posting){key->place & 0xFFFFFF, matcher_index_tag(key->hash) & 0xFF};
+    }
 }
 
-static int build_filter(struct matcher_index *index) {
-    index->filter_shift = shift_for(index->count * 8 + 4096);
-    index->filter = calloc(((size_t)1 << (32 - index->filter_shift)) / 32, sizeof *index->filter);
-    if (!index->filter)
-        return -ENOMEM;
-    for (size_t i = 0; i < index->count; i++) {
-        const uint32_t bit = index->postings[i].hash >> index->filter_shift;
+static void fill_filter(struct matcher_index *index) {
+    for (size_t i = 0; i < index->key_count; i++) {
+        const uint32_t bit = matcher_index_reduce(index->keys[i].hash, index->filter_bits);
         index->filter[bit / 32] |= UINT32_C(1) << (bit % 32);
     }
-    return 0;
-}
-
-static int build_lengths(struct matcher_index *index) {
-    if (index->prefix_count == 0)
-        return 0;
-    index->lengths_shift = shift_for(2 * index->prefix_count);
-    index->lengths = calloc((size_t)1 << (32 - index->lengths_shift), sizeof *index->lengths);
-    if (!index->lengths)
-        return -ENOMEM;
-    for (size_t i = 0; i < index->prefix_count; i++) {
-        const struct matcher_prefix *prefix = &index->prefixes[i];
-        const uint16_t bit = (uint16_t)(1u << prefix->size);
-        if (prefix->size < MATCHER_INDEX_MIDDLE) {
-            index->short_lengths |= bit;
-            continue;
-        }
-        const bool is_long = prefix->size >= MATCHER_INDEX_LONG;
-        index->has_long |= is_long;
-        index->has_middle |= !is_long;
-        const size_t size = is_long ? MATCHER_INDEX_LONG : MATCHER_INDEX_MIDDLE;
-        index->lengths[matcher_index_start_hash(prefix->start, size) >> index->lengths_shift] |=
-            bit;
-    }
-    free(index->prefixes);
-    index->prefixes = NULL;
-    return 0;
 }
 
 int matcher_index_build(struct matcher_index *index) {
-    int r = build_directory(index);
-    if (r == 0)
-        r = build_filter(index);
-    return r == 0 ? build_lengths(index) : r;
+    index->buckets = (uint32_t)(index->posting_count / BUCKET_POSTINGS + 1);
+    index->filter_bits = (uint32_t)(index->key_count * FILTER_BITS + FILTER_BITS_MIN);
+    index->postings = malloc((index->posting_count + 1) * sizeof *index->postings);
+    index->directory = calloc(index->buckets + 1, sizeof *index->directory);
+    index->filter = calloc(index->filter_bits / 32 + 1, sizeof *index->filter);
+    if (!index->postings || !index->directory || !index->filter)
+        return -ENOMEM;
+    order(index);
+    fill_filter(index);
+    free(index->keys);
+    index->keys = NULL;
+    return 0;
 }
 
 void matcher_index_done(struct matcher_index *index) {
+    free(index->keys);
     free(index->postings);
     free(index->directory);
     free(index->filter);
-    free(index->prefixes);
-    free(index->lengths);
     *index = (struct matcher_index){0};
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// matcher_index.h - from the hash of a word to what hangs on it.
+// matcher_index.h - from the hash of a word to the phrases that hang on it.
 //
-// Postings (a hash, a value) lie in one array, ordered by bucket; a directory tells where each
-// bucket begins. Before it is a filter, eight bits or more a posting: of the words on which nothing
-// hangs it turns nine of ten away for one load, whether there are ten rules or a hundred thousand.
-// A posting takes 8 bytes, and its share of the directory and the filter 2 to 4.
+// A posting is where in the files a phrase is written, and eight bits of a hash it is found under:
+// four bytes. Postings lie in one array, ordered by bucket; a directory tells where each bucket
+// begins. Before it is a filter, sixteen bits a hash: of the words on which nothing hangs it turns
+// fifteen of sixteen away for one load, whether there are ten rules or a hundred thousand. With its
+// share of both a posting takes 7.3 bytes; sizes are exact, not powers of two.
 //
-// Prefixes are postings too, under the hash of their bytes. Which lengths are worth a look is told
-// by a set of lengths for each beginning of four bytes, and of six for those that have so many, so
-// that most words need no look at all.
+// A prefix is a posting under the hash of its bytes, and by its first four or six bytes known to
+// the filter, so that words that begin with no prefix need no look at each length.
 
 #ifndef CORE_MATCHER_INDEX_H
 #define CORE_MATCHER_INDEX_H
@@ -18,111 +18,125 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "core/phrase.h"
 
 static_assert(PHRASE_PREFIX_KEY_MAX < 16, "sets of lengths have 16 bits");
 
+/**
+ * struct matcher_posting - a phrase, under one of its hashes
+ * @place: see keywords_bytes()
+ * @tag:   bits of the hash that its bucket does not tell: most others are turned away by them
+ */
 struct matcher_posting {
-    uint32_t hash;
-    uint32_t value;
+    uint32_t place : 24;
+    uint32_t tag : 8;
 };
 
-/**
- * struct matcher_prefix - a prefix, until the table of lengths is made
- */
-struct matcher_prefix {
-    unsigned char start[8];
-    uint32_t size;
+// A hash for the index that is not yet built; without a place it is only for the filter.
+struct matcher_key {
+    uint32_t hash;
+    uint32_t place;
 };
 
 /**
  * struct matcher_index - see above; all zero is an empty one, to be added to
- * @postings:      owned
- * @count:         how many
- * @room:          for how many there is memory
- * @directory:     owned; NULL until matcher_index_build()
- * @shift:         bucket = hash >> shift
- * @filter:        owned; a bit for each value of hash >> filter_shift: some posting has it
- * @filter_shift:  see @filter
- * @has_pairs:     some of the postings are of two words
- * @prefixes:      owned; NULL after matcher_index_build()
- * @prefix_count:  how many of the postings are prefixes
- * @prefix_room:   for how many there is memory
- * @short_lengths: bit n: there is a prefix of n bytes, n < 4
- * @has_middle:    there are prefixes of four or five bytes
- * @has_long:      there are longer ones
- * @lengths:       owned; for a hash of four or six bytes the set of lengths of prefixes that begin
- *                 so, bit n = n bytes
- * @lengths_shift: its bucket = that hash >> lengths_shift
+ * @keys:           owned; NULL after matcher_index_build()
+ * @key_count:      how many
+ * @key_room:       for how many there is memory
+ * @postings:       owned; NULL until matcher_index_build()
+ * @posting_count:  how many
+ * @directory:      owned; where each bucket begins, and behind the last one its end
+ * @buckets:        how many
+ * @filter:         owned
+ * @filter_bits:    how many; bit i: some hash is i of @filter_bits
+ * @has_pairs:      some of the postings are of two words
+ * @short_lengths:  bit n: there is a prefix of n bytes, n < 4
+ * @middle_lengths: the same for 4 and 5 bytes
+ * @long_lengths:   for more
  */
 struct matcher_index {
+    struct matcher_key *keys;
+    size_t key_count;
+    size_t key_room;
     struct matcher_posting *postings;
-    size_t count;
-    size_t room;
+    size_t posting_count;
     uint32_t *directory;
-    unsigned shift;
+    uint32_t buckets;
     uint32_t *filter;
-    unsigned filter_shift;
+    uint32_t filter_bits;
     bool has_pairs;
-    struct matcher_prefix *prefixes;
-    size_t prefix_count;
-    size_t prefix_room;
     uint16_t short_lengths;
-    bool has_middle;
-    bool has_long;
-    uint16_t *lengths;
-    unsigned lengths_shift;
+    uint16_t middle_lengths;
+    uint16_t long_lengths;
 };
 
-// Adds a posting. Return: 0 or -ENOMEM.
-int matcher_index_add(struct matcher_index *index, const struct phrase_key *key, uint32_t value);
+// Adds a phrase written at @place. Return: 0 or -ENOMEM.
+int matcher_index_add(struct matcher_index *index, const struct phrase_key *key, uint32_t place);
 
 /**
- * matcher_index_build() - order the postings; afterwards nothing may be added
+ * matcher_index_build() - order what was added; afterwards nothing may be added
  * Return: 0 or -ENOMEM.
  */
 int matcher_index_build(struct matcher_index *index);
 
 void matcher_index_done(struct matcher_index *index);
 
-// How many bytes of a prefix of so many tell its set of lengths.
+// A hash as a number below @count.
+static inline uint32_t matcher_index_reduce(uint32_t hash, uint32_t count) {
+    return (uint32_t)((uint64_t)hash * count >> 32);
+}
+
+// False: nothing was added with this hash. True: perhaps.
+static inline bool matcher_index_may_have(const struct matcher_index *index, uint32_t hash) {
+    const uint32_t bit = matcher_index_reduce(hash, index->filter_bits);
+    return index->filter[bit / 32] >> (bit % 32) & 1;
+}
+
+static inline uint32_t matcher_index_tag(uint32_t hash) {
+    return hash & 0xFF;
+}
+
+// The first posting from @at on, below @end, with the hash's tag; @end when there is none.
+static inline size_t matcher_index_next(const struct matcher_index *index, uint32_t hash, size_t at,
+                                        size_t end) {
+    while (at < end && index->postings[at].tag != matcher_index_tag(hash))
+        at++;
+    return at;
+}
+
+// The first posting that may be of the hash; *ret_end is where matcher_index_next() is to end.
+static inline size_t matcher_index_first(const struct matcher_index *index, uint32_t hash,
+                                         size_t *ret_end) {
+    const uint32_t *entry = index->directory + matcher_index_reduce(hash, index->buckets);
+    *ret_end = entry[1];
+    return matcher_index_next(index, hash, entry[0], entry[1]);
+}
+
+// How many bytes of a prefix of so many, or more, the filter knows it by.
 enum { MATCHER_INDEX_MIDDLE = 4, MATCHER_INDEX_LONG = 6 };
 
+// The hash of the first @size bytes, at most eight, of eight: the filter's alone.
 static inline uint32_t matcher_index_start_hash(const void *eight_bytes, size_t size) {
     const uint64_t hash =
         phrase_first_bytes((const char *)eight_bytes, size) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(hash >> 32);
 }
 
-// False: no posting has this hash. True: perhaps.
-static inline bool matcher_index_may_have(const struct matcher_index *index, uint32_t hash) {
-    const uint32_t bit = hash >> index->filter_shift;
-    return index->filter[bit / 32] >> (bit % 32) & 1;
-}
-
-// The postings of a bucket: first and one behind the last. Their hashes are still to be compared.
-static inline const struct matcher_posting *
-matcher_index_bucket(const struct matcher_index *index, uint32_t hash,
-                     const struct matcher_posting **end) {
-    const uint32_t *entry = index->directory + (hash >> index->shift);
-    *end = index->postings + entry[1];
-    return index->postings + entry[0];
+static inline bool matcher_index_may_begin(const struct matcher_index *index,
+                                           const struct words *word, size_t size) {
+    return word->size >= size &&
+           matcher_index_may_have(index, matcher_index_start_hash(word->folded, size));
 }
 
 // Lengths of prefixes the word may begin with: bit n = n bytes.
 static inline unsigned matcher_index_lengths(const struct matcher_index *index,
                                              const struct words *word) {
-    if (index->prefix_count == 0)
-        return 0;
     unsigned set = index->short_lengths;
-    if (index->has_middle && word->size >= MATCHER_INDEX_MIDDLE)
-        set |= index->lengths[matcher_index_start_hash(word->folded, MATCHER_INDEX_MIDDLE) >>
-                              index->lengths_shift];
-    if (index->has_long && word->size >= MATCHER_INDEX_LONG)
-        set |= index->lengths[matcher_index_start_hash(word->folded, MATCHER_INDEX_LONG) >>
-                              index->lengths_shift];
+    if (index->middle_lengths && matcher_index_may_begin(index, word, MATCHER_INDEX_MIDDLE))
+        set |= index->middle_lengths;
+    if (index->long_lengths && matcher_index_may_begin(index, word, MATCHER_INDEX_LONG))
+        set |= index->long_lengths;
     return word->size < PHRASE_PREFIX_KEY_MAX ? set & ((2u << word->size) - 1) : set;
 }
 

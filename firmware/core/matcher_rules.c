@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The second step of a scan: rules of which something was found are asked whether all their
-// requirements hold. Hits sorted by unit lie side by side by rule and requirement.
+// requirements hold. Hits sorted by place lie side by side by rule, requirement and alternative.
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,55 +10,107 @@
 #include "core/match.h"
 #include "core/matcher_private.h"
 
-static uint32_t rule_of(const struct matcher *matcher, const struct matcher_hit *hit) {
-    if (hit->value & MATCHER_PLAIN)
-        return hit->value & ~MATCHER_PLAIN;
-    return matcher->clauses[matcher->units[hit->value].clause].rule;
-}
+// The hits of one rule.
+struct group {
+    const struct matcher_hit *hits;
+    size_t first;
+    size_t count;
+};
 
-// By rule, then by unit: hits of a rule side by side, its requirements in their order.
+// Where a requirement is met: one span, or the two of a pair.
+struct finding {
+    struct match_span spans[2];
+    size_t count;
+};
+
 static int compare_hits(const void *left, const void *right) {
     const struct matcher_hit *a = left, *b = right;
-    return (a->value > b->value) - (a->value < b->value);
+    return (a->place > b->place) - (a->place < b->place);
 }
 
-static uint32_t clause_of(const struct matcher *matcher, const struct matcher_hit *hit) {
-    return matcher->units[hit->value].clause;
+static bool is_earlier(const struct match_span *a, const struct match_span *b) {
+    return a->field != b->field ? a->field < b->field : a->start < b->start;
 }
 
-// The first clause of the rule that @clause is one of.
-static uint32_t first_clause(const struct matcher *matcher, uint32_t clause) {
-    const uint32_t rule = matcher->clauses[clause].rule;
-    while (clause > 0 && matcher->clauses[clause - 1].rule == rule)
-        clause--;
-    return clause;
+// From a hit of an alternative to where it is met. A pair is looked at when its left half was hit.
+static bool find_term(const struct story *story, const struct rule_term *term,
+                      const struct matcher_hit *hit, struct finding *ret) {
+    ret->count = 1;
+    ret->spans[0] = hit->span;
+    if (term->kind != RULE_NEAR)
+        return true;
+    ret->count = 2;
+    return matcher_find_near(story, hit->span.field, term, ret->spans);
 }
 
-// Do the hits from @at up to @end, all of the rule whose first clause is given, meet each of its
-// requirements? With @but_regex only of those without a regular expression.
-static bool meets_clauses(const struct matcher *matcher, uint32_t clause, size_t at, size_t end,
-                          bool but_regex) {
-    const struct matcher_clause *clauses = matcher->clauses;
-    const uint32_t rule = clauses[clause].rule;
-    for (; clause < matcher->clause_count && clauses[clause].rule == rule; clause++) {
-        const size_t first = at;
-        while (at < end && clause_of(matcher, &matcher->hits[at]) == clause)
-            at++;
-        const bool is_found = at > first;
-        const bool is_asked = !(but_regex && clauses[clause].has_regex);
-        if (is_asked && is_found == clauses[clause].is_excluded)
+// The first place in the story that meets a requirement of the rule in matcher::rule.
+static bool find_requirement(const struct matcher *matcher, const struct story *story,
+                             const struct rule_requirement *requirement, struct group group,
+                             struct finding *ret) {
+    const struct rule_term *term = &matcher->rule->terms[requirement->first_term];
+    const struct rule_term *const end = term + requirement->term_count;
+    bool is_found = false;
+    for (size_t i = 0; i < group.count; i++) {
+        const struct matcher_hit *hit = &group.hits[group.first + i];
+        while (term < end && matcher_place(matcher, term->left.written) < hit->place)
+            term++;
+        if (term == end)
+            break;
+        const bool is_of_term = matcher_place(matcher, term->left.written) == hit->place &&
+                                (requirement->fields & 1u << hit->span.field);
+        struct finding finding;
+        if (!is_of_term || !find_term(story, term, hit, &finding))
+            continue;
+        if (!is_found || is_earlier(&finding.spans[0], &ret->spans[0]))
+            *ret = finding;
+        is_found = true;
+    }
+    return is_found;
+}
+
+static bool has_regex(const struct rule *rule, const struct rule_requirement *requirement) {
+    for (size_t i = 0; i < requirement->term_count; i++) {
+        if (rule->terms[requirement->first_term + i].kind == RULE_REGEX)
+            return true;
+    }
+    return false;
+}
+
+// Do the hits meet each requirement of the rule? With @but_regex those with a regular expression
+// are not asked.
+static bool is_met(struct matcher *matcher, size_t index, const struct story *story,
+                   struct group group, bool but_regex) {
+    const struct rule *rule = matcher_read_rule(matcher, index);
+    for (size_t i = 0; i < rule->requirement_count; i++) {
+        const struct rule_requirement *requirement = &rule->requirements[i];
+        struct finding finding;
+        const bool is_asked = !(but_regex && has_regex(rule, requirement));
+        if (is_asked && find_requirement(matcher, story, requirement, group, &finding) ==
+                            requirement->is_excluded)
             return false;
     }
     return true;
+}
+
+// The hits of a rule; those of rules before it are passed over from @first on.
+static struct group group_of(const struct matcher *matcher, const struct keyword_rule *rule,
+                             size_t first, size_t hit_count) {
+    const struct matcher_hit *hits = matcher->hits;
+    const size_t end = rule->place + strlen(rule->text);
+    while (first < hit_count && hits[first].place < rule->place)
+        first++;
+    size_t next = first;
+    while (next < hit_count && hits[next].place < end)
+        next++;
+    return (struct group){hits, first, next - first};
 }
 
 // --- regular expressions ---------------------------------------------------------------------
 
 static int run_regex(struct matcher *matcher, struct matcher_regex *regex,
                      const struct story *story) {
-    const unsigned fields = matcher->clauses[matcher->units[regex->unit].clause].fields;
     for (unsigned i = 0; i < MATCH_FIELD_COUNT; i++) {
-        if (!(fields & 1u << i))
+        if (!(regex->fields & 1u << i))
             continue;
         const enum match_field field = (enum match_field)i;
         const char *text = match_field_text(story, field);
@@ -67,74 +119,31 @@ static int run_regex(struct matcher *matcher, struct matcher_regex *regex,
             regex->was_stopped |= regex_was_stopped(regex->regex);
             continue;
         }
-        const struct match_span span = {field, (uint32_t)start, (uint32_t)(stop - start)};
-        return matcher_add_hit(matcher, regex->unit, span);
+        return matcher_add_hit(
+            matcher, &(struct matcher_hit){regex->place,
+                                           MATCHER_NO_POSTING,
+                                           {field, (uint32_t)start, (uint32_t)(stop - start)}});
     }
     return 0;
 }
 
-// Steps over the sorted hits that belong to rules before @rule.
-static size_t skip_rules(const struct matcher *matcher, size_t at, size_t count, uint32_t rule) {
-    while (at < count && !(matcher->hits[at].value & MATCHER_PLAIN) &&
-           rule_of(matcher, &matcher->hits[at]) < rule)
-        at++;
-    return at;
-}
-
-// Runs the expressions of the rules whose other requirements are met. Rules come in the order of
-// their units both among the expressions and among the sorted hits.
+// Runs the expressions of the rules whose other requirements are met. Both the expressions and the
+// sorted hits come in the order of their rules.
 static int run_regexes(struct matcher *matcher, const struct story *story) {
     const size_t hit_count = matcher->hit_count;
     size_t at = 0;
     for (size_t i = 0; i < matcher->regex_count; i++) {
         struct matcher_regex *regex = &matcher->regexes[i];
-        const uint32_t clause = first_clause(matcher, matcher->units[regex->unit].clause);
-        const uint32_t rule = matcher->clauses[clause].rule;
-        const size_t begin = skip_rules(matcher, at, hit_count, rule);
-        const size_t end = skip_rules(matcher, begin, hit_count, rule + 1);
-        const bool is_wanted = meets_clauses(matcher, clause, begin, end,
-                                             /* but_regex= */ true);
-        at = begin;
+        const struct keyword_rule written = keywords_rule(matcher->keywords, regex->rule);
+        const struct group group = group_of(matcher, &written, at, hit_count);
+        at = group.first;
+        const bool is_wanted =
+            group.count > 0 ? is_met(matcher, regex->rule, story, group, /* but_regex= */ true)
+                            : regex->is_enough;
         const int r = is_wanted ? run_regex(matcher, regex, story) : 0;
         if (r != 0)
             return r;
     }
-    return 0;
-}
-
-bool matcher_next_stopped(struct matcher *matcher, size_t *ret_rule) {
-    for (size_t i = 0; i < matcher->regex_count; i++) {
-        struct matcher_regex *regex = &matcher->regexes[i];
-        if (!regex->was_stopped || regex->was_told)
-            continue;
-        regex->was_told = true;
-        *ret_rule = matcher->clauses[matcher->units[regex->unit].clause].rule;
-        return true;
-    }
-    return false;
-}
-
-// --- rules -----------------------------------------------------------------------------------
-
-static int add_candidate(struct matcher *matcher, uint32_t rule, uint64_t feed_tags, size_t first,
-                         size_t count) {
-    const struct keyword_rule written = keywords_rule(matcher->keywords, rule);
-    const bool is_for_feed = (written.tags == 0 || (written.tags & feed_tags)) &&
-                             (written.section->tags == 0 || (written.section->tags & feed_tags));
-    if (!is_for_feed)
-        return 0;
-    struct matcher_candidate *candidates =
-        matcher_reserve(matcher->candidates, matcher->candidate_count, 1, &matcher->candidate_room,
-                        sizeof *candidates);
-    if (!candidates)
-        return -ENOMEM;
-    matcher->candidates = candidates;
-    candidates[matcher->candidate_count++] = (struct matcher_candidate){
-        .rank = written.section->is_never ? 0 : (uint32_t)(LEVEL_COUNT - written.level),
-        .rule = rule,
-        .first = first,
-        .count = count,
-    };
     return 0;
 }
 
@@ -145,43 +154,89 @@ static void sort_hits(struct matcher *matcher) {
 
 int matcher_sort_hits(struct matcher *matcher, const struct story *story) {
     sort_hits(matcher);
-    const int r = matcher->regex_count > 0 ? run_regexes(matcher, story) : 0;
-    if (r == 0 && matcher->regex_count > 0)
-        sort_hits(matcher);
+    if (matcher->regex_count == 0)
+        return 0;
+    const int r = run_regexes(matcher, story);
+    sort_hits(matcher);
     return r;
 }
 
-uint32_t matcher_next_found(const struct matcher *matcher, size_t *at, uint32_t *ret_rule) {
-    const struct matcher_hit *hits = matcher->hits;
-    const uint32_t rule = rule_of(matcher, &hits[*at]);
-    const bool is_plain = hits[*at].value & MATCHER_PLAIN;
-    const uint32_t first = is_plain ? 0 : first_clause(matcher, clause_of(matcher, &hits[*at]));
-    uint32_t found = 0;
-    for (; *at < matcher->hit_count && rule_of(matcher, &hits[*at]) == rule; (*at)++)
-        found |= UINT32_C(1) << (is_plain ? 0 : clause_of(matcher, &hits[*at]) - first);
-    *ret_rule = rule;
-    return found;
+bool matcher_next_stopped(struct matcher *matcher, size_t *ret_rule) {
+    for (size_t i = 0; i < matcher->regex_count; i++) {
+        struct matcher_regex *regex = &matcher->regexes[i];
+        if (!regex->was_stopped || regex->was_told)
+            continue;
+        regex->was_told = true;
+        *ret_rule = regex->rule;
+        return true;
+    }
+    return false;
+}
+
+// --- rules -----------------------------------------------------------------------------------
+
+static int add_candidate(struct matcher *matcher, const struct keyword_rule *rule,
+                         const struct matcher_candidate *candidate) {
+    struct matcher_candidate *candidates =
+        matcher_reserve(matcher->candidates, matcher->candidate_count, &matcher->candidate_room,
+                        sizeof *candidates);
+    if (!candidates)
+        return -ENOMEM;
+    matcher->candidates = candidates;
+    candidates[matcher->candidate_count] = *candidate;
+    candidates[matcher->candidate_count++].rank =
+        rule->section->is_never ? 0 : (uint32_t)(LEVEL_COUNT - rule->level);
+    return 0;
+}
+
+static bool is_for_feed(const struct keyword_rule *rule, uint64_t feed_tags) {
+    return (rule->tags == 0 || (rule->tags & feed_tags)) &&
+           (rule->section->tags == 0 || (rule->section->tags & feed_tags));
+}
+
+// One phrase never is enough where several requirements must be met; that is told without reading
+// the rule, for many may begin with the same common word.
+static bool is_too_little(const struct keyword_rule *rule, struct group group) {
+    const struct matcher_hit *hits = group.hits + group.first;
+    return rule->is_joint && hits[0].place == hits[group.count - 1].place;
 }
 
 int matcher_find_candidates(struct matcher *matcher, const struct story *story,
                             uint64_t feed_tags) {
-    const int result = matcher_sort_hits(matcher, story);
-    if (result != 0)
-        return result;
     for (size_t first = 0, next; first < matcher->hit_count; first = next) {
-        const struct matcher_hit *hits = matcher->hits + first;
-        const uint32_t rule = rule_of(matcher, hits);
-        next = first + 1;
-        while (next < matcher->hit_count && rule_of(matcher, &matcher->hits[next]) == rule)
-            next++;
-        const bool is_met = (hits->value & MATCHER_PLAIN) ||
-                            meets_clauses(matcher, first_clause(matcher, clause_of(matcher, hits)),
-                                          first, next, /* but_regex= */ false);
-        const int r = is_met ? add_candidate(matcher, rule, feed_tags, first, next - first) : 0;
+        const size_t index = keywords_rule_at(matcher->keywords, matcher->hits[first].place);
+        const struct keyword_rule rule = keywords_rule(matcher->keywords, index);
+        const struct group group = group_of(matcher, &rule, first, matcher->hit_count);
+        next = first + group.count;
+        if (!is_for_feed(&rule, feed_tags) || is_too_little(&rule, group) ||
+            !is_met(matcher, index, story, group, /* but_regex= */ false))
+            continue;
+        const struct matcher_candidate candidate = {
+            .rule = (uint32_t)index, .first = first, .count = group.count};
+        const int r = add_candidate(matcher, &rule, &candidate);
         if (r != 0)
             return r;
     }
     return 0;
+}
+
+void matcher_tell_found(struct matcher *matcher, const struct story *story, matcher_found_fn found,
+                        void *userdata) {
+    for (size_t first = 0, next; first < matcher->hit_count; first = next) {
+        const size_t index = keywords_rule_at(matcher->keywords, matcher->hits[first].place);
+        const struct keyword_rule written = keywords_rule(matcher->keywords, index);
+        const struct group group = group_of(matcher, &written, first, matcher->hit_count);
+        next = first + group.count;
+        const struct rule *rule = matcher_read_rule(matcher, index);
+        uint32_t set = 0;
+        for (size_t i = 0; i < rule->requirement_count; i++) {
+            struct finding finding;
+            if (find_requirement(matcher, story, &rule->requirements[i], group, &finding))
+                set |= UINT32_C(1) << i;
+        }
+        if (set != 0)
+            found(index, set, userdata);
+    }
 }
 
 int matcher_compare_candidates(const void *left, const void *right) {
@@ -191,39 +246,16 @@ int matcher_compare_candidates(const void *left, const void *right) {
     return (a->rule > b->rule) - (a->rule < b->rule);
 }
 
-static bool is_earlier(const struct match_span *a, const struct match_span *b) {
-    return a->field != b->field ? a->field < b->field : a->start < b->start;
-}
-
-static void add_span(struct match *match, struct match_span span) {
-    if (match->span_count < LIMIT_MATCH_SPANS)
-        match->spans[match->span_count++] = span;
-}
-
-void matcher_fill_match(const struct matcher *matcher, const struct matcher_candidate *candidate,
-                        struct match *ret) {
+void matcher_fill_match(struct matcher *matcher, const struct story *story,
+                        const struct matcher_candidate *candidate, struct match *ret) {
     *ret = (struct match){.rule = candidate->rule};
-    const struct matcher_hit *hit = matcher->hits + candidate->first;
-    const struct matcher_hit *end = hit + candidate->count;
-    if (hit->value & MATCHER_PLAIN) {
-        add_span(ret, hit->span);
-        return;
-    }
-    while (hit < end) {
-        const uint32_t clause = matcher->units[hit->value].clause;
-        const struct matcher_hit *earliest = hit;
-        while (hit < end && matcher->units[hit->value].clause == clause) {
-            if (is_earlier(&hit->span, &earliest->span))
-                earliest = hit;
-            hit++;
-        }
-        if (matcher->units[earliest->value].kind != MATCHER_UNIT_HALF) {
-            add_span(ret, earliest->span);
+    const struct rule *rule = matcher_read_rule(matcher, candidate->rule);
+    const struct group group = {matcher->hits, candidate->first, candidate->count};
+    for (size_t i = 0; i < rule->requirement_count; i++) {
+        struct finding finding;
+        if (!find_requirement(matcher, story, &rule->requirements[i], group, &finding))
             continue;
-        }
-        if (earliest->value != matcher_near_of(matcher, earliest->value)->left)
-            earliest--;
-        add_span(ret, earliest[0].span);
-        add_span(ret, earliest[1].span);
+        for (size_t j = 0; j < finding.count && ret->span_count < LIMIT_MATCH_SPANS; j++)
+            ret->spans[ret->span_count++] = finding.spans[j];
     }
 }

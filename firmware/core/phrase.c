@@ -107,7 +107,7 @@ int phrase_compile(const struct phrase_source *source, unsigned char *ret, size_
             return PHRASE_WORD_TOO_LONG;
         put_bytes(&writer, WORD, words.folded, words.size);
         stop = words.stop;
-        if (!words_next(&words))
+        if (stop == source->size || !words_next(&words))
             break;
         if (words.index >= PHRASE_WORDS_MAX)
             return PHRASE_TOO_MANY_WORDS;
@@ -126,6 +126,13 @@ int phrase_compile(const struct phrase_source *source, unsigned char *ret, size_
         return r;
     *ret_size = writer.size;
     return 0;
+}
+
+bool phrase_is_word(const struct phrase_source *source, struct words *ret) {
+    words_begin(ret, source->text, source->size);
+    return !source->is_prefix && !source->is_exact && words_next(ret) &&
+           ret->class == CHAR_LETTER && ret->start == 0 && ret->stop == source->size &&
+           !ret->is_cut;
 }
 
 // Longer phrases are found by one word, or the pairs for all their ways to be written would be
@@ -171,11 +178,11 @@ static uint32_t whole_hash(const struct joined *joined) {
 }
 
 static struct phrase_key word_key(const struct joined *joined) {
-    return (struct phrase_key){.hash = whole_hash(joined), .kind = PHRASE_WORD, .is_all = true};
+    return (struct phrase_key){.hash = whole_hash(joined), .kind = PHRASE_WORD};
 }
 
 static struct phrase_key prefix_key(const struct joined *joined) {
-    struct phrase_key key = {.kind = PHRASE_PREFIX, .size = joined->size, .is_all = true};
+    struct phrase_key key = {.kind = PHRASE_PREFIX, .size = joined->size};
     if (key.size > PHRASE_PREFIX_KEY_MAX)
         key.size = PHRASE_PREFIX_KEY_MAX;
     key.hash = phrase_prefix_hash(joined->bytes, key.size);
@@ -197,7 +204,6 @@ static size_t pair_keys(const struct parts *parts, const struct joined *first, s
         ret[count++] = (struct phrase_key){
             .hash = phrase_pair_hash(whole_hash(first), whole_hash(&second)),
             .kind = PHRASE_PAIR,
-            .is_all = parts->gaps[i] == END && next == 1,
         };
         if (parts->gaps[i] != BREAK)
             break;
@@ -218,11 +224,9 @@ size_t phrase_keys(const unsigned char *code, struct phrase_key *ret) {
             break;
         }
         const size_t pairs = pair_keys(&parts, &first, i + 1, is_open, ret + count);
-        if (pairs == 0) {
-            ret[count] = word_key(&first);
-            ret[count++].is_all = false;
-        } else
-            count += pairs;
+        if (pairs == 0)
+            ret[count++] = word_key(&first);
+        count += pairs;
         if (parts.gaps[i] != BREAK)
             break;
     }
@@ -290,10 +294,6 @@ static bool stops_whole(const struct words *word) {
     const bool is_in_abbreviation =
         text[stop] == '.' && is_letter(text, stop + 1) && !is_letter(text, stop + 2);
     return !is_in_abbreviation;
-}
-
-bool phrase_is_whole_word(const struct words *word) {
-    return starts_whole(word) && stops_whole(word);
 }
 
 // Does the text before @start end with these bytes? Returns where they begin, or SIZE_MAX.

@@ -34,12 +34,14 @@ enum { PHRASE_CODE_MAX = 16 * 1024 };
  * @size:      bytes, >= 1
  * @is_prefix: "*": the last word may go on
  * @is_exact:  "=": letter case, accents, and what is between the words count
+ * @written:   its first character in the rule, the '=' and the quote before @text included
  */
 struct phrase_source {
     const char *text;
     size_t size;
     bool is_prefix;
     bool is_exact;
+    const char *written;
 };
 
 enum phrase_key_kind {
@@ -54,14 +56,12 @@ enum phrase_key_kind {
  * @kind:  of what
  * @size:  PHRASE_PREFIX: how many bytes were hashed
  * @start: PHRASE_PREFIX: the first of them, up to eight
- * @is_all: what has the hash is the phrase, but for what stands around and between its words
  */
 struct phrase_key {
     uint32_t hash;
     enum phrase_key_kind kind;
     size_t size;
     unsigned char start[8];
-    bool is_all;
 };
 
 // Why a phrase cannot be compiled; see phrase_compile().
@@ -90,6 +90,14 @@ int phrase_compile(const struct phrase_source *source, unsigned char *ret, size_
  * Return: how many, 1..PHRASE_WORDS_MAX.
  */
 size_t phrase_keys(const unsigned char *code, struct phrase_key *ret);
+
+/**
+ * phrase_is_word() - is the phrase a word and nothing else, in any letter case?
+ * @ret: a walk that stands on it; written at any rate
+ *
+ * Most are. The hash of the word is then the one key, and no code is needed.
+ */
+bool phrase_is_word(const struct phrase_source *source, struct words *ret);
 
 // The hash of the word a walk stands on.
 static inline uint32_t phrase_word_hash(const struct words *words) {
@@ -137,13 +145,5 @@ struct phrase_found {
  * @ret:   written only when found
  */
 bool phrase_match(const unsigned char *code, const struct words *first, struct phrase_found *ret);
-
-/**
- * phrase_is_whole_word() - is the word a walk stands on a whole one for a reader?
- *
- * It is not when it is the s of Moscow's, the can of can't, one letter of an abbreviation with
- * dots, or the C of C++ or C#.
- */
-bool phrase_is_whole_word(const struct words *word);
 
 #endif

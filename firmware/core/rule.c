@@ -53,7 +53,8 @@ static int read_regex(struct rule_parser *p, struct rule_term *term) {
     if (close == start + 1)
         return rule_wrong(p, start, 2, NULL, "there is nothing between these slashes");
     term->kind = RULE_REGEX;
-    term->left = (struct phrase_source){.text = p->text + start + 1, .size = close - start - 1};
+    term->left = (struct phrase_source){
+        .text = p->text + start + 1, .size = close - start - 1, .written = p->text + start};
     p->at = p->stop = close + 1;
     rule_skip_blanks(p);
     if (!rule_is_at_end(p) && p->text[p->at] != ',' &&
@@ -128,8 +129,10 @@ static const char *const FIELDS[MATCH_FIELD_COUNT] = {
 };
 
 static unsigned read_fields(struct rule_parser *p) {
+    if (!memchr(p->text + p->at, ':', p->end - p->at))
+        return RULE_DEFAULT_FIELDS;
     for (size_t i = 0; i < MATCH_FIELD_COUNT; i++) {
-        if (p->text[p->at] != FIELDS[i][0] || !rule_begins_with(p, p->at, FIELDS[i]))
+        if (!rule_begins_with(p, p->at, FIELDS[i]))
             continue;
         p->at += strlen(FIELDS[i]);
         rule_skip_blanks(p);
@@ -237,16 +240,7 @@ int rule_parse(const struct diag_place *line, struct diag_list *diags, struct ru
     return check_positive(&p);
 }
 
-bool rule_is_plain_word(const struct rule *rule) {
-    if (rule->tag_count > 0 || rule->requirement_count != 1 || rule->term_count != 1)
-        return false;
-    const struct rule_term *term = &rule->terms[0];
-    if (term->kind != RULE_PHRASE || term->left.is_prefix || term->left.is_exact ||
-        term->left.text != rule->text || term->left.size != rule->size ||
-        rule->requirements[0].fields != RULE_DEFAULT_FIELDS)
-        return false;
-    struct words words;
-    words_begin(&words, rule->text, rule->size);
-    return words_next(&words) && words.class == CHAR_LETTER && words.start == 0 &&
-           words.stop == rule->size;
+int rule_phrase_at(const char *written, struct phrase_source *ret) {
+    struct rule_parser p = {.text = written, .end = strlen(written)};
+    return rule_read_phrase(&p, ret);
 }

@@ -100,7 +100,7 @@ enum rule_result { RULE_WRONG = 1 };
  * rule_parse() - read one rule
  * @line:  the line it stands in; @line->start is where it begins, @line->size is not used.
  *         source[source_size] must be there, and be no letter
- * @diags: what is wrong is added here; NULL = nobody wants to know
+ * @diags: what is wrong is added here; NULL = it was read before and found right
  * @ret:   filled; on a mistake with nothing of use
  *
  * Return: 0 or RULE_WRONG.
@@ -108,10 +108,11 @@ enum rule_result { RULE_WRONG = 1 };
 int rule_parse(const struct diag_place *line, struct diag_list *diags, struct rule *ret);
 
 /**
- * rule_is_plain_word() - is the rule one word and nothing else, so that its text says it all?
+ * rule_phrase_at() - read again one phrase of a rule, without the rest
+ * @written: phrase_source::written of a rule that could be parsed; terminated as its text is
  *
- * Long lists are mostly such rules; the matcher keeps nothing beside their text.
+ * Return: 0; RULE_WRONG cannot be.
  */
-bool rule_is_plain_word(const struct rule *rule);
+int rule_phrase_at(const char *written, struct phrase_source *ret);
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef CORE_RULE_PARSER_H
 #define CORE_RULE_PARSER_H
 
+#include <string.h>
+
 #include "core/rule.h"
 
 /**
@@ -36,14 +38,42 @@ int rule_wrong(const struct rule_parser *p, size_t start, size_t size, const cha
 // Reads a phrase with its '=' and '*', and the blanks behind it. Return: 0 or RULE_WRONG.
 int rule_read_phrase(struct rule_parser *p, struct phrase_source *ret);
 
-void rule_skip_blanks(struct rule_parser *p);
-bool rule_is_end_or_blank(const struct rule_parser *p, size_t at);
-bool rule_begins_with(const struct rule_parser *p, size_t at, const char *what);
+// Bytes of the blank at @at, which is none of ASCII; 0 when it is no blank.
+size_t rule_wide_blank_at(const struct rule_parser *p, size_t at);
+
+// Bytes of the blank at @at; 0 when there is none.
+static inline size_t rule_blank_at(const struct rule_parser *p, size_t at) {
+    if (at >= p->end)
+        return 0;
+    const unsigned char c = (unsigned char)p->text[at];
+    return c < 0x80 ? c == ' ' || c == '\t' : rule_wide_blank_at(p, at);
+}
+
+static inline void rule_skip_blanks(struct rule_parser *p) {
+    for (size_t length; (length = rule_blank_at(p, p->at)) > 0;)
+        p->at += length;
+}
+
+static inline bool rule_is_end_or_blank(const struct rule_parser *p, size_t at) {
+    return at >= p->end || rule_blank_at(p, at) > 0;
+}
+
+static inline bool rule_begins_with(const struct rule_parser *p, size_t at, const char *what) {
+    return at < p->end && p->text[at] == what[0] && p->end - at >= strlen(what) &&
+           memcmp(p->text + at, what, strlen(what)) == 0;
+}
 
 // Is there, behind a blank, a sign that ends a phrase: + - # alone, or ~?
-bool rule_is_operator(const struct rule_parser *p, size_t at);
+static inline bool rule_is_operator(const struct rule_parser *p, size_t at) {
+    if (at >= p->end)
+        return false;
+    const char c = p->text[at];
+    return c == '~' || ((c == '+' || c == '-' || c == '#') && rule_is_end_or_blank(p, at + 1));
+}
 
 // Is reading at the end of the line or at a comment?
-bool rule_is_at_end(const struct rule_parser *p);
+static inline bool rule_is_at_end(const struct rule_parser *p) {
+    return p->at >= p->end || (p->text[p->at] == '#' && rule_is_end_or_blank(p, p->at + 1));
+}
 
 #endif

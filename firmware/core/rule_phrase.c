@@ -32,72 +32,26 @@ int rule_wrong(const struct rule_parser *p, size_t start, size_t size, const cha
 
 // --- characters ------------------------------------------------------------------------------
 
-// Bytes of the blank at @at; 0 when there is none.
-static size_t blank_at(const struct rule_parser *p, size_t at) {
-    if (at >= p->end)
-        return 0;
-    const unsigned char c = (unsigned char)p->text[at];
-    if (c < 0x80)
-        return c == ' ' || c == '\t' ? 1 : 0;
+size_t rule_wide_blank_at(const struct rule_parser *p, size_t at) {
     size_t length;
     return chars_class(chars_decode(p->text + at, &length)) == CHAR_BLANK ? length : 0;
 }
 
-void rule_skip_blanks(struct rule_parser *p) {
-    for (size_t length; (length = blank_at(p, p->at)) > 0;)
-        p->at += length;
-}
-
-bool rule_is_end_or_blank(const struct rule_parser *p, size_t at) {
-    return at >= p->end || blank_at(p, at) > 0;
-}
-
-bool rule_begins_with(const struct rule_parser *p, size_t at, const char *what) {
-    if (at >= p->end || p->text[at] != what[0])
-        return false;
-    const size_t size = strlen(what);
-    return p->end - at >= size && memcmp(p->text + at, what, size) == 0;
-}
-
 // --- operators -------------------------------------------------------------------------------
-
-bool rule_is_operator(const struct rule_parser *p, size_t at) {
-    if (at >= p->end)
-        return false;
-    switch (p->text[at]) {
-    case '+':
-    case '-':
-    case '#':
-        return rule_is_end_or_blank(p, at + 1);
-    case '~':
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool is_comment(const struct rule_parser *p) {
-    return p->at < p->end && p->text[p->at] == '#' && rule_is_end_or_blank(p, p->at + 1);
-}
-
-bool rule_is_at_end(const struct rule_parser *p) {
-    return p->at >= p->end || is_comment(p);
-}
 
 // A sign at the beginning of a phrase's word that looks like an operator without its blank.
 static int check_missing_blank(const struct rule_parser *p, size_t at) {
-    if (at + 1 >= p->end || rule_is_end_or_blank(p, at + 1))
+    const char sign = at < p->end ? p->text[at] : '\0';
+    const bool is_blank_missing = (sign == '+' || sign == '-') && !rule_is_end_or_blank(p, at + 1);
+    if (!is_blank_missing)
         return 0;
-    const char sign = p->text[at];
     if (sign == '+')
         return rule_wrong(p, at, 1,
                           "write \" + \" with blanks for \"and also\", or put quotes around it",
                           "'+' needs a blank behind it");
-    if (sign == '-')
-        return rule_wrong(p, at, 1,
-                          "write \" - \" with blanks for \"but not\", or put quotes around it",
-                          "'-' needs a blank behind it");
-    return 0;
+    return rule_wrong(p, at, 1,
+                      "write \" - \" with blanks for \"but not\", or put quotes around it",
+                      "'-' needs a blank behind it");
 }
 
 // Signs that people take for operators; read as text they would silently match nothing.
@@ -135,7 +89,7 @@ static int check_look_alike(const struct rule_parser *p, size_t at) {
         const bool is_dash =
             chars_class(chars_decode(sign, &(size_t){0})) == CHAR_HYPHEN || strcmp(sign, "—") == 0;
         const bool is_alone =
-            (at == 0 || blank_at(p, at - 1) > 0) && rule_is_end_or_blank(p, at + strlen(sign));
+            (at == 0 || rule_blank_at(p, at - 1) > 0) && rule_is_end_or_blank(p, at + strlen(sign));
         if (is_dash && !is_alone)
             continue;
         return rule_wrong(p, at, strlen(sign), LOOK_ALIKES[i].mend, "%s", LOOK_ALIKES[i].message);
@@ -145,9 +99,20 @@ static int check_look_alike(const struct rule_parser *p, size_t at) {
 
 // --- phrase ----------------------------------------------------------------------------------
 
+// Nothing can be wrong with a few ASCII words, as most phrases are.
+static bool is_plain(const struct phrase_source *phrase) {
+    if (phrase->size > 2 * PHRASE_WORDS_MAX || phrase->text[0] == ' ')
+        return false;
+    size_t at = 0;
+    while (at < phrase->size &&
+           (CHARS_FOLDED[(unsigned char)phrase->text[at]] || phrase->text[at] == ' '))
+        at++;
+    return at == phrase->size;
+}
+
 static int check_phrase(const struct rule_parser *p, const struct phrase_source *phrase) {
-    if (!p->diags)
-        return 0; // read before and found right
+    if (!p->diags || is_plain(phrase))
+        return 0; // without diags it was read before and found right
     unsigned char code[PHRASE_CODE_MAX];
     size_t code_size;
     const size_t start = (size_t)(phrase->text - p->text);
@@ -210,24 +175,27 @@ static int parse_quoted(struct rule_parser *p, struct phrase_source *phrase) {
 static int read_plain_phrase(struct rule_parser *p) {
     p->stop = p->at;
     while (p->at < p->end) {
-        const char c = p->text[p->at];
-        if (CHARS_FOLDED[(unsigned char)c]) {
-            p->stop = ++p->at;
+        const size_t word = p->at;
+        while (CHARS_FOLDED[(unsigned char)p->text[p->at]]) // there is no letter behind the end
+            p->at++;
+        if (p->at > word) {
+            p->stop = p->at;
             continue;
         }
-        const size_t blank = blank_at(p, p->at);
+        const char c = p->text[p->at];
+        const size_t blank = rule_blank_at(p, p->at);
         if (blank > 0) {
             p->at += blank;
             if (rule_is_operator(p, p->at))
                 break;
-            if (p->at < p->end && check_missing_blank(p, p->at) != 0)
+            if (check_missing_blank(p, p->at) != 0)
                 return RULE_WRONG;
             continue;
         }
         if (c == ',')
             break;
         const bool is_star_inside = c == '*' && p->at + 1 < p->end && p->text[p->at + 1] != ',' &&
-                                    blank_at(p, p->at + 1) == 0;
+                                    rule_blank_at(p, p->at + 1) == 0;
         if (is_star_inside)
             return rule_wrong(p, p->at, 1, "hack* finds all words that begin so",
                               "'*' can only stand at the end of a word");
@@ -241,19 +209,19 @@ static int read_plain_phrase(struct rule_parser *p) {
 }
 
 int rule_read_phrase(struct rule_parser *p, struct phrase_source *phrase) {
-    *phrase = (struct phrase_source){0};
+    *phrase = (struct phrase_source){.written = p->text + p->at};
     if (p->at < p->end && p->text[p->at] == '=') {
         phrase->is_exact = true;
         p->at++;
         rule_skip_blanks(p);
     }
-    if (rule_begins_with(p, p->at, "\"") || rule_begins_with(p, p->at, "“"))
+    const bool is_quoted =
+        p->at < p->end && (p->text[p->at] == '"' || rule_begins_with(p, p->at, "“"));
+    if (is_quoted)
         return parse_quoted(p, phrase);
 
     const size_t start = p->at;
-    if (start < p->end && check_missing_blank(p, start) != 0)
-        return RULE_WRONG;
-    if (read_plain_phrase(p) != 0)
+    if (check_missing_blank(p, start) != 0 || read_plain_phrase(p) != 0)
         return RULE_WRONG;
     size_t end = p->stop;
     if (end > start && p->text[end - 1] == '*') {

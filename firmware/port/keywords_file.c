@@ -16,7 +16,7 @@ static int add_file(struct keywords *keywords, const char *path, const char *men
                     struct diag_list *diags) {
     char *text = NULL;
     size_t size = 0;
-    int r = text_file_read(path, LIMIT_KEYWORDS_FILE_MAX, &text, &size);
+    int r = text_file_read(path, LIMIT_KEYWORDS_MAX, &text, &size);
     if (r < 0) {
         diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, mend, "cannot be read: %s",
                  strerrordesc_np(-r));

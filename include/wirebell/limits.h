@@ -60,15 +60,15 @@
 
 // --- the keywords file -----------------------------------------------------------------------
 
-// 100,000 rules of 80 bytes are 8 MB; more than that is not a file somebody edits.
-#define LIMIT_KEYWORDS_FILE_MAX (16u << 20)
-#define LIMIT_LINE_MAX          4096
-#define LIMIT_RULES_MAX         200000
-#define LIMIT_FEEDS_MAX         5000
+// All files together. 100,000 rules of 80 bytes are 8 MB; more is not a list somebody edits.
+#define LIMIT_KEYWORDS_MAX (16u << 20)
+#define LIMIT_LINE_MAX     4096
+#define LIMIT_RULES_MAX    200000
+#define LIMIT_FEEDS_MAX    5000
 // A feed's tags are one 64-bit set, so that testing a rule's tag is one instruction.
-#define LIMIT_TAGS_MAX          64
+#define LIMIT_TAGS_MAX     64
 // After so many complaints about one file the rest is only counted.
-#define LIMIT_DIAGS_MAX         100
+#define LIMIT_DIAGS_MAX    100
 
 // --- the bell --------------------------------------------------------------------------------
 
