@@ -32,6 +32,7 @@ static bool append(char *ret, size_t size, size_t *at, const char *bytes, size_t
     const size_t wanted = count;
     if (count > size - 1 - *at) {
         count = size - 1 - *at;
+        // cppcheck-suppress arrayIndexOutOfBoundsCond // it was cut: bytes[count] is there
         while (count > 0 && ((unsigned char)bytes[count] & 0xC0) == 0x80)
             count--;
     }
