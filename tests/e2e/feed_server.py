@@ -15,6 +15,7 @@ import http.server
 import ssl
 import threading
 import time
+import urllib.parse
 from xml.sax.saxutils import escape
 
 
@@ -23,8 +24,8 @@ def rss(*titles, **channel):
     tags = "".join(f"<{tag}>{escape(str(text))}</{tag}>" for tag, text in channel.items())
     items = "".join(
         f"<item><guid isPermaLink='false'>{escape(title)}</guid><title>{escape(title)}</title>"
-        f"<link>http://stories.example/{number}</link></item>"
-        for number, title in enumerate(titles)
+        f"<link>http://stories.example/{urllib.parse.quote(title[:80])}</link></item>"
+        for title in titles
     )
     text = f"<rss version='2.0'><channel><title>A feed</title>{tags}{items}</channel></rss>"
     return b"<?xml version='1.0' encoding='UTF-8'?>" + text.encode()
