@@ -14,6 +14,7 @@ import sys
 
 import pytest
 
+from authority import Authority
 from feed_server import FeedServer
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))  # newsroom, the demo's
@@ -81,58 +82,21 @@ def ask():
     return ask_reader
 
 
+def start_reader(listener, **env):
+    """The reader as systemd starts it: the listening socket is descriptor 3."""
+    launch = ("import os, sys; os.dup2(int(sys.argv[1]), 3); "
+              "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+              "os.execv(sys.argv[2], sys.argv[2:])")
+    return subprocess.Popen([sys.executable, "-c", launch, str(listener.fileno()),
+                             BUILD / "libexec/wirebell/wirebell-reader"],
+                            pass_fds=[listener.fileno()], env=clean_environment(**env))
+
+
 @pytest.fixture
 def feed_server():
     """A scripted server on http."""
     with FeedServer() as server:
         yield server
-
-
-@dataclasses.dataclass
-class Authority:
-    """A certificate authority that exists for the length of the tests."""
-
-    folder: pathlib.Path
-
-    @property
-    def env(self):
-        """The environment in which this authority, and no other, is trusted."""
-        return {"SSL_CERT_FILE": str(self.folder / "ca.pem")}
-
-    def _openssl(self, *args):
-        subprocess.run(["openssl", *args], cwd=self.folder, check=True, capture_output=True,
-                       timeout=60)
-
-    def _key_and(self, *args):
-        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                      *args)
-
-    def _valid_for(self, days):
-        """OpenSSL 3.4 and newer take no negative days, older ones no dates."""
-        done = subprocess.run(["openssl", "x509", "-help"], capture_output=True, text=True,
-                              check=False, timeout=60)
-        if days >= 0 or "-not_after" not in done.stdout + done.stderr:
-            return ["-days", str(days)]
-        return ["-not_before", "20200101000000Z", "-not_after", "20200102000000Z"]
-
-    def found(self):
-        """Makes the authority."""
-        self._key_and("-x509", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj",
-                      "/CN=wirebell test authority")
-        return self
-
-    def certificate(self, name, days=2):
-        """A file with key and certificate for a host name or address; days < 0: it has run out."""
-        kind = "IP" if name[0].isdigit() else "DNS"
-        (self.folder / "names").write_text(f"subjectAltName={kind}:{name}\n")
-        self._key_and("-keyout", "host.key", "-out", "host.csr", "-subj", f"/CN={name}")
-        self._openssl("x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                      "-CAcreateserial", *self._valid_for(days), "-extfile", "names", "-out",
-                      "host.crt")
-        both = self.folder / f"{name}_{days}.pem"
-        both.write_text((self.folder / "host.key").read_text() +
-                        (self.folder / "host.crt").read_text())
-        return both
 
 
 @pytest.fixture(scope="session")

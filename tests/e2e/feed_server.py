@@ -54,12 +54,18 @@ class Answer:
 
 @dataclasses.dataclass
 class Request:
-    """A request as it came; headers in order, names as written."""
+    """A request as it came; headers in order, names as written.
+
+    client is the address it came from, the same for all requests of one connection; is_resumed
+    tells that TLS took up an earlier session.
+    """
 
     method: str
     path: str
     headers: list
     time_s: float
+    client: tuple
+    is_resumed: bool
 
     def header(self, name):
         """The value of a header, None when it was not sent; twice is an error."""
@@ -74,6 +80,7 @@ class FeedServer:
     def __init__(self, certificate=None):
         self._scripts = {}
         self._log = []
+        self._connections = set()
         self._lock = threading.Lock()
         self.stopped = threading.Event()
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
@@ -115,6 +122,16 @@ class FeedServer:
         with self._lock:
             return [request for request in self._log if path is None or request.path == path]
 
+    def open_connections(self):
+        """How many connections there are now."""
+        with self._lock:
+            return len(self._connections)
+
+    def note_connection(self, client, is_open):
+        """A connection has come or gone."""
+        with self._lock:
+            (self._connections.add if is_open else self._connections.discard)(client)
+
     def take(self, request):
         """Records a request and gives the answer whose turn it is."""
         with self._lock:
@@ -132,14 +149,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass  # the log is server.requests()
 
-    def version_string(self):
-        return "feed_server"
-
     def handle(self):
+        self.server.feeds.note_connection(self.client_address, True)
         try:
             super().handle()
         except OSError:  # ssl.SSLError is one: the client went away, often what a test is about
             self.close_connection = True
+        self.server.feeds.note_connection(self.client_address, False)
 
     def finish(self):
         try:
@@ -148,7 +164,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             pass
 
     def _answer(self):
-        request = Request(self.command, self.path, list(self.headers.items()), time.monotonic())
+        request = Request(self.command, self.path, list(self.headers.items()), time.monotonic(),
+                          self.client_address, getattr(self.connection, "session_reused", False))
         answer = self.server.feeds.take(request)
         self.server.feeds.stopped.wait(answer.delay_s)
         if answer.raw is not None:
@@ -162,7 +179,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _send(self, answer):
         is_stream = not isinstance(answer.body, bytes)
         body = gzip.compress(answer.body) if answer.gzip else answer.body
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
+        if "Date" not in answer.headers:
+            self.send_header("Date", self.date_time_string())
         for name, value in answer.headers.items():
             for one in value if isinstance(value, list) else [value]:
                 self.send_header(name, one)

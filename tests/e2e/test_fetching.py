@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The reader on the network: what it sends, what it believes, and where it stops.
+"""The reader on the network: what it makes of answers, and where it stops.
 
-Rows are those of the project's checklist for polite, patient fetching.
+The number in a test's name is a row of the checklist for polite fetching.
 """
 
 import email.utils
 import gzip
 import os
-import shutil
-import socket
-import subprocess
 import time
 
 import pytest
 
-from conftest import clean_environment, wait_for
 from feed_server import Answer, FeedServer, rss
 
 MIB = 1 << 20
@@ -24,37 +20,12 @@ def hex_of(text):
     return text.encode("latin-1").hex()
 
 
-# --- what is sent -----------------------------------------------------------------------------
-
-
-def test_a_first_request_is_plain_and_polite(ask, feed_server):
-    url = feed_server.script("/a/../feed?b=c%20d&e", Answer(rss("x"), headers={"Set-Cookie": "a=b"}))
-    ask(url)
-    ask(url)
-    for request in feed_server.requests():
-        names = [name.lower() for name, _ in request.headers]
-        assert request.method == "GET" and request.path == "/a/../feed?b=c%20d&e"
-        assert sorted(names) == ["accept", "accept-encoding", "host", "user-agent"]
-        assert request.header("Accept-Encoding") == "gzip"
-        assert request.header("User-Agent").startswith("wirebell/")
-        assert "+https://" in request.header("User-Agent")
-        assert "application/rss+xml" in request.header("Accept")
-        assert "application/atom+xml" in request.header("Accept")
-    assert len(feed_server.requests()) == 2
-
-
-def test_a_user_agent_of_ones_own_is_sent_instead(ask, feed_server):
-    url = feed_server.script("/feed", rss("x"))
-    ask("--user-agent", "Mine/1.0", url)
-    ask("--user-agent", "Mine\r\nX-Smuggled: 1", url)
-    assert feed_server.requests()[0].header("User-Agent") == "Mine/1.0"
-    assert feed_server.requests()[1].header("User-Agent").startswith("wirebell/")
-    assert feed_server.requests()[1].header("X-Smuggled") is None
+# --- validators -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("etag", ['"a b,c"', 'W/"x"', '"x--gzip"', "unquoted", '"\xe9\xff"', '""'])
 @pytest.mark.parametrize("modified", ["Sat, 01 Jan 2000 00:00:00 GMT", "yesterday, or so", ""])
-def test_validators_go_back_byte_for_byte(ask, feed_server, etag, modified):
+def test_row_02_validators_go_back_byte_for_byte(ask, feed_server, etag, modified):
     headers = {"ETag": etag, **({"Last-Modified": modified} if modified else {})}
     url = feed_server.script("/feed", Answer(rss("x"), headers=headers), Answer(status=304))
     (first,) = ask(url)
@@ -67,7 +38,7 @@ def test_validators_go_back_byte_for_byte(ask, feed_server, etag, modified):
     assert (second["outcome"], second["status"], second["stories"]) == ("unchanged", 304, 0)
 
 
-def test_nothing_is_invented_where_no_validator_was_given(ask, feed_server):
+def test_row_03_nothing_is_invented_where_no_validator_was_given(ask, feed_server):
     url = feed_server.script("/feed", rss("x"))
     (reading,) = ask(url)
     assert (reading["etag"], reading["last_modified"]) == ("", "")
@@ -76,7 +47,7 @@ def test_nothing_is_invented_where_no_validator_was_given(ask, feed_server):
     assert (reading["etag"], reading["last_modified"]) == ("", "")  # row 7: 200 without drops it
 
 
-def test_a_304_renews_what_it_names_and_keeps_the_rest(ask, feed_server):
+def test_row_05_a_304_renews_what_it_names_and_keeps_the_rest(ask, feed_server):
     url = feed_server.script("/feed", Answer(status=304, headers={"ETag": '"new"'}))
     (reading,) = ask("--etag", '"old"', "--last-modified", "then", url)
     assert (reading["etag"], reading["last_modified"]) == (hex_of('"new"'), hex_of("then"))
@@ -87,7 +58,7 @@ def test_a_304_nobody_asked_for_is_an_error(ask, feed_server):
     assert (reading["outcome"], reading["etag"]) == ("http-error", "")
 
 
-def test_a_304_with_a_body_does_not_hang(ask, feed_server):
+def test_row_11_a_304_with_a_body_does_not_hang(ask, feed_server):
     raw = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5000\r\n\r\nstray"
     url = feed_server.script("/feed", Answer(raw=raw))
     started = time.monotonic()
@@ -95,7 +66,7 @@ def test_a_304_with_a_body_does_not_hang(ask, feed_server):
     assert time.monotonic() - started < 10
 
 
-# --- what is believed -------------------------------------------------------------------------
+# --- bodies -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -110,7 +81,7 @@ def test_a_304_with_a_body_does_not_hang(ask, feed_server):
     ],
     ids=["gzip", "gzip chunked", "chunked", "x-gzip", "identity", "in pieces"],
 )
-def test_bodies_are_decoded(ask, feed_server, make):
+def test_row_28_bodies_are_decoded(ask, feed_server, make):
     body = rss("packed", "twice")
     (reading,) = ask(feed_server.script("/feed", make(body)))
     assert (reading["outcome"], reading["first"], reading["stories"]) == ("ok", "packed", 2)
@@ -118,41 +89,98 @@ def test_bodies_are_decoded(ask, feed_server, make):
 
 
 @pytest.mark.parametrize("coding", ["br", "deflate", "zstd", "gzip, br", "nonsense"])
-def test_a_coding_that_was_not_asked_for_is_refused(ask, feed_server, coding):
+def test_row_28_a_coding_that_was_not_asked_for_is_refused(ask, feed_server, coding):
     url = feed_server.script("/feed", Answer(rss("x"), headers={"Content-Encoding": coding}))
     (reading,) = ask(url)
     assert reading["outcome"] == "http-error" and "gzip" in reading["detail"]
 
 
-def test_a_wrong_label_is_not_read(ask, feed_server):
+def test_row_28_a_wrong_label_is_not_read(ask, feed_server):
     url = feed_server.script("/feed", Answer(rss("x"), headers={"Content-Encoding": "gzip"}))
     (reading,) = ask(url)
     assert (reading["outcome"], reading["stories"]) == ("not-a-feed", 0)
 
 
-def test_hints_are_told(ask, feed_server):
-    headers = {"Cache-Control": ["public", "max-age=900"], "Age": "300", "Retry-After": "7"}
-    url = feed_server.script("/feed", Answer(rss("x", ttl=60), headers=headers))
-    (reading,) = ask(url)
-    assert (reading["max_age"], reading["ttl"], reading["retry_after"]) == (600, 3600, 0)
+# --- when to ask again ------------------------------------------------------------------------
 
 
-def test_retry_after_is_told_in_both_forms(ask, feed_server):
-    later = email.utils.formatdate(time.time() + 120, usegmt=True)
-    seconds = feed_server.script("/s", Answer(status=429, headers={"Retry-After": "120"}))
-    date = feed_server.script("/d", Answer(status=503, headers={"Retry-After": later}))
-    assert ask(seconds)[0]["retry_after"] == 120
-    assert 110 <= ask(date)[0]["retry_after"] <= 120
+def dated(seconds):
+    """A date as HTTP has it, so many seconds from the first of 2001, which is what the server thinks it is."""
+    return email.utils.formatdate(978307200 + seconds, usegmt=True)
+
+
+def hints(ask, feed_server, status=200, **headers):
+    """What the reader makes of an answer with these headers, _ for - in their names."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = rss("x") if status == 200 else b"no"
+    conditional = ["--etag", '"a"'] if status == 304 else []
+    url = feed_server.script("/feed", Answer(body, status=status, headers={"Date": dated(0), **headers}))
+    (reading,) = ask(*conditional, url)
+    assert (reading["status"], reading["server_date"]) == (status, 978307200)
+    return reading
+
+
+def test_row_12_retry_after_in_seconds_is_told(ask, feed_server):
+    for status in (429, 503):
+        assert hints(ask, feed_server, status, Retry_After="120")["retry_after"] == 120
+    assert hints(ask, feed_server, 200, Retry_After="120")["retry_after"] == 0
+
+
+def test_row_13_retry_after_as_a_date_counts_from_the_servers_own_date(ask, feed_server):
+    assert hints(ask, feed_server, 429, Retry_After=dated(120))["retry_after"] == 120
+    assert hints(ask, feed_server, 503, Retry_After=dated(-120))["retry_after"] == 0
+
+
+@pytest.mark.parametrize("value, seconds", [
+    ("99999999", 99999999), ("9" * 40, 2**31 - 1), ("-1", 0), ("soon", 0), ("", 0), ("12 minutes", 0),
+    (dated(0)[:-8], 0), ("1.5", 0),
+])
+def test_row_15_an_absurd_retry_after_is_a_number_or_none(ask, feed_server, value, seconds):
+    assert hints(ask, feed_server, 503, Retry_After=value)["retry_after"] == seconds
+
+
+def test_row_18_max_age_and_expires_are_told(ask, feed_server):
+    assert hints(ask, feed_server, Cache_Control=["public", "max-age=600"])["max_age"] == 600
+    assert hints(ask, feed_server, Expires=dated(600))["max_age"] == 600
+    assert hints(ask, feed_server, Expires=dated(600), Cache_Control="max-age=60")["max_age"] == 60
+    assert hints(ask, feed_server)["max_age"] == 0
+
+
+@pytest.mark.parametrize("status", [200, 304])
+def test_row_19_the_age_is_taken_off_and_a_304_counts_too(ask, feed_server, status):
+    reading = hints(ask, feed_server, status, Cache_Control="max-age=900", Age="300")
+    assert reading["max_age"] == 600
+    assert hints(ask, feed_server, status, Expires=dated(900), Age="300")["max_age"] == 600
+
+
+@pytest.mark.parametrize("value", ["no-cache", "no-store", "max-age=0", "max-age=600, no-cache",
+                                   "max-age=soon", "max-age=-600"])
+def test_row_20_what_must_not_be_cached_is_fresh_for_no_time(ask, feed_server, value):
+    reading = hints(ask, feed_server, Cache_Control=value, Expires=dated(600))
+    assert reading["max_age"] == 0
+
+
+def test_rows_21_22_23_hints_of_the_document_are_told(ask, feed_server):
+    head = (b"<ttl>60</ttl><skipHours><hour>0</hour><hour>23</hour></skipHours><skipDays>"
+            b"<day>Sunday</day></skipDays><sy:updatePeriod>hourly</sy:updatePeriod>"
+            b"<sy:updateFrequency>2</sy:updateFrequency>")
+    body = rss("x").replace(b"<title>A feed</title>", b"<title>A feed</title>" + head)
+    (reading,) = ask(feed_server.script("/feed", body))
+    assert (reading["ttl"], reading["update"]) == (3600, 1800)
+    assert (reading["skip_hours"], reading["skip_days"]) == (1 << 23 | 1, 1)
+
+
+# --- what is believed -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 500, 503, 206, 300, 599])
-def test_an_error_page_is_never_read_as_a_feed(ask, feed_server, status):
+def test_row_34_an_error_page_is_never_read_as_a_feed(ask, feed_server, status):
     (reading,) = ask(feed_server.script("/feed", Answer(rss("x"), status=status)))
     assert (reading["outcome"], reading["status"]) == ("http-error", status)
     assert str(status) in reading["detail"] and reading["stories"] == 0
 
 
-def test_html_and_an_empty_body_are_told_apart_from_a_feed(ask, feed_server):
+def test_row_08_html_and_an_empty_body_leave_no_validator(ask, feed_server):
     html = b"<!DOCTYPE html><html><head><title>Not found</title></head><body>x</body></html>"
     page = feed_server.script("/page", Answer(html, headers={"ETag": '"p"'}))
     empty = feed_server.script("/empty", Answer(b"", headers={"ETag": '"e"'}))
@@ -164,7 +192,7 @@ def test_html_and_an_empty_body_are_told_apart_from_a_feed(ask, feed_server):
 
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_body_cut_short_is_read_as_far_as_it_came_and_not_remembered(
+def test_row_08_a_body_cut_short_is_read_as_far_as_it_came_and_not_remembered(
     ask, feed_server, chunked, packed
 ):
     body = rss(*(f"Story {number} {os.urandom(50).hex()}" for number in range(100)))
@@ -180,7 +208,7 @@ def test_a_body_cut_short_is_read_as_far_as_it_came_and_not_remembered(
     assert 20 < reading["stories"] < 80 and "cut" in reading["detail"]
 
 
-def test_a_body_cut_before_its_first_story_is_the_networks_fault(ask, feed_server):
+def test_row_08_a_body_cut_before_its_first_story_is_the_networks_fault(ask, feed_server):
     answer = Answer(rss("x")[:60], headers={"ETag": '"x"', "Content-Length": "1000"}, cut=60)
     (reading,) = ask(feed_server.script("/feed", answer))
     assert (reading["outcome"], reading["etag"]) == ("unreachable", "")
@@ -189,7 +217,7 @@ def test_a_body_cut_before_its_first_story_is_the_networks_fault(ask, feed_serve
 # --- where it stops ---------------------------------------------------------------------------
 
 
-def test_a_feed_of_10_mb_is_read_within_the_caps(ask, feed_server):
+def test_row_29_a_feed_of_10_mb_is_read_within_the_caps(ask, feed_server):
     body = rss(*(f"Story {number} " + "word " * 200 for number in range(5000)))
     assert 10 * MIB < len(body) < 11 * MIB
     (reading,) = ask(feed_server.script("/feed", body))
@@ -216,24 +244,27 @@ def endless(piece):
     ],
     ids=["announced", "endless", "bomb", "bomb in a bomb", "headers"],
 )
-def test_over_a_cap_is_too_big_and_says_so(ask, feed_server, answer):
+def test_row_29_over_a_cap_is_too_big_and_says_so(ask, feed_server, answer):
     (reading,) = ask(feed_server.script("/feed", answer()))
     assert (reading["outcome"], reading["stories"], reading["etag"]) == ("too-big", 0, "")
     assert "more than" in reading["detail"]
 
 
-def test_the_error_page_without_end_is_left(ask, feed_server):
+def test_row_29_the_error_page_without_end_is_left(ask, feed_server):
     url = feed_server.script("/feed", Answer(endless(b"sorry" * 1000), status=500))
     started = time.monotonic()
     assert ask(url)[0]["outcome"] == "http-error"
     assert time.monotonic() - started < 5
 
 
+# --- redirects --------------------------------------------------------------------------------
+
+
 def redirect(url, status=302):
     return Answer(status=status, headers={"Location": url})
 
 
-def test_redirects_are_followed_up_to_the_cap(ask, feed_server):
+def test_row_30_redirects_are_followed_up_to_the_cap(ask, feed_server):
     feed_server.script("/feed", Answer(rss("there"), headers={"ETag": '"end"'}))
     for hop in range(1, 7):
         target = f"/{hop - 1}" if hop > 1 else "/feed"
@@ -245,7 +276,7 @@ def test_redirects_are_followed_up_to_the_cap(ask, feed_server):
     assert reading["outcome"] == "redirect-refused" and "5 times" in reading["detail"]
 
 
-def test_a_circle_is_left_at_once(ask, feed_server):
+def test_row_30_a_circle_is_left_at_once(ask, feed_server):
     feed_server.script("/a", redirect("/b"))
     feed_server.script("/b", redirect("/a"))
     (reading,) = ask(feed_server.url("/a"))
@@ -264,7 +295,7 @@ def test_a_circle_is_left_at_once(ask, feed_server):
         ([303], ""),
     ],
 )
-def test_only_what_is_permanent_from_the_start_is_a_new_address(ask, feed_server, statuses, place):
+def test_row_31_only_what_is_permanent_from_the_start_is_a_new_address(ask, feed_server, statuses, place):
     for hop, status in enumerate(statuses, 1):
         feed_server.script(f"/{hop}", redirect(f"/{hop + 1}", status))
     feed_server.script(f"/{len(statuses) + 1}", rss("there"))
@@ -276,13 +307,13 @@ def test_only_what_is_permanent_from_the_start_is_a_new_address(ask, feed_server
 @pytest.mark.parametrize(
     "target", ["ftp://127.0.0.1/feed", "file:///etc/passwd", "gopher://127.0.0.1/", "http://[", ""]
 )
-def test_a_redirect_to_elsewhere_is_refused(ask, feed_server, target):
+def test_row_30_a_redirect_to_another_scheme_is_refused(ask, feed_server, target):
     (reading,) = ask(feed_server.script("/feed", redirect(target)))
     assert reading["outcome"] in ("redirect-refused", "http-error")
     assert reading["stories"] == 0 and reading["status"] == 302
 
 
-def test_https_is_never_left_for_http(ask, tls_server, feed_server, authority):
+def test_row_30_https_is_never_left_for_http(ask, tls_server, feed_server, authority):
     plain = feed_server.script("/feed", rss("plain"))
     (reading,) = ask(tls_server.script("/feed", redirect(plain)), env=authority.env)
     assert reading["outcome"] == "redirect-refused" and "https to http" in reading["detail"]
@@ -292,7 +323,7 @@ def test_https_is_never_left_for_http(ask, tls_server, feed_server, authority):
     assert reading["first"] == "secure"
 
 
-def test_a_password_goes_to_its_own_host_only(ask, feed_server):
+def test_row_30_a_password_goes_to_its_own_host_only(ask, feed_server):
     with FeedServer() as other:
         other.script("/feed", rss("other"))
         feed_server.script("/own", redirect("/feed"))
@@ -303,81 +334,3 @@ def test_a_password_goes_to_its_own_host_only(ask, feed_server):
         assert all(request.header("Authorization") for request in feed_server.requests())
         assert other.requests()[0].header("Authorization") is None
         assert "secret" not in reading["detail"]
-
-
-# --- TLS --------------------------------------------------------------------------------------
-
-
-def test_a_certificate_of_a_trusted_authority_is_taken(ask, tls_server, authority):
-    (reading,) = ask(tls_server.script("/feed", rss("sealed")), env=authority.env)
-    assert (reading["outcome"], reading["first"]) == ("ok", "sealed")
-
-
-def test_any_other_certificate_is_refused_and_nothing_is_asked(ask, tls_server, authority):
-    url = tls_server.script("/feed", rss("sealed"))
-    cases = {
-        "untrusted": ask(url),
-        "other name": ask(tls_server.url("/feed", host="localhost"), env=authority.env),
-    }
-    with FeedServer(authority.certificate("127.0.0.1", days=-1)) as late:
-        cases["run out"] = ask(late.script("/feed", rss("late")), env=authority.env)
-        assert late.requests() == []
-    for name, (reading,) in cases.items():
-        assert reading["outcome"] == "tls-refused", name
-        assert "certificate" in reading["detail"], name
-    assert "clock" in cases["run out"][0]["detail"]
-    assert tls_server.requests() == []
-
-
-def test_a_plain_server_on_an_https_address_is_tls_refused(ask, feed_server):
-    (reading,) = ask(feed_server.url("/feed").replace("http:", "https:"))
-    assert reading["outcome"] == "tls-refused"
-
-
-def test_a_list_of_authorities_that_is_not_there_is_our_fault(ask, tls_server):
-    (reading,) = ask(tls_server.url("/feed"), env={"SSL_CERT_FILE": "/nowhere/ca.pem"})
-    assert reading["outcome"] == "failed" and "ca-certificates" in reading["detail"]
-
-
-NGINX = """
-daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
-events {{}}
-http {{
-    log_format protocol "$server_protocol $status $http_if_none_match";
-    access_log {folder}/access.log protocol;
-    client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
-    uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
-    gzip on; gzip_min_length 1; gzip_types *;
-    server {{
-        listen 127.0.0.1:{port} ssl http2; root {folder};
-        ssl_certificate {pem}; ssl_certificate_key {pem};
-    }}
-}}
-"""
-
-
-@pytest.mark.skipif(not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="no nginx here")
-def test_a_real_server_is_spoken_to_in_http_2(ask, authority, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = NGINX.format(folder=tmp_path, port=port, pem=authority.certificate("127.0.0.1"))
-    (tmp_path / "nginx.conf").write_text(config)
-    (tmp_path / "feed.xml").write_bytes(rss(*(f"story {number}" for number in range(100))))
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    with subprocess.Popen([program, "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
-                          stderr=subprocess.DEVNULL, env=clean_environment()) as nginx:
-        try:
-            url = f"https://127.0.0.1:{port}/feed.xml"
-            wait_for(lambda: ask(url, env=authority.env)[0]["outcome"] == "ok")
-            (first,) = ask(url, env=authority.env)
-            assert first["stories"] == 100
-            etag = bytes.fromhex(first["etag"]).decode()
-            (second,) = ask("--etag", etag, url, env=authority.env)
-            assert second["outcome"] == "unchanged"
-        finally:
-            nginx.terminate()
-            nginx.wait(timeout=15)
-    log = (tmp_path / "access.log").read_text().splitlines()
-    assert all(line.startswith("HTTP/2.0 ") for line in log)
-    assert etag.replace('"', "\\x22") in log[-1]

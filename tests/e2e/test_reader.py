@@ -6,17 +6,16 @@ import pathlib
 import signal
 import socket
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from conftest import BUILD, clean_environment, wait_for
+from conftest import BUILD, clean_environment, start_reader, wait_for
 from feed_server import Answer, rss
 
 # --- dead and slow servers --------------------------------------------------------------------
 
 
-def test_dead_servers_are_told_by_name(ask):
+def test_row_17_dead_servers_are_told_by_name(ask):
     with socket.socket() as taken:  # bound, and nobody listens
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -39,7 +38,7 @@ def test_what_is_no_web_server_is_told(ask, feed_server):
     assert reading["outcome"] == "http-error" and "no web server" in reading["detail"]
 
 
-def test_slow_servers_are_given_up_and_do_not_hold_up_others(ask, feed_server):
+def test_row_29_slow_servers_are_given_up_and_do_not_hold_up_others(ask, feed_server):
     drip = feed_server.script("/drip", Answer(rss("x" * 5000), drip_s=0.2))
     mute = feed_server.script("/mute", Answer(rss("x"), delay_s=100))
     quick = [feed_server.script(f"/{number}", rss(f"quick {number}")) for number in range(5)]
@@ -92,16 +91,6 @@ def test_a_reader_killed_in_mid_call_costs_only_the_feeds_it_was_at(feed_server)
 # --- as a socket-activated service ------------------------------------------------------------
 
 
-def start_on_socket(listener):
-    """The reader as systemd starts it: the listening socket is descriptor 3."""
-    launch = ("import os, sys; os.dup2(int(sys.argv[1]), 3); "
-              "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
-              "os.execv(sys.argv[2], sys.argv[2:])")
-    return subprocess.Popen([sys.executable, "-c", launch, str(listener.fileno()),
-                             BUILD / "libexec/wirebell/wirebell-reader"],
-                            pass_fds=[listener.fileno()], env=clean_environment())
-
-
 def test_a_socket_activated_reader_serves_all_who_connect_and_leaves_when_idle(
     ask, feed_server, tmp_path
 ):
@@ -110,7 +99,7 @@ def test_a_socket_activated_reader_serves_all_who_connect_and_leaves_when_idle(
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen()
-        reader = start_on_socket(listener)
+        reader = start_reader(listener)
         try:
             with ThreadPoolExecutor() as pool:
                 runs = list(pool.map(lambda url: ask("--socket", path, url), urls))
@@ -119,7 +108,7 @@ def test_a_socket_activated_reader_serves_all_who_connect_and_leaves_when_idle(
             started = time.monotonic()
             assert reader.wait(timeout=40) == 0
             assert 15 < time.monotonic() - started < 30
-            reader = start_on_socket(listener)
+            reader = start_reader(listener)
             assert ask("--socket", path, urls[0])[0]["first"] == "s0"
         finally:
             reader.kill()
