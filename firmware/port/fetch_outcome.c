@@ -13,6 +13,9 @@
 
 enum { MIB = 1 << 20, KIB = 1 << 10 };
 
+// What libcurl 8.6 and newer calls it when a header line is over its own cap.
+enum { TOO_LARGE = 100 };
+
 // OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 enum { VERIFY_NOT_YET_VALID = 9, VERIFY_HAS_EXPIRED = 10 };
 
@@ -137,6 +140,16 @@ static enum reading_outcome of_refused_connection(const struct fetch_ending *end
                error ? strerror((int)error) : ending->error);
 }
 
+// libcurl has a cap of its own on a header line, and calls what goes over it a lack of memory.
+static enum reading_outcome of_no_memory(const struct fetch_ending *ending, char *detail) {
+    curl_off_t first_byte_us = 0;
+    (void)curl_easy_getinfo(ending->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+    if (first_byte_us > 0)
+        return say(READING_TOO_BIG, detail,
+                   "%s sent more than can be a line of a header: nothing was read", ending->host);
+    return say(READING_FAILED, detail, "there was no memory left for the feed of %s", ending->host);
+}
+
 static enum reading_outcome of_broken_transfer(const struct fetch_ending *ending, char *detail) {
     long status = 0;
     (void)curl_easy_getinfo(ending->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -167,7 +180,6 @@ static const struct {
      "what it sent is said to be gzip and is not, or is damaged"},
     {CURLE_UNSUPPORTED_PROTOCOL, READING_HTTP_ERROR, "what answered there is no web server"},
     {CURLE_WEIRD_SERVER_REPLY, READING_HTTP_ERROR, "what answered there is no web server"},
-    {CURLE_OUT_OF_MEMORY, READING_FAILED, "there was no memory left for the feed"},
     {CURLE_SSL_CACERT_BADFILE, READING_FAILED,
      "this machine's own list of certificate authorities cannot be read: install the package "
      "ca-certificates, or check SSL_CERT_FILE and CURL_CA_BUNDLE"},
@@ -180,6 +192,9 @@ static enum reading_outcome of_error(const struct fetch_ending *ending, char *de
         return of_timeout(ending, detail);
     case CURLE_COULDNT_CONNECT:
         return of_refused_connection(ending, detail);
+    case CURLE_OUT_OF_MEMORY:
+    case TOO_LARGE:
+        return of_no_memory(ending, detail);
     case CURLE_PEER_FAILED_VERIFICATION:
         return of_certificate(ending, detail);
     case CURLE_SSL_CONNECT_ERROR:
