@@ -37,8 +37,8 @@ class Answer:
 
     body may be bytes or an iterable of bytes (sent chunked, a chunk each, for ever if it does not
     end). gzip compresses it first. cut sends so many bytes of the body and then breaks the
-    connection. drip_s pauses between single bytes. raw replaces the whole answer, status line and
-    all. A header whose value is a list is sent once for each.
+    connection. drip_s pauses between single bytes. raw, bytes or an iterable of them, replaces the
+    whole answer, status line and all. A header whose value is a list is sent once for each.
     """
 
     body: object = b""
@@ -49,7 +49,7 @@ class Answer:
     cut: int = None
     delay_s: float = 0
     drip_s: float = 0
-    raw: bytes = None
+    raw: object = None
 
 
 @dataclasses.dataclass
@@ -169,7 +169,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         answer = self.server.feeds.take(request)
         self.server.feeds.stopped.wait(answer.delay_s)
         if answer.raw is not None:
-            self.wfile.write(answer.raw)
+            for piece in [answer.raw] if isinstance(answer.raw, bytes) else answer.raw:
+                self.wfile.write(piece)
+                if self.server.feeds.stopped.is_set():
+                    break
             self.close_connection = True
         else:
             self._send(answer)
