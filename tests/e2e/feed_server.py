@@ -12,6 +12,8 @@ request is recorded as it came. Nothing here knows of wirebell.
 import dataclasses
 import gzip
 import http.server
+import socket
+import socketserver
 import ssl
 import threading
 import time
@@ -56,8 +58,8 @@ class Answer:
 class Request:
     """A request as it came; headers in order, names as written.
 
-    client is the address it came from, the same for all requests of one connection; is_resumed
-    tells that TLS took up an earlier session.
+    client is the address it came from, the same for all requests of one connection; own is the
+    address it came to; is_resumed tells that TLS took up an earlier session.
     """
 
     method: str
@@ -65,6 +67,7 @@ class Request:
     headers: list
     time_s: float
     client: tuple
+    own: str
     is_resumed: bool
 
     def header(self, name):
@@ -74,16 +77,28 @@ class Request:
         return values[0] if values else None
 
 
-class FeedServer:
-    """The server; use it as a context manager."""
+class _Everywhere(http.server.ThreadingHTTPServer):
+    """On all addresses, of IPv6 and of IPv4."""
 
-    def __init__(self, certificate=None):
+    address_family = socket.AF_INET6
+
+    def server_bind(self):
+        self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "everywhere", self.server_address[1]
+
+
+class FeedServer:
+    """The server; use it as a context manager. At the address "" it is on all the machine has."""
+
+    def __init__(self, certificate=None, address="127.0.0.1"):
         self._scripts = {}
         self._log = []
         self._connections = set()
         self._lock = threading.Lock()
         self.stopped = threading.Event()
-        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._http = (_Everywhere if address == "" else http.server.ThreadingHTTPServer)(
+            (address, 0), _Handler)
         self._http.daemon_threads = True
         self._http.feeds = self
         self.scheme = "http"
@@ -165,7 +180,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self):
         request = Request(self.command, self.path, list(self.headers.items()), time.monotonic(),
-                          self.client_address, getattr(self.connection, "session_reused", False))
+                          self.client_address,
+                          self.connection.getsockname()[0].removeprefix("::ffff:"),
+                          getattr(self.connection, "session_reused", False))
         answer = self.server.feeds.take(request)
         self.server.feeds.stopped.wait(answer.delay_s)
         if answer.raw is not None:
