@@ -20,9 +20,12 @@ void *matcher_reserve(void *items, size_t count, size_t *room, size_t item_size)
 }
 
 const struct rule *matcher_read_rule(struct matcher *matcher, size_t index) {
+    if (index == matcher->rule_index)
+        return matcher->rule;
     const char *text = keywords_rule(matcher->keywords, index).text;
     const struct diag_place line = {.source = text, .source_size = strlen(text)};
     (void)rule_parse(&line, NULL, matcher->rule); // it was parsed before, so it parses
+    matcher->rule_index = index;
     return matcher->rule;
 }
 
@@ -114,6 +117,7 @@ static int add_rule(struct matcher *matcher, uint32_t index) {
 
 static int build(struct matcher *matcher) {
     matcher->rule = malloc(sizeof *matcher->rule);
+    matcher->rule_index = SIZE_MAX;
     int r = matcher->rule ? 0 : -ENOMEM;
     for (size_t i = 0; r == 0 && i < keywords_rule_count(matcher->keywords); i++)
         r = add_rule(matcher, (uint32_t)i);
@@ -121,7 +125,7 @@ static int build(struct matcher *matcher) {
         r = matcher_index_build(&matcher->index);
     if (r != 0)
         return r;
-    matcher->seen = calloc(matcher->index.posting_count / 32 + 1, sizeof *matcher->seen);
+    matcher->seen = calloc(matcher->index.count / 32 + 1, sizeof *matcher->seen);
     return matcher->seen ? 0 : -ENOMEM;
 }
 

@@ -4,12 +4,13 @@
 //
 // A posting is where in the files a phrase is written, and eight bits of a hash it is found under:
 // four bytes. Postings lie in one array, ordered by bucket; a directory tells where each bucket
-// begins. Before it is a filter, sixteen bits a hash: of the words on which nothing hangs it turns
-// fifteen of sixteen away for one load, whether there are ten rules or a hundred thousand. With its
-// share of both a posting takes 7.3 bytes; sizes are exact, not powers of two.
+// begins. Before it is a filter, 24 bits a posting: of the words on which nothing hangs it turns 24
+// of 25 away for one load, whether there are ten rules or a hundred thousand. With its share of
+// both a posting takes 8.3 bytes; sizes are exact, not powers of two.
 //
-// A prefix is a posting under the hash of its bytes, and by its first four or six bytes known to
-// the filter, so that words that begin with no prefix need no look at each length.
+// A prefix is a posting under the hash of its bytes. For its first four there is an entry of 32
+// bits that tells what may follow, so that one load says of most words that they begin with no
+// prefix of any length. Where the entry does not, the filter is asked for the first six.
 
 #ifndef CORE_MATCHER_INDEX_H
 #define CORE_MATCHER_INDEX_H
@@ -33,42 +34,55 @@ struct matcher_posting {
     uint32_t tag : 8;
 };
 
-// A hash for the index that is not yet built; without a place it is only for the filter.
+/**
+ * struct matcher_key - what a posting is made of
+ * @prefix_size: bytes of a prefix, at most PHRASE_PREFIX_KEY_MAX; 0 = it is none
+ * @start:       matcher_index_start() of the first four
+ * @long_start:  of the first six
+ */
 struct matcher_key {
     uint32_t hash;
-    uint32_t place;
+    uint32_t place : 24;
+    uint32_t prefix_size : 8;
+    uint32_t start;
+    uint32_t long_start;
 };
 
 /**
  * struct matcher_index - see above; all zero is an empty one, to be added to
  * @keys:           owned; NULL after matcher_index_build()
- * @key_count:      how many
- * @key_room:       for how many there is memory
+ * @count:          of postings
+ * @key_room:       for how many keys there is memory
  * @postings:       owned; NULL until matcher_index_build()
- * @posting_count:  how many
  * @directory:      owned; where each bucket begins, and behind the last one its end
  * @buckets:        how many
  * @filter:         owned
  * @filter_bits:    how many; bit i: some hash is i of @filter_bits
  * @has_pairs:      some of the postings are of two words
+ * @has_prefixes:   some are of beginnings
  * @short_lengths:  bit n: there is a prefix of n bytes, n < 4
  * @middle_lengths: the same for 4 and 5 bytes
  * @long_lengths:   for more
+ * @followers:      owned; for a hash of the first four bytes: bit 0: a prefix of 4 or 5 bytes
+ *                  begins so; another: a longer one does, see matcher_index_follower()
+ * @start_count:    how many
  */
 struct matcher_index {
     struct matcher_key *keys;
-    size_t key_count;
+    size_t count;
     size_t key_room;
     struct matcher_posting *postings;
-    size_t posting_count;
     uint32_t *directory;
     uint32_t buckets;
     uint32_t *filter;
     uint32_t filter_bits;
     bool has_pairs;
+    bool has_prefixes;
     uint16_t short_lengths;
     uint16_t middle_lengths;
     uint16_t long_lengths;
+    uint32_t *followers;
+    uint32_t start_count;
 };
 
 // Adds a phrase written at @place. Return: 0 or -ENOMEM.
@@ -113,30 +127,36 @@ static inline size_t matcher_index_first(const struct matcher_index *index, uint
     return matcher_index_next(index, hash, entry[0], entry[1]);
 }
 
-// How many bytes of a prefix of so many, or more, the filter knows it by.
 enum { MATCHER_INDEX_MIDDLE = 4, MATCHER_INDEX_LONG = 6 };
 
-// The hash of the first @size bytes, at most eight, of eight: the filter's alone.
-static inline uint32_t matcher_index_start_hash(const void *eight_bytes, size_t size) {
+// The hash of the first @size bytes, at most eight, of eight.
+static inline uint32_t matcher_index_start(const void *eight_bytes, size_t size) {
     const uint64_t hash =
         phrase_first_bytes((const char *)eight_bytes, size) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(hash >> 32);
 }
 
-static inline bool matcher_index_may_begin(const struct matcher_index *index,
-                                           const struct words *word, size_t size) {
-    return word->size >= size &&
-           matcher_index_may_have(index, matcher_index_start_hash(word->folded, size));
+// The bit, 1..31, of @followers for prefixes of six bytes or more that begin with these.
+static inline uint32_t matcher_index_follower(uint32_t long_start) {
+    const uint32_t bit = long_start >> 27;
+    return UINT32_C(1) << (bit + (bit == 0));
 }
 
 // Lengths of prefixes the word may begin with: bit n = n bytes.
 static inline unsigned matcher_index_lengths(const struct matcher_index *index,
                                              const struct words *word) {
     unsigned set = index->short_lengths;
-    if (index->middle_lengths && matcher_index_may_begin(index, word, MATCHER_INDEX_MIDDLE))
-        set |= index->middle_lengths;
-    if (index->long_lengths && matcher_index_may_begin(index, word, MATCHER_INDEX_LONG))
-        set |= index->long_lengths;
+    if (word->size >= MATCHER_INDEX_MIDDLE) {
+        const uint32_t start = matcher_index_start(word->folded, MATCHER_INDEX_MIDDLE);
+        const uint32_t followers =
+            index->followers[matcher_index_reduce(start, index->start_count)];
+        const uint32_t long_start = matcher_index_start(word->folded, MATCHER_INDEX_LONG);
+        if (followers & 1)
+            set |= index->middle_lengths;
+        if ((followers & matcher_index_follower(long_start)) &&
+            matcher_index_may_have(index, long_start))
+            set |= index->long_lengths;
+    }
     return word->size < PHRASE_PREFIX_KEY_MAX ? set & ((2u << word->size) - 1) : set;
 }
 

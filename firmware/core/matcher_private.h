@@ -72,7 +72,8 @@ struct matcher {
     unsigned fields; // set of those any rule looks in
     // working memory of a scan; all owned
     struct rule *rule;
-    uint32_t *seen; // a bit for each posting: it was found in this field
+    size_t rule_index; // which one @rule is; SIZE_MAX = none yet
+    uint32_t *seen;    // a bit for each posting: it was found in this field
     struct matcher_hit *hits;
     size_t hit_count;
     size_t hit_room;

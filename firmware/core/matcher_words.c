@@ -80,8 +80,9 @@ __attribute__((noinline)) static int try_pair(struct matcher *matcher, const str
     return look_up(matcher, pair, &words, field);
 }
 
-static inline int look_up_prefixes(struct matcher *matcher, unsigned lengths,
-                                   const struct words *word, enum match_field field) {
+// Looks up the beginnings of a word that some prefix may be: bit n of @lengths = n bytes.
+static int look_up_prefixes(struct matcher *matcher, unsigned lengths, const struct words *word,
+                            enum match_field field) {
     int r = 0;
     for (; lengths != 0 && r == 0; lengths &= lengths - 1) {
         const uint32_t hash = phrase_prefix_hash(word->folded, (size_t)__builtin_ctz(lengths));
@@ -93,33 +94,34 @@ static inline int look_up_prefixes(struct matcher *matcher, unsigned lengths,
 
 static int scan_text(struct matcher *matcher, const char *text, size_t from, size_t to,
                      enum match_field field) {
+    const struct matcher_index *index = &matcher->index;
     // The s of Moscow's may stand between the words of a phrase.
     const uint32_t hash_of_s = (uint32_t)(hash_bytes("s", 1, 0) >> 32);
     struct trail last = {.start = SIZE_MAX}, before = {.start = SIZE_MAX};
     struct words words;
     words_begin(&words, text, to);
     words.next = from;
-    while (words_next(&words)) {
+    int r = 0;
+    while (r == 0 && words_next(&words)) {
         const uint32_t hash = phrase_word_hash(&words);
-        int r = 0;
-        if (matcher_index_may_have(&matcher->index, hash))
+        if (matcher_index_may_have(index, hash))
             r = look_up(matcher, hash, &words, field);
-        if (matcher->index.has_pairs) {
+        if (index->has_pairs) {
             const uint32_t pair = phrase_pair_hash(last.hash, hash);
-            if (r == 0 && matcher_index_may_have(&matcher->index, pair) && last.start != SIZE_MAX)
+            if (matcher_index_may_have(index, pair) && last.start != SIZE_MAX && r == 0)
                 r = try_pair(matcher, &words, last, pair, field);
-            if (r == 0 && last.hash == hash_of_s && before.start != SIZE_MAX)
+            if (last.hash == hash_of_s && before.start != SIZE_MAX && r == 0)
                 r = try_pair(matcher, &words, before, phrase_pair_hash(before.hash, hash), field);
             before = last;
             last = (struct trail){.start = words.start, .hash = hash};
         }
-        const unsigned lengths = matcher_index_lengths(&matcher->index, &words);
-        if (r == 0 && lengths != 0)
-            r = look_up_prefixes(matcher, lengths, &words, field);
-        if (r != 0)
-            return r;
+        if (index->has_prefixes) {
+            const unsigned lengths = matcher_index_lengths(index, &words);
+            if (lengths != 0 && r == 0)
+                r = look_up_prefixes(matcher, lengths, &words, field);
+        }
     }
-    return 0;
+    return r;
 }
 
 bool matcher_next_piece(const char *text, enum match_field field, size_t *from, size_t *to) {
