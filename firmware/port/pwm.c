@@ -93,7 +93,9 @@ static int open_chip_on(const char *folder, const char *chip, const char *device
     if (!is_it)
         return -ENODEV;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    if (fd < 0)
+        return -errno;
+    return fd;
 }
 
 static int open_chip(const char *folder, const char *device) {
