@@ -253,13 +253,16 @@ static int open_panel(struct manager *m) {
 static int open_store(struct manager *m) {
     char error[200];
     int r = store_open(m->options->state_dir, &m->store, error);
-    if (r >= 0)
-        return r;
-    log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
-    if (r == -EBUSY)
+    if (r == STORE_SET_ASIDE || r == -EBUSY)
+        log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
+    if (r == STORE_SET_ASIDE || r == STORE_BEGUN)
+        log_event(
+            m->log, LOG_STARTED, NULL,
+            "a new state: what the feeds show now counts as seen, and what comes later rings");
+    if (r >= 0 || r == -EBUSY)
         return r; // two daemons on one state would ring everything twice
     monitor_lose_state(m->monitor, error);
-    return store_open(NULL, &m->store, error);
+    return store_open_copy(m->options->state_dir, &m->store);
 }
 
 static int open_poller(struct manager *m) {

@@ -81,8 +81,7 @@ void monitor_note_state(struct monitor *monitor, int error) {
 void monitor_lose_state(struct monitor *monitor, const char *why) {
     monitor->is_state_lost = true;
     monitor_set(monitor, HEALTH_STATE,
-                "mend it and restart; until then alerts are forgotten at a restart, and every feed "
-                "begins silently",
+                "mend it and restart; what comes until then may ring again after that",
                 "the state is kept in memory only: %s", why);
 }
 

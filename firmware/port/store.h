@@ -87,18 +87,44 @@ struct store_poll {
     size_t alert_count;
 };
 
+// Where a state comes from: it was there; there was none; what was there was set aside.
+enum store_origin { STORE_KEPT, STORE_BEGUN, STORE_SET_ASIDE };
+
 /**
  * store_open() - open or make the state
- * @dir:        state folder; made when missing (its parent must be there). NULL = in memory only,
- *              for a daemon that must ring though its folder cannot be written
+ * @dir:        state folder; made when missing (its parent must be there)
  * @ret:        owned; written only on success
- * @reterr:     on failure, a sentence for people; 200 bytes
+ * @reterr:     on failure, and with STORE_SET_ASIDE, a sentence for people; 200 bytes
  *
- * Return: 0; -EBUSY another wirebell has this state; -EACCES, -EROFS, -ENOSPC, -ENOTDIR...: the
- * folder; -EBADMSG: the file is damaged or no state of wirebell's; -EPROTO: written by a newer
- * wirebell; -ENOMEM.
+ * A file that is damaged or no state of wirebell's is set aside under a name of its own, and a new
+ * one begun: what can be kept of it is for a person to say, and the bell cannot wait for that.
+ *
+ * Return: one of enum store_origin; -EBUSY another wirebell has this state; -EACCES, -EROFS,
+ * -ENOSPC, -ENOTDIR...: the folder; -EPROTO: written by a newer wirebell, and left alone; -ENOMEM.
  */
 int store_open(const char *dir, struct store **ret, char *reterr);
+
+/**
+ * store_open_copy() - a state in memory only, with what can be read of the one in a folder
+ * @dir: NULL = begin with nothing
+ *
+ * For a disk that cannot be written: what was seen stays known, what is lit stays lit, and nothing
+ * rings twice before the next restart.
+ *
+ * Return: STORE_KEPT, STORE_BEGUN when nothing could be read, or -ENOMEM.
+ */
+int store_open_copy(const char *dir, struct store **ret);
+
+/**
+ * store_renew() - set a file aside that turned out damaged in use (-EBADMSG), and begin a new one
+ * @reterr: a sentence for people, always; 200 bytes
+ *
+ * What the caller knows of feeds (rows, baselines) is no longer so.
+ *
+ * Return: STORE_SET_ASIDE; -ENOENT it is in memory anyhow; another -errno when there can be no new
+ * file: the state is then in memory only, and new.
+ */
+int store_renew(struct store *store, char *reterr);
 
 // NULL is fine. Returns NULL.
 struct store *store_close(struct store *store);

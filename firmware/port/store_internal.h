@@ -12,6 +12,7 @@
 
 struct store {
     sqlite3 *db;
+    char *path;  // of the file; NULL in memory; owned
     int lock_fd; // the state folder, locked; -1 in memory
 };
 

@@ -28,13 +28,12 @@ struct desk {
 static int setup(void **state) {
     static struct desk desk;
     struct diag_list diags = DIAG_LIST_NULL;
-    char error[200];
     desk = (struct desk){.keywords = NULL};
     if (keywords_new(&desk.keywords) < 0 ||
         keywords_add_file(desk.keywords, "keywords", keywords_text, strlen(keywords_text), &diags) <
             0 ||
         diags.error_count > 0 || matcher_new(desk.keywords, &desk.matcher) < 0 ||
-        store_open(NULL, &desk.store, error) < 0 || log_new(&desk.log) < 0)
+        store_open_copy(NULL, &desk.store) < 0 || log_new(&desk.log) < 0)
         return -1;
     diag_list_done(&diags);
     *state = &desk;

@@ -8,7 +8,7 @@
 //   DISK_FAULT       what happens then: "kill" (SIGKILL before it), "torn" (half of it, then
 //   SIGKILL),
 //                    or an error that lasts from then on: "ENOSPC", "EIO", "EROFS"
-//   DISK_FAULT_UNTIL an error ends when this file is gone; not set = never
+//   DISK_FAULT_WHILE an error comes only while this file is there; not set = always
 //
 // Changes are write, pwrite, ftruncate, fsync, fdatasync and unlink. What is mapped is not seen.
 
@@ -47,9 +47,9 @@ static int error_of(const char *fault) {
     return 0;
 }
 
-static bool is_over(void) {
-    const char *until = getenv("DISK_FAULT_UNTIL");
-    return until && access(until, F_OK) < 0;
+static bool is_time(void) {
+    const char *file = getenv("DISK_FAULT_WHILE");
+    return !file || access(file, F_OK) == 0;
 }
 
 // What is to become of this change: 0 = nothing unusual, > 0 an errno, < 0 death.
@@ -61,7 +61,7 @@ static int fate(void) {
         return 0;
     int error = error_of(fault);
     if (error > 0)
-        return is_over() ? 0 : error;
+        return is_time() ? error : 0;
     return count == wanted ? -1 : 0;
 }
 

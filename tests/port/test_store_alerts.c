@@ -18,8 +18,7 @@
 #include "wirebell/story.h"
 
 static int setup(void **state) {
-    char error[200];
-    return store_open(NULL, (struct store **)state, error);
+    return store_open_copy(NULL, (struct store **)state) < 0;
 }
 
 static int teardown(void **state) {
