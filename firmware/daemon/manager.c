@@ -24,7 +24,6 @@
 #include "daemon/report.h"
 #include "daemon/watch.h"
 #include "port/clock.h"
-#include "port/gpio.h"
 #include "port/reader_client.h"
 #include "port/store.h"
 #include "port/store_alerts.h"
@@ -105,7 +104,7 @@ static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     notify_status(m);
 }
 
-static void on_button(void *userdata) {
+static void on_acknowledge(void *userdata) {
     struct manager *m = userdata;
     size_t count = panel_acknowledge(m->panel);
     if (count == 0)
@@ -115,10 +114,31 @@ static void on_button(void *userdata) {
     notify_status(m);
 }
 
+static void on_snooze(void *userdata) {
+    struct manager *m = userdata;
+    panel_snooze(m->panel, clock_boot_us() + policy_default.snooze_s * 1000000);
+    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: snoozed for %jd minutes",
+              (intmax_t)policy_default.snooze_s / 60);
+}
+
+static void on_lamp_test(void *userdata) {
+    struct manager *m = userdata;
+    panel_snooze(m->panel, 0);
+    panel_lamp_test(m->panel);
+    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: lamp test, not snoozed");
+}
+
 static void on_output_failed(const char *what, void *userdata) {
     struct manager *m = userdata;
     log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", what);
-    monitor_set(m->monitor, HEALTH_OUTPUTS, "look at its wires and its plug", "%s", what);
+}
+
+static void on_outputs_changed(const char *missing, void *userdata) {
+    struct manager *m = userdata;
+    if (missing)
+        monitor_set(m->monitor, HEALTH_OUTPUTS, "", "%s", missing);
+    else
+        monitor_clear(m->monitor, HEALTH_OUTPUTS);
 }
 
 static void on_looked(const struct reading *reading, int stored, void *userdata) {
@@ -203,48 +223,36 @@ static void on_print(bool is_shown, void *userdata) {
     panel_picture(userdata, is_shown);
 }
 
-static void report_outputs(struct manager *m, const struct board *board,
-                           const struct gpio_problems *problems) {
-    if (!board) {
-        monitor_set(m->monitor, HEALTH_OUTPUTS, "'wirebell boards' shows the boards there are",
-                    "no board: feeds are read and alerts kept, but no lamp lights and no bell "
-                    "rings");
-        return;
-    }
-    char first[512], text[512];
-    size_t index = 0;
-    for (bool is_first = true; gpio_next_problem(board, problems, &index, sizeof text, text);
-         is_first = false) {
-        log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", text);
-        if (is_first)
-            memcpy(first, text, sizeof first);
-    }
-    if (problems->count > 0)
-        monitor_set(m->monitor, HEALTH_OUTPUTS, "", "%s", first);
-}
-
 static int open_panel(struct manager *m) {
-    const struct gpio_options options = {
-        .trace_path = m->options->trace,
-        .out_fd = STDOUT_FILENO,
-        .in_fd = STDIN_FILENO,
+    struct panel_options options = {
+        .board = configuration_load_board(&m->configuration),
+        .policy = &policy_default,
+        .button = button_times_default,
+        .gpio = {.trace_path = m->options->trace, .out_fd = STDOUT_FILENO, .in_fd = STDIN_FILENO},
     };
     const struct panel_events events = {
         .rang = on_rang,
         .cleared = on_cleared,
-        .button = on_button,
+        .acknowledge = on_acknowledge,
+        .snooze = on_snooze,
+        .lamp_test = on_lamp_test,
         .failed = on_output_failed,
+        .outputs_changed = on_outputs_changed,
         .userdata = m,
     };
-    struct gpio_problems problems = {.count = 0};
-    const struct board *board = configuration_load_board(&m->configuration);
-    int r = panel_new(m->event, board, &options, &events, &problems, &m->panel);
-    if (r < 0 && board) {
-        log_event(m->log, LOG_OUTPUT_MISSING, NULL, "board %s cannot be opened: %s", board->name,
-                  strerrordesc_np(-r));
-        r = panel_new(m->event, NULL, &options, &events, &problems, &m->panel);
+    if (!options.board)
+        monitor_set(m->monitor, HEALTH_OUTPUTS, "'wirebell boards' shows the boards there are",
+                    "no board: feeds are read and alerts kept, but no lamp lights and no bell "
+                    "rings");
+    int r = panel_new(m->event, &options, &events, &m->panel);
+    if (r < 0 && options.board) {
+        monitor_set(m->monitor, HEALTH_OUTPUTS, "", "board %s cannot be opened: %s",
+                    options.board->name, strerrordesc_np(-r));
+        options.board = NULL;
+        r = panel_new(m->event, &options, &events, &m->panel);
     }
-    report_outputs(m, board, &problems);
+    if (r >= 0 && panel_missing(m->panel))
+        on_outputs_changed(panel_missing(m->panel), m);
     if (r >= 0)
         log_set_terminal(m->log, on_print, m->panel);
     return r;

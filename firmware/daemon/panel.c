@@ -6,148 +6,131 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 
+#include "daemon/wiring.h"
 #include "port/clock.h"
-#include "port/gpio.h"
 
-// How late an edge may come: 10 ms is below what an eye or ear tells apart.
-enum { EDGE_ACCURACY_US = 10000 };
-
-struct panel {
-    sd_event *event;
-    const struct board *board; // NULL = no outputs
-    const struct gpio_driver *driver;
-    struct gpio *gpio;
-    struct panel_events events;
-    struct annunciator *annunciator;
-    sd_event_source *edge_timer;
-    sd_event_source *input_source;
-    bool is_active[LIMIT_BOARD_LINES];
-    bool has_failed[LIMIT_BOARD_LINES];
+enum {
+    // How late an edge may come: 10 ms is below what an eye or ear tells apart.
+    EDGE_ACCURACY_US = 10000,
+    // Long enough to be seen at a glance, short enough for no lamp of a rhythm.
+    FLICK_US = 100000,
+    LAMP_TEST_US = 2000000,
+    // Longer than any stroke: what sounds on is a fault.
+    SOUND_MAX_US = 2000000,
 };
 
-static void fail_line(struct panel *panel, size_t line, int error) {
-    if (panel->has_failed[line])
-        return;
-    panel->has_failed[line] = true;
-    char what[160];
-    (void)snprintf(what, sizeof what, "%s cannot be driven any more: %s",
-                   panel->board->lines[line].name, strerrordesc_np(-error));
-    panel->events.failed(what, panel->events.userdata);
+/**
+ * struct panel
+ * @wiring:           NULL = no outputs
+ * @edge_timer:       the next change of anything below
+ * @buttons:          by line
+ * @snoozed_until_us: see panel_snooze(); 0 = never
+ * @lit_until_us:     all lamps are lit until then
+ * @sound_since_us:   the buzzer is on since then; 0 = it is off
+ * @has_told_sound:   the bound on sound was reached; that was said
+ */
+struct panel {
+    sd_event *event;
+    struct panel_options options;
+    struct panel_events events;
+    struct wiring *wiring;
+    struct annunciator *annunciator;
+    sd_event_source *edge_timer;
+    struct button buttons[LIMIT_BOARD_LINES];
+    int64_t snoozed_until_us;
+    int64_t lit_until_us;
+    int64_t sound_since_us;
+    bool has_told_sound;
+};
+
+// --- what lies over the annunciation ---------------------------------------------------------
+
+static void come_no_later(struct annunciation *show, int64_t due_us) {
+    if (due_us < show->next_us)
+        show->next_us = due_us;
 }
 
-static void drive(struct panel *panel, const struct annunciation *show) {
-    for (size_t i = 0; panel->board && i < panel->board->line_count; i++) {
-        enum board_role role = panel->board->lines[i].role;
-        if (!board_role_is_output(role) || panel->is_active[i] == show->is_lit[role])
-            continue;
-        int r = panel->driver->set(panel->gpio, i, show->is_lit[role]);
-        if (r < 0)
-            fail_line(panel, i, r);
-        panel->is_active[i] = show->is_lit[role];
+// When a finger will be on a button for so long that it is rather a short circuit; 0 = none is.
+static int64_t pressed_until_us(const struct panel *panel) {
+    int64_t until_us = 0;
+    for (size_t i = 0; i < LIMIT_BOARD_LINES; i++) {
+        const struct button *button = &panel->buttons[i];
+        int64_t end_us = button->pressed_us + panel->options.button.lamp_test_us;
+        if (button->is_pressed && end_us > until_us)
+            until_us = end_us;
     }
+    return until_us;
+}
+
+static void darken(const struct panel *panel, int64_t now_us, struct annunciation *show) {
+    int64_t pressed_us = pressed_until_us(panel);
+    int64_t until_us = pressed_us > panel->snoozed_until_us ? pressed_us : panel->snoozed_until_us;
+    if (now_us >= until_us)
+        return;
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        show->is_lit[role] = show->is_lit[role] && role == ROLE_HEALTH;
+    come_no_later(show, until_us);
+}
+
+static void light_all(const struct panel *panel, int64_t now_us, struct annunciation *show) {
+    if (now_us >= panel->lit_until_us)
+        return;
+    for (size_t role = 0; role < ROLE_BUZZER; role++)
+        show->is_lit[role] = true;
+    come_no_later(show, panel->lit_until_us);
+}
+
+static void bound_sound(struct panel *panel, int64_t now_us, struct annunciation *show) {
+    if (!show->is_lit[ROLE_BUZZER]) {
+        panel->sound_since_us = 0;
+        return;
+    }
+    if (panel->sound_since_us == 0)
+        panel->sound_since_us = now_us;
+    int64_t end_us = panel->sound_since_us + SOUND_MAX_US;
+    if (now_us < end_us) {
+        come_no_later(show, end_us);
+        return;
+    }
+    show->is_lit[ROLE_BUZZER] = false;
+    if (!panel->has_told_sound)
+        panel->events.failed("the buzzer was to sound for more than two seconds at a stretch: it "
+                             "was switched off; make its strokes shorter",
+                             panel->events.userdata);
+    panel->has_told_sound = true;
+}
+
+// --- showing ---------------------------------------------------------------------------------
+
+static void arm(struct panel *panel, int64_t due_us) {
+    for (size_t i = 0; i < LIMIT_BOARD_LINES; i++) {
+        int64_t hold_us = button_due_us(&panel->buttons[i], &panel->options.button);
+        if (hold_us < due_us)
+            due_us = hold_us;
+    }
+    (void)sd_event_source_set_time(panel->edge_timer, (uint64_t)due_us);
+    (void)sd_event_source_set_enabled(panel->edge_timer,
+                                      due_us == PATTERN_NEVER ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
 }
 
 void panel_update(struct panel *panel) {
     struct annunciation show;
     do {
-        annunciator_step(panel->annunciator, clock_boot_us(), &show);
-        drive(panel, &show);
+        int64_t now_us = clock_boot_us();
+        annunciator_step(panel->annunciator, now_us, &show);
+        darken(panel, now_us, &show);
+        light_all(panel, now_us, &show);
+        bound_sound(panel, now_us, &show);
+        if (panel->wiring)
+            wiring_drive(panel->wiring, show.is_lit);
         // Told after the lines moved: "it rang" must never be written of a bell that did not.
-        if (show.rang)
+        if (show.rang && now_us >= panel->snoozed_until_us)
             panel->events.rang(show.rang, panel->events.userdata);
         if (show.cleared_count > 0)
             panel->events.cleared(show.cleared, show.cleared_count, panel->events.userdata);
     } while (show.cleared_count > 0);
-
-    if (show.next_us == PATTERN_NEVER) {
-        (void)sd_event_source_set_enabled(panel->edge_timer, SD_EVENT_OFF);
-        return;
-    }
-    (void)sd_event_source_set_time(panel->edge_timer, (uint64_t)show.next_us);
-    (void)sd_event_source_set_enabled(panel->edge_timer, SD_EVENT_ONESHOT);
-}
-
-static int on_edge(sd_event_source *source, uint64_t due_us, void *userdata) {
-    (void)source;
-    (void)due_us;
-    panel_update(userdata);
-    return 0;
-}
-
-// Takes all input changes there are.
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
-    (void)source;
-    (void)fd;
-    (void)revents;
-    struct panel *panel = userdata;
-    size_t line;
-    bool is_active;
-    int r;
-    while ((r = panel->driver->read(panel->gpio, &line, &is_active)) > 0)
-        if (is_active && panel->board->lines[line].role == ROLE_BUTTON)
-            panel->events.button(panel->events.userdata);
-    if (r == 0)
-        return 0;
-    panel->events.failed("the button cannot be read any more", panel->events.userdata);
-    // The driver drops a chip that is gone; any other error would come back at once, for ever.
-    if (r != -ENODEV)
-        panel->input_source = sd_event_source_disable_unref(panel->input_source);
-    return 0;
-}
-
-static int open_board(struct panel *panel, const struct gpio_options *options,
-                      struct gpio_problems *ret_problems) {
-    ret_problems->count = 0;
-    if (!panel->board)
-        return 0;
-    panel->driver = gpio_driver_of(panel->board);
-    int r = panel->driver->open(panel->board, options, ret_problems, &panel->gpio);
-    if (r < 0)
-        return r;
-    int fd = panel->driver->event_fd(panel->gpio);
-    if (fd < 0)
-        return 0;
-    return sd_event_add_io(panel->event, &panel->input_source, fd, EPOLLIN, on_input, panel);
-}
-
-int panel_new(sd_event *event, const struct board *board, const struct gpio_options *options,
-              const struct panel_events *events, struct gpio_problems *ret_problems,
-              struct panel **ret) {
-    struct panel *panel = calloc(1, sizeof *panel);
-    if (!panel)
-        return -ENOMEM;
-    panel->event = sd_event_ref(event);
-    panel->board = board;
-    panel->events = *events;
-    int r = annunciator_new(policy_default.levels, &panel->annunciator);
-    if (r >= 0)
-        r = sd_event_add_time(event, &panel->edge_timer, CLOCK_BOOTTIME, 0, EDGE_ACCURACY_US,
-                              on_edge, panel);
-    if (r >= 0)
-        r = sd_event_source_set_enabled(panel->edge_timer, SD_EVENT_OFF);
-    if (r >= 0)
-        r = open_board(panel, options, ret_problems);
-    if (r < 0) {
-        panel_free(panel);
-        return r;
-    }
-    *ret = panel;
-    return 0;
-}
-
-struct panel *panel_free(struct panel *panel) {
-    if (!panel)
-        return NULL;
-    sd_event_source_disable_unref(panel->edge_timer);
-    sd_event_source_disable_unref(panel->input_source);
-    if (panel->driver)
-        panel->driver->close(panel->gpio);
-    annunciator_free(panel->annunciator);
-    sd_event_unref(panel->event);
-    free(panel);
-    return NULL;
+    arm(panel, show.next_us);
 }
 
 void panel_raise(struct panel *panel, int64_t id, enum level level, uint32_t rings) {
@@ -160,11 +143,145 @@ size_t panel_acknowledge(struct panel *panel) {
     return count;
 }
 
+void panel_snooze(struct panel *panel, int64_t until_us) {
+    panel->snoozed_until_us = until_us;
+    panel_update(panel);
+}
+
+void panel_lamp_test(struct panel *panel) {
+    panel->lit_until_us = clock_boot_us() + LAMP_TEST_US;
+    panel_update(panel);
+}
+
 size_t panel_count(const struct panel *panel) {
     return annunciator_count(panel->annunciator);
 }
 
+// --- the button ------------------------------------------------------------------------------
+
+static void flick(struct panel *panel) {
+    panel->lit_until_us = clock_boot_us() + FLICK_US;
+    panel_update(panel);
+}
+
+static void answer(struct panel *panel, enum button_gesture gesture) {
+    bool was_dark = panel_count(panel) == 0 || clock_boot_us() < panel->snoozed_until_us;
+    switch (gesture) {
+    case BUTTON_NONE:
+        break;
+    case BUTTON_ACKNOWLEDGE:
+        panel->events.acknowledge(panel->events.userdata);
+        if (was_dark) // else going dark is the answer
+            flick(panel);
+        break;
+    case BUTTON_SNOOZE:
+        panel->events.snooze(panel->events.userdata);
+        flick(panel);
+        break;
+    case BUTTON_LAMP_TEST:
+        panel->events.lamp_test(panel->events.userdata);
+        break;
+    }
+}
+
+static void on_input(size_t line, bool is_active, void *userdata) {
+    struct panel *panel = userdata;
+    answer(panel, button_change(&panel->buttons[line], &panel->options.button, is_active,
+                                clock_boot_us()));
+    panel_update(panel); // a finger came or went
+}
+
+static void on_lost(void *userdata) {
+    struct panel *panel = userdata;
+    memset(panel->buttons, 0, sizeof panel->buttons);
+    panel_update(panel);
+}
+
+static void on_wiring_changed(void *userdata) {
+    struct panel *panel = userdata;
+    panel->events.outputs_changed(wiring_missing(panel->wiring), panel->events.userdata);
+}
+
+static int on_edge(sd_event_source *source, uint64_t due_us, void *userdata) {
+    (void)source;
+    (void)due_us;
+    struct panel *panel = userdata;
+    // Late, a release may be waiting: it must not be taken for a button that is still held.
+    if (panel->wiring && pressed_until_us(panel) > 0)
+        wiring_take_inputs(panel->wiring);
+    for (size_t i = 0; i < LIMIT_BOARD_LINES; i++)
+        answer(panel, button_step(&panel->buttons[i], &panel->options.button, clock_boot_us()));
+    panel_update(panel);
+    return 0;
+}
+
+// --- the rest --------------------------------------------------------------------------------
+
+const char *panel_missing(const struct panel *panel) {
+    return panel->wiring ? wiring_missing(panel->wiring) : NULL;
+}
+
+void panel_note_story(struct panel *panel, enum level level, const char *title, const char *rule) {
+    char text[512];
+    (void)snprintf(text, sizeof text, "%-8s  %s  (%s)", level_name(level), title, rule);
+    if (panel->wiring)
+        wiring_note(panel->wiring, GPIO_NOTE_STORY, text);
+}
+
+void panel_note_health(struct panel *panel, const char *what) {
+    if (panel->wiring)
+        wiring_note(panel->wiring, GPIO_NOTE_HEALTH, what);
+}
+
 void panel_picture(struct panel *panel, bool is_shown) {
-    if (panel->driver)
-        panel->driver->picture(panel->gpio, is_shown);
+    if (panel->wiring)
+        wiring_picture(panel->wiring, is_shown);
+}
+
+static int open_wiring(struct panel *panel) {
+    const struct wiring_events events = {
+        .input = on_input,
+        .lost = on_lost,
+        .changed = on_wiring_changed,
+        .userdata = panel,
+    };
+    if (!panel->options.board)
+        return 0;
+    return wiring_new(panel->event, panel->options.board, &panel->options.gpio, &events,
+                      &panel->wiring);
+}
+
+int panel_new(sd_event *event, const struct panel_options *options,
+              const struct panel_events *events, struct panel **ret) {
+    struct panel *panel = calloc(1, sizeof *panel);
+    if (!panel)
+        return -ENOMEM;
+    panel->event = sd_event_ref(event);
+    panel->options = *options;
+    panel->events = *events;
+    int r = annunciator_new(options->policy->levels, &panel->annunciator);
+    if (r >= 0)
+        r = sd_event_add_time(event, &panel->edge_timer, CLOCK_BOOTTIME, 0, EDGE_ACCURACY_US,
+                              on_edge, panel);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(panel->edge_timer, SD_EVENT_OFF);
+    if (r >= 0)
+        r = open_wiring(panel);
+    if (r < 0) {
+        panel_free(panel);
+        return r;
+    }
+    *ret = panel;
+    return 0;
+}
+
+struct panel *panel_free(struct panel *panel) {
+    if (!panel)
+        return NULL;
+    sd_event_source_disable_unref(panel->edge_timer);
+    wiring_free(panel->wiring);
+    annunciator_free(panel->annunciator);
+    sd_event_unref(panel->event);
+    free(panel);
+    return NULL;
 }

@@ -49,12 +49,13 @@ static int open_chip(const struct kernel_library *library, const struct board *b
     }
     if (error)
         return 0; // one chip that is not to be had says nothing about the others
-    bool is_kept = is_wanted(board, chip.info.label) && !find_label(chips, chip.info.label);
-    if (is_kept) {
+    bool is_open = find_label(chips, chip.info.label);
+    if (!is_open && is_wanted(board, chip.info.label)) {
         chips->items[chips->count++] = chip;
         return 0;
     }
-    note_seen(chips, chip.info.label);
+    if (!is_open)
+        note_seen(chips, chip.info.label);
     library->chip_close(chip.handle);
     return 0;
 }
@@ -65,7 +66,7 @@ static int is_chip_name(const struct dirent *entry) {
 
 int gpio_chips_open(const struct kernel_library *library, const struct board *board,
                     struct gpio_chips *ret) {
-    *ret = (struct gpio_chips){0};
+    ret->seen[0] = ret->forbidden_path[0] = '\0';
     struct dirent **entries = NULL;
     int count = scandir(library->device_folder, &entries, is_chip_name, versionsort);
     if (count < 0 && errno == ENOMEM)
@@ -83,10 +84,15 @@ int gpio_chips_open(const struct kernel_library *library, const struct board *bo
     return error;
 }
 
+void gpio_chips_close_one(const struct kernel_library *library, struct gpio_chips *chips,
+                          size_t index) {
+    library->chip_close(chips->items[index].handle);
+    chips->items[index] = chips->items[--chips->count];
+}
+
 void gpio_chips_close(const struct kernel_library *library, struct gpio_chips *chips) {
-    for (size_t i = 0; i < chips->count; i++)
-        library->chip_close(chips->items[i].handle);
-    chips->count = 0;
+    while (chips->count > 0)
+        gpio_chips_close_one(library, chips, 0);
 }
 
 const struct gpio_chip *gpio_chips_find(const struct gpio_chips *chips, const struct board *board,

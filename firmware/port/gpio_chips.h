@@ -39,13 +39,17 @@ struct gpio_chips {
 };
 
 /**
- * gpio_chips_open() - open the chips that @board names
- * @ret: to be given to gpio_chips_close(), whatever was returned
+ * gpio_chips_open() - open the chips that @board names and that are not open yet
+ * @ret: starts as {0}; to be given to gpio_chips_close(), whatever was returned
  *
  * Return: 0, also when none is there; -ENOMEM.
  */
 int gpio_chips_open(const struct kernel_library *library, const struct board *board,
                     struct gpio_chips *ret);
+
+// Closes the one at @index, none of whose lines is held; the last takes its place.
+void gpio_chips_close_one(const struct kernel_library *library, struct gpio_chips *chips,
+                          size_t index);
 
 void gpio_chips_close(const struct kernel_library *library, struct gpio_chips *chips);
 

@@ -5,14 +5,12 @@
 // A line belongs to its chip object and dies with it, so chips stay open as long as their lines.
 // There is no debouncing in this version: port/gpio_kernel does it.
 
-#include "port/gpio.h"
+#include "port/gpio_kernel.h"
 
 #include <errno.h>
 #include <gpiod.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "port/gpio_kernel.h"
 
 struct kernel_chip {
     struct gpiod_chip *chip;
@@ -120,31 +118,17 @@ static void line_release(struct kernel_line *line) {
     free(line);
 }
 
-static int open_board(const struct board *board, const struct gpio_options *options,
-                      struct gpio_problems *ret_problems, struct gpio **ret_gpio) {
-    static const struct kernel_library LIBRARY = {
-        .device_folder = "/dev",
-        .can_debounce = false,
-        .chip_open = chip_open,
-        .chip_close = chip_close,
-        .line_request = line_request,
-        .line_holder = line_holder,
-        .line_set = line_set,
-        .line_get = line_get,
-        .line_fd = line_fd,
-        .line_read = line_read,
-        .line_release = line_release,
-    };
-    (void)options;
-    return gpio_kernel_open(&LIBRARY, board, ret_problems, ret_gpio);
-}
-
-const struct gpio_driver gpio_gpiod = {
-    .name = "libgpiod " WIREBELL_GPIOD_VERSION,
-    .open = open_board,
-    .set = gpio_kernel_set,
-    .event_fd = gpio_kernel_event_fd,
-    .read = gpio_kernel_read,
-    .picture = gpio_kernel_picture,
-    .close = gpio_kernel_close,
+const struct kernel_library kernel_gpiod = {
+    .device_folder = "/dev",
+    .pwm_folder = "/sys/class/pwm",
+    .can_debounce = false,
+    .chip_open = chip_open,
+    .chip_close = chip_close,
+    .line_request = line_request,
+    .line_holder = line_holder,
+    .line_set = line_set,
+    .line_get = line_get,
+    .line_fd = line_fd,
+    .line_read = line_read,
+    .line_release = line_release,
 };

@@ -4,14 +4,12 @@
 //
 // The kernel debounces here, in software where the chip cannot.
 
-#include "port/gpio.h"
+#include "port/gpio_kernel.h"
 
 #include <errno.h>
 #include <gpiod.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "port/gpio_kernel.h"
 
 struct kernel_chip {
     struct gpiod_chip *chip;
@@ -162,31 +160,17 @@ static int line_read(struct kernel_line *line, struct kernel_edge *ret_edge) {
     return 1;
 }
 
-static int open_board(const struct board *board, const struct gpio_options *options,
-                      struct gpio_problems *ret_problems, struct gpio **ret_gpio) {
-    static const struct kernel_library LIBRARY = {
-        .device_folder = "/dev",
-        .can_debounce = true,
-        .chip_open = chip_open,
-        .chip_close = chip_close,
-        .line_request = line_request,
-        .line_holder = line_holder,
-        .line_set = line_set,
-        .line_get = line_get,
-        .line_fd = line_fd,
-        .line_read = line_read,
-        .line_release = line_release,
-    };
-    (void)options;
-    return gpio_kernel_open(&LIBRARY, board, ret_problems, ret_gpio);
-}
-
-const struct gpio_driver gpio_gpiod = {
-    .name = "libgpiod " WIREBELL_GPIOD_VERSION,
-    .open = open_board,
-    .set = gpio_kernel_set,
-    .event_fd = gpio_kernel_event_fd,
-    .read = gpio_kernel_read,
-    .picture = gpio_kernel_picture,
-    .close = gpio_kernel_close,
+const struct kernel_library kernel_gpiod = {
+    .device_folder = "/dev",
+    .pwm_folder = "/sys/class/pwm",
+    .can_debounce = true,
+    .chip_open = chip_open,
+    .chip_close = chip_close,
+    .line_request = line_request,
+    .line_holder = line_holder,
+    .line_set = line_set,
+    .line_get = line_get,
+    .line_fd = line_fd,
+    .line_read = line_read,
+    .line_release = line_release,
 };

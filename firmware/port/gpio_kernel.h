@@ -6,8 +6,9 @@
 // libgpiod 1 and 2 share a name and no call. What they are needed for is small: open a chip,
 // request a line, set, get, wait for an edge. Each version provides these verbs in one file
 // (gpio_gpiod1.c, gpio_gpiod2.c); finding chips, telling people what is wrong, debouncing, chips
-// without edges, and switching off at the end are here, once. The tests bring verbs of their own,
-// with chips that are taken, forbidden and unplugged.
+// without edges or unplugged, and switching off at the end are here and in gpio_chips and
+// gpio_input, once. The tests bring verbs of their own, with chips that are taken, forbidden and
+// unplugged.
 
 #ifndef PORT_GPIO_KERNEL_H
 #define PORT_GPIO_KERNEL_H
@@ -60,18 +61,20 @@ struct kernel_edge {
  * struct kernel_library - the verbs of one libgpiod; each returns 0 or -errno unless said otherwise
  *
  * @device_folder: where gpiochip* are: "/dev"
+ * @pwm_folder:    where pwmchip* are: "/sys/class/pwm"
  * @can_debounce:  debounce_us of a wish is understood
  * @chip_open:     -ENOTTY: @path is no GPIO chip
  * @chip_close:    all its lines were released before
  * @line_request:  the line is the caller's until line_release
  * @line_holder:   who holds a taken line; @ret gets "" when that is not known
  * @line_set:      an output
- * @line_get:      the level of an input
+ * @line_get:      the level of an input, or the one an output is set to; -ENODEV: the chip is gone
  * @line_fd:       turns readable at an edge; the line's own
  * @line_read:     takes an edge without waiting: 1 and *ret_edge, 0 = there is none
  */
 struct kernel_library {
     const char *device_folder;
+    const char *pwm_folder;
     bool can_debounce;
     int (*chip_open)(const char *path, struct kernel_chip_info *ret_info,
                      struct kernel_chip **ret_chip);
@@ -89,13 +92,16 @@ struct kernel_library {
 // The name lines are held by; gpioinfo shows it.
 #define GPIO_CONSUMER "wirebell"
 
+// The library this program was built with: its verbs are in gpio_gpiod1.c or gpio_gpiod2.c.
+extern const struct kernel_library kernel_gpiod;
+
 // The verbs of struct gpio_driver over a library, which is borrowed and must outlive the gpio.
 int gpio_kernel_open(const struct kernel_library *library, const struct board *board,
                      struct gpio_problems *ret_problems, struct gpio **ret_gpio);
 int gpio_kernel_set(struct gpio *gpio, size_t line, bool is_active);
 int gpio_kernel_event_fd(const struct gpio *gpio);
 int gpio_kernel_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active);
-void gpio_kernel_picture(struct gpio *gpio, bool is_shown);
+int gpio_kernel_recheck(struct gpio *gpio, struct gpio_problems *ret_problems);
 struct gpio *gpio_kernel_close(struct gpio *gpio);
 
 #endif

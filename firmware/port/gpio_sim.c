@@ -4,8 +4,9 @@
 //
 // What a kernel line would do, this one writes down: each transition of a line, once, in the trace;
 // what it looks like is sim_picture's business. Keys are taken from in_fd; a key has no release of
-// its own, so each press is followed at once by its release. Lines fail on purpose where the board
-// file says so (fault = busy...), so that everything above can be tested on a bad day.
+// its own, so a press by Enter or the space bar is followed at once by its release, and h holds the
+// button until the next h. Lines fail on purpose where the board file says so (fault = busy...),
+// and u unplugs all outputs until the next u, so that everything above can be tested on a bad day.
 
 #include "port/gpio.h"
 
@@ -22,8 +23,8 @@
 
 #include "port/sim_picture.h"
 
-// Presses not yet read. Holding a key down repeats it; nobody needs to be told so often.
-enum { PRESSES_MAX = 8 };
+// Keys not yet read. Holding a key down repeats it; nobody needs to be told so often.
+enum { KEYS_MAX = 16 };
 
 /**
  * struct gpio - the sim board
@@ -33,9 +34,11 @@ enum { PRESSES_MAX = 8 };
  * @key_fd:       borrowed; -1 = no keys, or no more
  * @saved_mode:   the terminal's mode before open, where has_saved_mode
  * @button:       index of the line the keys press; line_count = none
- * @presses:      keys typed and not yet read
+ * @keys:         typed and not yet read
  * @is_pressed:   the press was read, its release was not
- * @is_had:       the line opened
+ * @is_unplugged: by the key u
+ * @is_had:       the line is there
+ * @is_on:        level an output has, or is to have when it is there
  */
 struct gpio {
     struct board board;
@@ -46,8 +49,10 @@ struct gpio {
     struct termios saved_mode;
     bool has_saved_mode;
     size_t button;
-    unsigned presses;
+    char keys[KEYS_MAX];
+    size_t key_count;
     bool is_pressed;
+    bool is_unplugged;
     bool is_had[LIMIT_BOARD_LINES];
     bool is_on[LIMIT_BOARD_LINES];
     struct sim_picture *picture;
@@ -78,26 +83,51 @@ static const struct {
     int error;
     const char *message;
 } FAULTS[] = {
-    [FAULT_BUSY] = {-EBUSY, "held by another program"},
-    [FAULT_FORBIDDEN] = {-EACCES, "forbidden to this user"},
-    [FAULT_MISSING] = {-ENODEV, "on a chip that is not there"},
-    [FAULT_UNPLUGGED] = {0, NULL},
+    [FAULT_NONE] = {-ENODEV, "unplugged by the key u; it plugs the board in again"},
+    [FAULT_BUSY] = {-EBUSY, "held by another program, for its file says so (fault =)"},
+    [FAULT_FORBIDDEN] = {-EACCES, "forbidden to this user, for its file says so (fault =)"},
+    [FAULT_MISSING] = {-ENODEV, "on a chip that is not there, for its file says so (fault =)"},
+    [FAULT_UNPLUGGED] = {-ENODEV, "on a chip that was unplugged, for its file says so (fault =)"},
 };
 
-static void open_lines(struct gpio *gpio, struct gpio_problems *ret_problems) {
-    ret_problems->count = 0;
+static void list_missing(const struct gpio *gpio, struct gpio_problems *ret) {
+    ret->count = 0;
     for (size_t i = 0; i < gpio->board.line_count; i++) {
-        const struct board_line *line = &gpio->board.lines[i];
-        int error = FAULTS[line->fault].error;
-        gpio->is_had[i] = error == 0;
-        if (!error)
+        enum board_fault fault = gpio->board.lines[i].fault;
+        if (gpio->is_had[i])
             continue;
-        struct gpio_problem *problem = &ret_problems->items[ret_problems->count++];
-        problem->line = i;
-        problem->error = error;
-        (void)snprintf(problem->message, sizeof problem->message,
-                       "%s, for its file says so (fault =)", FAULTS[line->fault].message);
+        struct gpio_problem *problem = &ret->items[ret->count++];
+        *problem = (struct gpio_problem){.line = i, .error = FAULTS[fault].error};
+        (void)snprintf(problem->message, sizeof problem->message, "%s", FAULTS[fault].message);
     }
+}
+
+static void open_lines(struct gpio *gpio, struct gpio_problems *ret_problems) {
+    for (size_t i = 0; i < gpio->board.line_count; i++) {
+        enum board_fault fault = gpio->board.lines[i].fault;
+        gpio->is_had[i] = fault == FAULT_NONE || fault == FAULT_UNPLUGGED;
+    }
+    list_missing(gpio, ret_problems);
+}
+
+// What is seen and traced of an output: one that is not there is dark.
+static int show(struct gpio *gpio, size_t line, bool is_lit) {
+    sim_picture_set(gpio->picture, line, is_lit);
+    return trace(gpio, line, is_lit);
+}
+
+static int sim_recheck(struct gpio *gpio, struct gpio_problems *ret_problems) {
+    int error = 0;
+    for (size_t i = 0; i < gpio->board.line_count && !error; i++) {
+        bool is_there = gpio->board.lines[i].fault == FAULT_NONE &&
+                        !(gpio->is_unplugged && board_role_is_output(gpio->board.lines[i].role));
+        if (gpio->board.lines[i].fault != FAULT_NONE || is_there == gpio->is_had[i])
+            continue;
+        gpio->is_had[i] = is_there;
+        error = gpio->is_on[i] ? show(gpio, i, is_there) : 0;
+    }
+    list_missing(gpio, ret_problems);
+    return error;
 }
 
 // --- keys ------------------------------------------------------------------------------------
@@ -153,8 +183,9 @@ static void take_keys(struct gpio *gpio) {
         close_keys(gpio); // the other end is gone; else it would stay readable for ever
         return;
     }
-    for (ssize_t i = 0; i < count && gpio->presses < PRESSES_MAX; i++)
-        gpio->presses += keys[i] == '\n' || keys[i] == '\r' || keys[i] == ' ';
+    for (ssize_t i = 0; i < count && gpio->key_count < KEYS_MAX; i++)
+        if (memchr("\n\r hu", keys[i], 5))
+            gpio->keys[gpio->key_count++] = keys[i];
 }
 
 // --- the verbs -------------------------------------------------------------------------------
@@ -163,7 +194,7 @@ static struct gpio *sim_close(struct gpio *gpio) {
     if (!gpio)
         return NULL;
     for (size_t i = 0; i < gpio->board.line_count; i++)
-        if (gpio->is_on[i])
+        if (gpio->is_on[i] && gpio->is_had[i])
             (void)trace(gpio, i, false); // there is nothing else left to try
     close_keys(gpio);
     gpio->picture = sim_picture_free(gpio->picture);
@@ -216,13 +247,15 @@ static int sim_open(const struct board *board, const struct gpio_options *option
 static int sim_set(struct gpio *gpio, size_t line, bool is_active) {
     if (line >= gpio->board.line_count || !board_role_is_output(gpio->board.lines[line].role))
         return -EINVAL;
-    if (!gpio->is_had[line] || gpio->is_on[line] == is_active)
-        return 0;
-    if (gpio->board.lines[line].fault == FAULT_UNPLUGGED)
-        return -ENODEV;
+    bool is_news = gpio->is_on[line] != is_active;
     gpio->is_on[line] = is_active;
-    sim_picture_set(gpio->picture, line, is_active);
-    return trace(gpio, line, is_active);
+    if (!is_news || !gpio->is_had[line])
+        return 0;
+    if (gpio->board.lines[line].fault == FAULT_UNPLUGGED) {
+        gpio->is_had[line] = false;
+        return -ENODEV;
+    }
+    return show(gpio, line, is_active);
 }
 
 static int sim_event_fd(const struct gpio *gpio) {
@@ -231,18 +264,31 @@ static int sim_event_fd(const struct gpio *gpio) {
 
 static int sim_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active) {
     sim_picture_tick(gpio->picture);
-    if (!gpio->is_pressed && gpio->presses == 0)
+    if (gpio->key_count == 0)
         take_keys(gpio);
-    if (!gpio->is_pressed && gpio->presses == 0)
-        return 0;
-    gpio->presses -= !gpio->is_pressed;
+    if (gpio->key_count == 0)
+        return GPIO_NOTHING;
+    char key = gpio->keys[0];
+    // A press by a key that cannot hold is followed by its release: the key stays for that.
+    bool is_done = gpio->is_pressed || key == 'h' || key == 'u';
+    gpio->key_count -= is_done;
+    if (is_done)
+        memmove(gpio->keys, gpio->keys + 1, gpio->key_count);
+    if (key == 'u') {
+        gpio->is_unplugged = !gpio->is_unplugged;
+        return GPIO_CHIPS;
+    }
     gpio->is_pressed = !gpio->is_pressed;
     int error = trace(gpio, gpio->button, gpio->is_pressed);
     if (error)
         return error;
     *ret_line = gpio->button;
     *ret_is_active = gpio->is_pressed;
-    return 1;
+    return GPIO_INPUT;
+}
+
+static void sim_note(struct gpio *gpio, enum gpio_note kind, const char *text) {
+    sim_picture_note(gpio->picture, kind, text);
 }
 
 static void sim_picture(struct gpio *gpio, bool is_shown) {
@@ -255,6 +301,8 @@ const struct gpio_driver gpio_sim = {
     .set = sim_set,
     .event_fd = sim_event_fd,
     .read = sim_read,
+    .recheck = sim_recheck,
+    .note = sim_note,
     .picture = sim_picture,
     .close = sim_close,
 };

@@ -2,11 +2,15 @@
 //
 // sim_picture.h - how the sim board's lamps look, on a terminal and on anything else.
 //
-// On a terminal the lamps are one line that is drawn again at each change:
+// On a terminal it is some lines, drawn anew in place at each change and when the size changes:
 //
 //       ● red   ○ amber   ○ green   · buzzer   (Enter: button)
+//       well
+//       flash     Cyber attack on port  (cyber attack*)
 //
-// Colours unless NO_COLOR is set, UTF-8 or ASCII as the locale says, cut to the terminal's width.
+// the lamps and the beats of the bell, what ails it, the last three stories. What scrolls by above
+// is the log's. Colours unless NO_COLOR is set, UTF-8 or ASCII as the locale says, cut to the
+// terminal's size.
 // Elsewhere (a file, a journal, a pipe) each flash of a blinking lamp would be noise: there is one
 // line when a lamp starts showing ("red on") and one when it has been dark for SIM_PICTURE_DARK_MS
 // ("red off").
@@ -19,6 +23,7 @@
 #include <stdint.h>
 
 #include "wirebell/board.h"
+#include "wirebell/gpio.h"
 
 // Longer than the longest dark part of any rhythm: the health lamp flicks every 5 s.
 enum { SIM_PICTURE_DARK_MS = 6000 };
@@ -42,13 +47,16 @@ struct sim_picture *sim_picture_free(struct sim_picture *picture);
 // Line @line of the board is now on or off; inputs are not drawn.
 void sim_picture_set(struct sim_picture *picture, size_t line, bool is_on);
 
+// See note of struct gpio_driver; elsewhere than on a terminal the log has said it.
+void sim_picture_note(struct sim_picture *picture, enum gpio_note kind, const char *text);
+
 // false: take the moving picture away, for something is to be printed there; true: draw again.
 void sim_picture_show(struct sim_picture *picture, bool is_shown);
 
 // Turns readable when sim_picture_tick() is due; -1 when it never is.
 int sim_picture_fd(const struct sim_picture *picture);
 
-// Says "off" of the lamps that have been dark long enough.
+// Says "off" of the lamps that have been dark long enough; draws again in a new size.
 void sim_picture_tick(struct sim_picture *picture);
 
 #endif

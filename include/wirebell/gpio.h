@@ -50,15 +50,29 @@ struct gpio_problems {
  * @trace_path: sim: file to which one JSON line is added for each transition, inputs included:
  *              {"t_ms":1204,"line":"red","level":1}; t_ms is monotonic time since open, the level
  *              is logical. Each line is written at once. NULL = none
- * @out_fd:     sim: where the picture is drawn; a terminal gets one line that moves, anything else
- *              plain lines "red on", "red off"; -1 = nowhere
- * @in_fd:      sim: where Enter or the space bar is the button: a terminal in the foreground (set
- *              to give each key at once, until close), or a pipe; -1 = none
+ * @out_fd:     sim: where the picture is drawn; a terminal gets some lines drawn anew in place,
+ *              anything else plain lines "red on", "red off"; -1 = nowhere
+ * @in_fd:      sim: where Enter or the space bar is the button, h holds it down and lets it go, u
+ *              unplugs the board and plugs it in: a terminal in the foreground (set to give each
+ *              key at once, until close), or a pipe; -1 = none
  */
 struct gpio_options {
     const char *trace_path;
     int out_fd;
     int in_fd;
+};
+
+// What read of a driver found.
+enum gpio_found {
+    GPIO_NOTHING, // for now
+    GPIO_INPUT,   // an input changed
+    GPIO_CHIPS    // chips came or went: recheck is worth its while
+};
+
+// What note of a driver is told.
+enum gpio_note {
+    GPIO_NOTE_STORY, // a story that was raised; the last three are kept
+    GPIO_NOTE_HEALTH // what ails the bell; "" = it is well
 };
 
 /**
@@ -72,17 +86,25 @@ struct gpio_options {
  *        written). *ret_gpio is written only on success and must be given to close.
  *
  * @set:  drives output @line (index into the board's lines) to @is_active. Setting what is set is
- *        not an edge. A line that could not be had is accepted and ignored: 0. -ENODEV: the chip
- *        is gone; close, and open again from time to time. -EINVAL: @line is an input or out of
- *        range.
+ *        not an edge. A line that is missing only remembers it, for its return: 0. -EINVAL: @line
+ *        is an input or out of range. Any other error (-ENODEV: its chip was unplugged) is told
+ *        once: the line is missing from then on; see recheck.
  *
  * @event_fd: descriptor that turns readable when read has something to do; -1 when it never will.
  *        The same until close. Owned by the driver.
  *
- * @read: takes the next input change, without blocking. 1: *ret_line and *ret_is_active were
- *        written; call it again; 0: nothing more; -ENODEV: the chip with the input is gone, said
- *        once, the other lines work on. Levels are debounced (30 ms). A button held down at open
- *        is no press, only its release is told.
+ * @read: takes what there is to know next, without blocking: an enum gpio_found. Call it again
+ *        until it is GPIO_NOTHING. With GPIO_INPUT *ret_line and *ret_is_active were written.
+ *        Negative: an input was lost, said once; the other lines work on; see recheck. Levels are
+ *        debounced (30 ms). A button held down at open, or when its line comes back, is no press:
+ *        only its release is told.
+ *
+ * @recheck: looks whether the lines that were had are still there, and tries again for those that
+ *        are missing. Lines that are there are not disturbed; an output that came back has the
+ *        level it was last set to. @ret_problems is filled as by open, with what is missing now.
+ *
+ * @note: something a picture may show beside the lamps, one line of UTF-8; see enum gpio_note.
+ *        Drivers without a picture do nothing.
  *
  * @picture: false: something is about to be printed on the terminal, take the picture away; true:
  *        it was printed, draw again. Drivers without a picture do nothing.
@@ -96,6 +118,8 @@ struct gpio_driver {
     int (*set)(struct gpio *gpio, size_t line, bool is_active);
     int (*event_fd)(const struct gpio *gpio);
     int (*read)(struct gpio *gpio, size_t *ret_line, bool *ret_is_active);
+    int (*recheck)(struct gpio *gpio, struct gpio_problems *ret_problems);
+    void (*note)(struct gpio *gpio, enum gpio_note kind, const char *text);
     void (*picture)(struct gpio *gpio, bool is_shown);
     struct gpio *(*close)(struct gpio *gpio);
 };

@@ -110,8 +110,8 @@ static inline void fake_chip_close(struct kernel_chip *chip) {
 static inline int fake_line_request(struct kernel_chip *chip, const struct kernel_wish *wish,
                                     struct kernel_line **ret_line) {
     struct kernel_line *line = &chip->lines[wish->offset];
-    if (line->request_error)
-        return line->request_error;
+    if (line->request_error || chip->is_unplugged)
+        return chip->is_unplugged ? -ENODEV : line->request_error;
     if (wish->has_edges && chip->has_no_edges)
         return -ENXIO;
     if (wish->debounce_us > 0 && chip->has_no_debounce)
@@ -175,6 +175,7 @@ static inline void fake_line_release(struct kernel_line *line) {
 
 static struct kernel_library library = {
     .device_folder = rig.folder,
+    .pwm_folder = rig.folder,
     .can_debounce = true,
     .chip_open = fake_chip_open,
     .chip_close = fake_chip_close,
@@ -197,6 +198,18 @@ static inline void make_chip(size_t index, const char *file, const char *label) 
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(close(fd), 0);
+}
+
+static inline void unplug(size_t index) {
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s/%s", rig.folder, rig.chips[index].file);
+    assert_int_equal(unlink(path), 0);
+    rig.chips[index].is_unplugged = true;
+}
+
+static inline void plug_in(size_t index) {
+    rig.chips[index].is_unplugged = false;
+    make_chip(index, rig.chips[index].file, rig.chips[index].label);
 }
 
 static inline struct kernel_line *line_of(size_t line) {

@@ -51,13 +51,120 @@ static void every_output_is_off_before_the_first_is_let_go(void **state) {
     assert_string_equal(rig.log, "buzzer1 red0 amber0 buzzer0 -red -amber -buzzer -button ");
 }
 
-static void an_unplugged_chip_is_told_by_set(void **state) {
+static void a_passive_buzzer_is_a_channel_and_no_line(void **state) {
+    (void)state;
+    struct board board = BOARD;
+    (void)snprintf(board.lines[BUZZER].pwm_device, sizeof board.lines[BUZZER].pwm_device, "x.pwm");
+    make_chip(HEADER, "gpiochip0", "first");
+    open_board(&board);
+    assert_false(line_of(BUZZER)->is_held);
+    assert_int_equal(rig.problems.count, 1);
+    assert_int_equal(rig.problems.items[0].line, BUZZER);
+    assert_non_null(strstr(rig.problems.items[0].message, "overlay"));
+    assert_int_equal(gpio_kernel_set(rig.gpio, BUZZER, true), 0);
+}
+
+// --- lines that go and come back -------------------------------------------------------------
+
+static void recheck(size_t missing) {
+    assert_int_equal(gpio_kernel_recheck(rig.gpio, &rig.problems), 0);
+    assert_int_equal(rig.problems.count, missing);
+}
+
+// The folder of the chips has changed, and that is told once.
+static void expect_chips(void) {
+    size_t line = 99;
+    bool level;
+    assert_true(is_readable_within(1000));
+    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), GPIO_CHIPS);
+    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), GPIO_NOTHING);
+    assert_false(is_readable_within(0));
+    assert_int_equal(line, 99);
+}
+
+static void an_unplugged_chip_is_told_once_by_set(void **state) {
     (void)state;
     make_chip(HEADER, "gpiochip0", "first");
     open_board(&BOARD);
     rig.chips[HEADER].is_unplugged = true;
     assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), -ENODEV);
-    assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), -ENODEV);
+    assert_int_equal(gpio_kernel_set(rig.gpio, RED, false), 0);
+    assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), 0);
+    assert_false(line_of(RED)->is_held);
+}
+
+static void a_chip_that_comes_back_shows_what_it_should_by_then(void **state) {
+    (void)state;
+    make_chip(HEADER, "gpiochip0", "first");
+    open_board(&BOARD);
+    assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), 0);
+    assert_int_equal(gpio_kernel_set(rig.gpio, AMBER, true), 0);
+    unplug(HEADER);
+    size_t line;
+    bool level;
+    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), -ENODEV); // the button
+    expect_chips();
+    recheck(BOARD.line_count);
+    assert_int_equal(rig.problems.items[RED].error, -ENODEV);
+    assert_int_equal(gpio_kernel_set(rig.gpio, AMBER, false), 0);
+    assert_int_equal(gpio_kernel_set(rig.gpio, BUZZER, true), 0);
+    recheck(BOARD.line_count);
+
+    line_of(AMBER)->is_high = false;
+    plug_in(HEADER);
+    expect_chips();
+    rig.log[0] = '\0';
+    recheck(0);
+    assert_string_equal(rig.log, "red1 buzzer1 ");
+    send_edge(true, 0);
+    assert_true(is_readable_within(0));
+    expect_change(true);
+}
+
+static void one_chip_that_goes_costs_only_its_own_lines(void **state) {
+    (void)state;
+    struct board board = BOARD;
+    (void)snprintf(board.lines[AMBER].chip_label, sizeof board.lines[AMBER].chip_label, "other");
+    make_chip(HEADER, "gpiochip0", "first");
+    make_chip(OTHER, "gpiochip1", "other");
+    open_board(&board);
+    assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), 0);
+    assert_int_equal(gpio_kernel_set(rig.gpio, AMBER, true), 0);
+    unplug(OTHER);
+    recheck(1);
+    assert_int_equal(rig.problems.items[0].line, AMBER);
+    assert_int_equal(rig.chips[OTHER].opened, 0);
+    plug_in(OTHER);
+    recheck(0);
+    assert_string_equal(rig.log, "red1 amber1 -amber amber1 ");
+}
+
+static void a_taken_line_is_had_once_it_is_free(void **state) {
+    (void)state;
+    make_chip(HEADER, "gpiochip0", "first");
+    line_of(BUZZER)->request_error = -EBUSY;
+    open_board(&BOARD);
+    assert_int_equal(rig.problems.count, 1);
+    recheck(1);
+    assert_int_equal(rig.problems.items[0].error, -EBUSY);
+    assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), 0);
+    assert_int_equal(gpio_kernel_set(rig.gpio, BUZZER, true), 0);
+    line_of(BUZZER)->request_error = 0;
+    recheck(0);
+    assert_string_equal(rig.log, "red1 buzzer1 ");
+}
+
+static void what_is_there_is_not_disturbed_by_a_recheck(void **state) {
+    (void)state;
+    make_chip(HEADER, "gpiochip0", "first");
+    open_board(&BOARD);
+    assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), 0);
+    recheck(0);
+    make_chip(OTHER, "gpiochip1", "other");
+    expect_chips();
+    recheck(0);
+    assert_string_equal(rig.log, "red1 ");
+    assert_int_equal(rig.chips[HEADER].opened, 1);
 }
 
 // --- inputs ----------------------------------------------------------------------------------
@@ -145,6 +252,20 @@ static void a_button_held_at_open_is_no_press(void **state) {
     expect_change(false);
 }
 
+static void a_button_held_when_it_comes_back_is_no_press(void **state) {
+    (void)state;
+    make_chip(HEADER, "gpiochip0", "first");
+    open_board(&BOARD);
+    unplug(HEADER);
+    recheck(BOARD.line_count);
+    plug_in(HEADER);
+    line_of(BUTTON)->is_high = true;
+    recheck(0);
+    expect_chips();
+    send_edge(false, 0);
+    expect_change(false);
+}
+
 static void an_unplugged_button_is_told_once_and_does_not_stay_readable(void **state) {
     (void)state;
     make_chip(HEADER, "gpiochip0", "first");
@@ -164,12 +285,18 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(outputs_are_asked_for_as_the_board_says),
         TEST(every_output_is_off_before_the_first_is_let_go),
-        TEST(an_unplugged_chip_is_told_by_set),
+        TEST(a_passive_buzzer_is_a_channel_and_no_line),
+        TEST(an_unplugged_chip_is_told_once_by_set),
+        TEST(a_chip_that_comes_back_shows_what_it_should_by_then),
+        TEST(one_chip_that_goes_costs_only_its_own_lines),
+        TEST(a_taken_line_is_had_once_it_is_free),
+        TEST(what_is_there_is_not_disturbed_by_a_recheck),
         TEST(the_kernels_debouncing_is_taken_where_there_is_one),
         TEST(bounces_are_taken_out_where_the_library_cannot),
         TEST(bounces_are_taken_out_where_the_chip_refuses_to),
         TEST(a_chip_without_edges_is_looked_at_from_time_to_time),
         TEST(a_button_held_at_open_is_no_press),
+        TEST(a_button_held_when_it_comes_back_is_no_press),
         TEST(an_unplugged_button_is_told_once_and_does_not_stay_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -163,6 +165,11 @@ static void an_unplugged_line_opens_and_then_is_gone(void **state) {
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, false), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), -ENODEV);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, false), 0);
+    assert_int_equal(gpio_sim.recheck(fixture->gpio, &fixture->problems), 0);
+    assert_int_equal(fixture->problems.count, 1);
+    assert_int_equal(fixture->problems.items[0].line, RED);
+    assert_int_equal(fixture->problems.items[0].error, -ENODEV);
     fixture->gpio = gpio_sim.close(fixture->gpio);
     expect_trace(fixture, 1, "amber1 amber0 ");
 }
@@ -204,6 +211,51 @@ static void enter_and_space_press_the_button_and_let_it_go(void **state) {
     assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
     assert_false(is_readable(fd));
     expect_trace(fixture, 1, "button1 button0 button1 button0 ");
+    assert_int_equal(close(keys[0]), 0);
+    assert_int_equal(close(keys[1]), 0);
+}
+
+// Types keys and takes what they make of the board: "p" = pressed, "r" = let go, "c" = chips.
+static void expect_keys(struct fixture *fixture, int fd, const char *keys, const char *expected) {
+    char seen[16] = "";
+    size_t count = 0, line;
+    bool is_active;
+    int found;
+    assert_int_equal(write(fd, keys, strlen(keys)), strlen(keys));
+    while ((found = gpio_sim.read(fixture->gpio, &line, &is_active)) != GPIO_NOTHING)
+        seen[count++] = found == GPIO_CHIPS ? 'c' : is_active ? 'p' : 'r';
+    assert_string_equal(seen, expected);
+}
+
+static void h_holds_the_button_until_the_next_h(void **state) {
+    struct fixture *fixture = *state;
+    int keys[2];
+    assert_int_equal(pipe(keys), 0);
+    open_board(fixture, &BOARD, -1, keys[0]);
+    expect_keys(fixture, keys[1], "h", "p");
+    expect_keys(fixture, keys[1], "h", "r");
+    expect_keys(fixture, keys[1], "h\n \n", "prprpr");
+    assert_int_equal(close(keys[0]), 0);
+    assert_int_equal(close(keys[1]), 0);
+}
+
+static void u_unplugs_all_outputs_and_plugs_them_in_as_they_should_be(void **state) {
+    struct fixture *fixture = *state;
+    int keys[2];
+    assert_int_equal(pipe(keys), 0);
+    open_board(fixture, &BOARD, -1, keys[0]);
+    assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
+    expect_keys(fixture, keys[1], "u", "c");
+    assert_int_equal(gpio_sim.recheck(fixture->gpio, &fixture->problems), 0);
+    assert_int_equal(fixture->problems.count, 3);
+    assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, false), 0);
+    assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
+    expect_trace(fixture, 1, "red1 amber1 red0 amber0 ");
+    expect_keys(fixture, keys[1], "u", "c");
+    assert_int_equal(gpio_sim.recheck(fixture->gpio, &fixture->problems), 0);
+    assert_int_equal(fixture->problems.count, 0);
+    expect_trace(fixture, 1, "red1 amber1 red0 amber0 red1 buzzer1 ");
     assert_int_equal(close(keys[0]), 0);
     assert_int_equal(close(keys[1]), 0);
 }
@@ -344,21 +396,77 @@ static void a_terminal_shows_one_line_that_moves(void **state) {
     assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
     open_board(fixture, &BOARD, terminal, -1);
     read_all(master, sizeof text, text);
-    assert_string_equal(text, "\r\033[K  ○ red   ○ amber   · buzzer ");
+    assert_string_equal(text, "\r\033[J  ○ red   ○ amber   · buzzer ");
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
     read_all(master, sizeof text, text);
-    assert_string_equal(text, "\r\033[K  \033[1;31m●\033[0m red   ○ amber   · buzzer ");
+    assert_string_equal(text, "\r\033[J  \033[1;31m●\033[0m red   ○ amber   · buzzer ");
 
     gpio_sim.picture(fixture->gpio, false);
     assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
     read_all(master, sizeof text, text);
-    assert_string_equal(text, "\r\033[K");
+    assert_string_equal(text, "\r\033[J");
     gpio_sim.picture(fixture->gpio, true);
     read_all(master, sizeof text, text);
     assert_non_null(strstr(text, "♪"));
     fixture->gpio = gpio_sim.close(fixture->gpio);
     read_all(master, sizeof text, text);
-    assert_string_equal(text, "\r\033[K");
+    assert_string_equal(text, "\r\033[J");
+    assert_int_equal(close(terminal), 0);
+    assert_int_equal(close(master), 0);
+}
+
+static void a_terminal_shows_health_and_the_last_three_stories_below_the_lamps(void **state) {
+    struct fixture *fixture = *state;
+    int master, terminal;
+    char text[1024];
+    assert_int_equal(setenv("TERM", "xterm", 1), 0);
+    assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
+    struct winsize size = {.ws_row = 24, .ws_col = 40};
+    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
+    open_board(fixture, &BOARD, terminal, -1);
+    static const char *const STORIES[] = {
+        "one", "two", "three", "flash  \033]0;x\aSt\u00E4dte \u5730\u9707 und noch viel mehr"};
+    for (size_t i = 0; i < ARRAY_SIZE(STORIES); i++)
+        gpio_sim.note(fixture->gpio, GPIO_NOTE_STORY, STORIES[i]);
+    gpio_sim.note(fixture->gpio, GPIO_NOTE_HEALTH, "deaf");
+    read_all(master, sizeof text, text);
+    gpio_sim.note(fixture->gpio, GPIO_NOTE_HEALTH, "");
+    read_all(master, sizeof text, text);
+    // Up from the fifth line to the first, all anew; no control character of a title gets through,
+    // and wide letters count twice.
+    assert_string_equal(text, "\r\033[4A\033[J  ○ red   ○ amber   · buzzer \r\n  well\r\n"
+                              "  flash  ?]0;x?St\u00E4dte \u5730\u9707 und noch vie\r\n"
+                              "  three\r\n  two");
+    gpio_sim.picture(fixture->gpio, false);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[4A\033[J");
+    assert_int_equal(close(terminal), 0);
+    assert_int_equal(close(master), 0);
+}
+
+static void a_terminal_made_smaller_gets_a_picture_that_fits(void **state) {
+    struct fixture *fixture = *state;
+    int master, terminal;
+    char text[1024];
+    struct winsize size = {.ws_row = 24, .ws_col = 60};
+    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
+    open_board(fixture, &BOARD, terminal, -1);
+    gpio_sim.note(fixture->gpio, GPIO_NOTE_HEALTH,
+                  "a long tale of what ails it, and no end of that");
+    gpio_sim.note(fixture->gpio, GPIO_NOTE_STORY, "story");
+    read_all(master, sizeof text, text);
+    size = (struct winsize){.ws_row = 3, .ws_col = 20};
+    assert_int_equal(ioctl(terminal, TIOCSWINSZ, &size), 0);
+    assert_int_equal(kill(getpid(), SIGWINCH), 0); // the terminal's own goes to its foreground
+    size_t line;
+    bool is_active;
+    struct pollfd ready = {.fd = gpio_sim.event_fd(fixture->gpio), .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 1000), 1);
+    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), GPIO_NOTHING);
+    read_all(master, sizeof text, text);
+    // 29, 49 and 7 columns now take two, three rows and one: five up.
+    assert_string_equal(text, "\r\033[5A\033[J  ○   ○   · \r\n  a long tale of wh");
+    assert_false(is_readable(ready.fd));
     assert_int_equal(close(terminal), 0);
     assert_int_equal(close(master), 0);
 }
@@ -375,7 +483,7 @@ static void a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart
     open_board(fixture, &BOARD, terminal, -1);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
     read_all(master, sizeof text, text);
-    assert_string_equal(text, "\r\033[K  .   .   . \r\033[K  .   *   . ");
+    assert_string_equal(text, "\r\033[J  .   .   . \r\033[J  .   *   . ");
     assert_int_equal(close(terminal), 0);
     assert_int_equal(close(master), 0);
 }
@@ -391,12 +499,16 @@ int main(void) {
         TEST(an_unplugged_line_opens_and_then_is_gone),
         TEST(a_trace_that_cannot_be_written_fails_the_open),
         TEST(enter_and_space_press_the_button_and_let_it_go),
+        TEST(h_holds_the_button_until_the_next_h),
+        TEST(u_unplugs_all_outputs_and_plugs_them_in_as_they_should_be),
         TEST(keys_whose_other_end_is_gone_do_not_stay_readable),
         TEST(nobody_presses_in_a_file),
         TEST(a_terminal_gives_each_key_at_once_and_gets_its_mode_back),
         TEST(elsewhere_than_on_a_terminal_a_blinking_lamp_is_told_once),
         TEST(a_lamp_that_stays_dark_is_told_without_a_change),
         TEST(a_terminal_shows_one_line_that_moves),
+        TEST(a_terminal_shows_health_and_the_last_three_stories_below_the_lamps),
+        TEST(a_terminal_made_smaller_gets_a_picture_that_fits),
         TEST(a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
