@@ -169,7 +169,7 @@ def test_a_terminal_shows_the_lamp_and_is_left_clean():
             break
     assert process.wait(timeout=10) == 0
     os.close(master)
-    lines = shown.decode().split("\r\x1b[K")
+    lines = shown.decode().split("\r\x1b[J")
     assert "test: red\r\n" in lines
     assert "  ● red   ○ amber   ○ green   · buzzer " in lines
     assert lines[-1] == ""

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+//
+// The panel on the sim board, in a loop of its own: what the keys make of it, as the trace shows.
+// Holds are made shorter than a person's, so that the tests need not wait for them.
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/panel.h"
+#include "port/clock.h"
+
+#define MS(n) ((n)*INT64_C(1000))
+
+static const struct board BOARD = {
+    .name = "test",
+    .driver = DRIVER_SIM,
+    .lines =
+        {
+            {.name = "red", .role = ROLE_RED},
+            {.name = "green", .role = ROLE_GREEN},
+            {.name = "health", .role = ROLE_HEALTH},
+            {.name = "buzzer", .role = ROLE_BUZZER},
+            {.name = "button", .role = ROLE_BUTTON},
+        },
+    .line_count = 5,
+};
+
+/**
+ * struct rig - a panel and what it told
+ * @told: "ack ", "snooze ", "test ", "failed ", "missing: ... ", "complete ", "rang "
+ * @does_answer: the events are answered as the manager does
+ */
+struct rig {
+    struct policy policy;
+    struct board board;
+    sd_event *event;
+    struct panel *panel;
+    char trace_path[40];
+    int keys[2];
+    char told[512];
+    bool does_answer;
+};
+
+static void tell(struct rig *rig, const char *what) {
+    size_t used = strlen(rig->told);
+    (void)snprintf(rig->told + used, sizeof rig->told - used, "%s ", what);
+}
+
+static void on_rang(uint32_t levels, void *userdata) {
+    (void)levels;
+    tell(userdata, "rang");
+}
+
+static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
+    (void)ids;
+    (void)count;
+    tell(userdata, "cleared");
+}
+
+static void on_acknowledge(void *userdata) {
+    struct rig *rig = userdata;
+    tell(rig, "ack");
+    if (rig->does_answer)
+        (void)panel_acknowledge(rig->panel);
+}
+
+static void on_snooze(void *userdata) {
+    struct rig *rig = userdata;
+    tell(rig, "snooze");
+    if (rig->does_answer)
+        panel_snooze(rig->panel, clock_boot_us() + MS(1000));
+}
+
+static void on_lamp_test(void *userdata) {
+    struct rig *rig = userdata;
+    tell(rig, "test");
+    if (!rig->does_answer)
+        return;
+    panel_snooze(rig->panel, 0);
+    panel_lamp_test(rig->panel);
+}
+
+static void on_failed(const char *what, void *userdata) {
+    (void)what;
+    tell(userdata, "failed");
+}
+
+static void on_outputs_changed(const char *missing, void *userdata) {
+    tell(userdata, missing ? "missing:" : "complete");
+    if (missing)
+        tell(userdata, missing);
+}
+
+static int set_up(void **state) {
+    struct rig *rig = calloc(1, sizeof *rig);
+    assert_non_null(rig);
+    rig->policy = policy_default;
+    rig->board = BOARD;
+    rig->does_answer = true;
+    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
+    memcpy(rig->trace_path, PATH, sizeof PATH);
+    int fd = mkstemp(rig->trace_path);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(pipe(rig->keys), 0);
+    assert_true(sd_event_new(&rig->event) >= 0);
+    *state = rig;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct rig *rig = *state;
+    panel_free(rig->panel);
+    sd_event_unref(rig->event);
+    (void)unlink(rig->trace_path);
+    (void)close(rig->keys[0]);
+    (void)close(rig->keys[1]);
+    free(rig);
+    return 0;
+}
+
+static void open_panel(struct rig *rig) {
+    const struct panel_options options = {
+        .board = &rig->board,
+        .policy = &rig->policy,
+        .button = {.snooze_us = MS(300), .lamp_test_us = MS(1500)},
+        .gpio = {.trace_path = rig->trace_path, .out_fd = -1, .in_fd = rig->keys[0]},
+    };
+    const struct panel_events events = {
+        .rang = on_rang,
+        .cleared = on_cleared,
+        .acknowledge = on_acknowledge,
+        .snooze = on_snooze,
+        .lamp_test = on_lamp_test,
+        .failed = on_failed,
+        .outputs_changed = on_outputs_changed,
+        .userdata = rig,
+    };
+    assert_int_equal(panel_new(rig->event, &options, &events, &rig->panel), 0);
+}
+
+static void run_for(struct rig *rig, int64_t ms) {
+    int64_t end_us = clock_boot_us() + MS(ms), now_us;
+    while ((now_us = clock_boot_us()) < end_us)
+        assert_true(sd_event_run(rig->event, (uint64_t)(end_us - now_us)) >= 0);
+}
+
+static void type(struct rig *rig, const char *keys) {
+    assert_int_equal(write(rig->keys[1], keys, strlen(keys)), strlen(keys));
+}
+
+static void raise_level(struct rig *rig, enum level level) {
+    panel_raise(rig->panel, 1, level, 0);
+    panel_update(rig->panel);
+}
+
+// The trace of one line as "1 0 1 "; *ret_ms (may be NULL) is the time between its last two
+// changes.
+static void read_trace(const struct rig *rig, const char *name, char ret[static 64], int *ret_ms) {
+    FILE *file = fopen(rig->trace_path, "r");
+    assert_non_null(file);
+    char text[128], seen[16];
+    int level, at_ms, last_ms = 0;
+    ret[0] = '\0';
+    while (fgets(text, sizeof text, file)) {
+        assert_int_equal(
+            sscanf(text, "{\"t_ms\":%d,\"line\":\"%15[^\"]\",\"level\":%d}", &at_ms, seen, &level),
+            3);
+        if (strcmp(seen, name) != 0)
+            continue;
+        size_t used = strlen(ret);
+        (void)snprintf(ret + used, 64 - used, "%d ", level);
+        if (ret_ms)
+            *ret_ms = at_ms - last_ms;
+        last_ms = at_ms;
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void expect_trace(const struct rig *rig, const char *name, const char *expected) {
+    char seen[64];
+    read_trace(rig, name, seen, NULL);
+    assert_string_equal(seen, expected);
+}
+
+// --- the button ------------------------------------------------------------------------------
+
+static void a_short_press_acknowledges_at_once(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    raise_level(rig, LEVEL_ROUTINE);
+    expect_trace(rig, "green", "1 ");
+    type(rig, "\n");
+    run_for(rig, 100);
+    assert_string_equal(rig->told, "rang ack ");
+    run_for(rig, 200);
+    expect_trace(rig, "green", "1 0 ");
+    expect_trace(rig, "red", "");
+}
+
+static void a_short_press_with_nothing_lit_is_answered_by_a_flick(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    type(rig, "\n");
+    run_for(rig, 300);
+    expect_trace(rig, "red", "1 0 ");
+    expect_trace(rig, "health", "1 0 ");
+    expect_trace(rig, "buzzer", "");
+    assert_string_equal(rig->told, "ack ");
+}
+
+static void a_finger_on_the_button_silences_before_it_is_known_what_it_means(void **state) {
+    struct rig *rig = *state;
+    rig->does_answer = false;
+    rig->policy.levels[LEVEL_FLASH].strokes =
+        (struct strokes){.count = 1, .on_us = MS(1500), .off_us = MS(1)};
+    rig->policy.levels[LEVEL_FLASH].rhythm.off_us = 0;
+    open_panel(rig);
+    raise_level(rig, LEVEL_FLASH);
+    expect_trace(rig, "buzzer", "1 ");
+    type(rig, "h");
+    run_for(rig, 100);
+    expect_trace(rig, "buzzer", "1 0 ");
+    expect_trace(rig, "red", "1 0 ");
+    type(rig, "h");
+    run_for(rig, 50);
+    expect_trace(rig, "red", "1 0 1 ");
+}
+
+static void a_hold_snoozes_while_it_is_held_and_what_shows_comes_back(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    raise_level(rig, LEVEL_ROUTINE);
+    type(rig, "h");
+    run_for(rig, 600);
+    assert_string_equal(rig->told, "rang snooze ");
+    expect_trace(rig, "red", "1 0 "); // the flick, while the finger is still there
+    type(rig, "h");
+    run_for(rig, 100);
+    assert_string_equal(rig->told, "rang snooze ");
+    expect_trace(rig, "green", "1 0 1 0 ");
+    run_for(rig, 900);
+    expect_trace(rig, "green", "1 0 1 0 1 ");
+    assert_int_equal(panel_count(rig->panel), 1);
+}
+
+static void a_longer_hold_tests_the_lamps_and_takes_the_snooze_back(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    raise_level(rig, LEVEL_ROUTINE);
+    type(rig, "h");
+    run_for(rig, 1800);
+    type(rig, "h");
+    assert_string_equal(rig->told, "rang snooze test ");
+    run_for(rig, 2000);
+    int on_ms;
+    char seen[64];
+    read_trace(rig, "health", seen, &on_ms);
+    assert_string_equal(seen, "1 0 1 0 ");
+    assert_in_range(on_ms, 1990, 2300);
+    expect_trace(rig, "green", "1 0 1 0 1 ");
+    expect_trace(rig, "buzzer", "");
+}
+
+static void a_stuck_button_does_not_keep_the_bell_dark(void **state) {
+    struct rig *rig = *state;
+    rig->does_answer = false;
+    open_panel(rig);
+    raise_level(rig, LEVEL_ROUTINE);
+    type(rig, "h");
+    run_for(rig, 1800);
+    expect_trace(rig, "green", "1 0 1 0 1 "); // dark, the flick, dark, and then lit for good
+}
+
+static void a_panel_without_a_board_works(void **state) {
+    struct rig *rig = *state;
+    const struct panel_options options = {.policy = &rig->policy, .button = button_times_default};
+    const struct panel_events events = {.rang = on_rang, .cleared = on_cleared, .userdata = rig};
+    assert_int_equal(panel_new(rig->event, &options, &events, &rig->panel), 0);
+    raise_level(rig, LEVEL_FLASH);
+    panel_lamp_test(rig->panel);
+    panel_note_health(rig->panel, "");
+    panel_picture(rig->panel, true);
+    assert_null(panel_missing(rig->panel));
+    run_for(rig, 10);
+    assert_int_equal(panel_acknowledge(rig->panel), 1);
+    assert_string_equal(rig->told, "rang ");
+}
+
+// --- what goes wrong -------------------------------------------------------------------------
+
+static void no_sound_is_longer_than_two_seconds_and_that_is_said_once(void **state) {
+    struct rig *rig = *state;
+    rig->policy.levels[LEVEL_FLASH].strokes =
+        (struct strokes){.count = 2, .on_us = MS(2300), .off_us = MS(100)};
+    open_panel(rig);
+    raise_level(rig, LEVEL_FLASH);
+    run_for(rig, 2200);
+    int on_ms;
+    char seen[64];
+    read_trace(rig, "buzzer", seen, &on_ms);
+    assert_string_equal(seen, "1 0 ");
+    assert_in_range(on_ms, 1990, 2150);
+    run_for(rig, 2600);
+    expect_trace(rig, "buzzer", "1 0 1 0 ");
+    assert_string_equal(rig->told, "rang failed ");
+}
+
+static void a_board_unplugged_and_plugged_in_shows_what_it_should(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    raise_level(rig, LEVEL_ROUTINE);
+    type(rig, "u");
+    run_for(rig, 50);
+    assert_string_equal(rig->told, "rang missing: red, green, health, buzzer: unplugged by the key "
+                                   "u; it plugs the board in again ");
+    assert_non_null(panel_missing(rig->panel));
+    expect_trace(rig, "green", "1 0 ");
+    rig->told[0] = '\0';
+    type(rig, "u");
+    run_for(rig, 50);
+    assert_string_equal(rig->told, "complete ");
+    assert_null(panel_missing(rig->panel));
+    expect_trace(rig, "green", "1 0 1 ");
+}
+
+static void a_line_lost_by_driving_it_is_told_with_the_next_turn(void **state) {
+    struct rig *rig = *state;
+    rig->board.lines[1].fault = FAULT_UNPLUGGED;
+    open_panel(rig);
+    assert_null(panel_missing(rig->panel));
+    raise_level(rig, LEVEL_ROUTINE);
+    assert_string_equal(rig->told, "rang ");
+    run_for(rig, 50);
+    assert_non_null(strstr(rig->told, "rang missing: green: "));
+    run_for(rig, 1200); // looked for again in vain: nothing new, nothing said
+    assert_null(strstr(strstr(rig->told, "missing:") + 1, "missing:"));
+}
+
+static void what_is_missing_from_the_start_is_known_and_not_told(void **state) {
+    struct rig *rig = *state;
+    rig->board.lines[0].fault = FAULT_BUSY;
+    open_panel(rig);
+    assert_non_null(strstr(panel_missing(rig->panel), "red: held by another program"));
+    run_for(rig, 1200);
+    assert_string_equal(rig->told, "");
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_short_press_acknowledges_at_once),
+        TEST(a_short_press_with_nothing_lit_is_answered_by_a_flick),
+        TEST(a_finger_on_the_button_silences_before_it_is_known_what_it_means),
+        TEST(a_hold_snoozes_while_it_is_held_and_what_shows_comes_back),
+        TEST(a_longer_hold_tests_the_lamps_and_takes_the_snooze_back),
+        TEST(a_stuck_button_does_not_keep_the_bell_dark),
+        TEST(a_panel_without_a_board_works),
+        TEST(no_sound_is_longer_than_two_seconds_and_that_is_said_once),
+        TEST(a_board_unplugged_and_plugged_in_shows_what_it_should),
+        TEST(a_line_lost_by_driving_it_is_told_with_the_next_turn),
+        TEST(what_is_missing_from_the_start_is_known_and_not_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
