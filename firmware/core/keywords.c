@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/chars.h"
 #include "core/keywords_parser.h"
 #include "wirebell/limits.h"
 
@@ -110,6 +111,15 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
     if (size == 0) {
         keywords_complain(keywords_at(parser, start - 1, 1), DIAG_ERROR, NULL,
                           "expected a tag behind '@'");
+        return -EINVAL;
+    }
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char c = (unsigned char)name[i];
+        if (CHARS_FOLDED[c] || c >= 0x80 || strchr("-_.", c))
+            continue;
+        keywords_complain(keywords_at(parser, start + i, 1), DIAG_ERROR,
+                          "put blanks between tags: @bbc @ncsc",
+                          "expected a letter, a digit, '-', '_' or '.' in a tag");
         return -EINVAL;
     }
     for (size_t i = 0; i < set->tag_count; i++) {

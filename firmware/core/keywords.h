@@ -54,6 +54,7 @@ struct keywords_feed {
  * @tags:       only stories of feeds with one of these tags; 0 = all feeds
  * @file:       where the head stands
  * @line:       from 1; 0 = rules before any head
+ * @place:      of that line, see keywords_bytes()
  */
 struct keywords_section {
     enum level level;
@@ -67,6 +68,7 @@ struct keywords_section {
     uint64_t tags;
     const char *file;
     uint32_t line;
+    uint32_t place;
 };
 
 /**
@@ -145,8 +147,8 @@ struct keyword_rule keywords_rule(const struct keywords *keywords, size_t index)
 size_t keywords_indent(const struct keywords *keywords, const struct keyword_rule *rule);
 
 /**
- * keywords_bytes() - what stands at a place in the files' bytes, up to the end of its rule
- * @place: of a rule or of something in its text; 24 bits
+ * keywords_bytes() - what stands at a place in the files' bytes
+ * @place: of a rule, which ends with a NUL, or of something else; 24 bits
  *
  * Four bytes less than a pointer: of a rule's phrases nothing else is kept by the matcher.
  *

@@ -13,6 +13,7 @@
 #include "core/hash.h"
 #include "core/keywords_lint.h"
 #include "core/rule.h"
+#include "core/setting.h"
 
 struct check {
     const struct keywords *keywords;
@@ -151,11 +152,21 @@ static void check_section_tags(const struct check *check, uint64_t carried) {
     for (size_t i = 0; i < 64; i++) {
         if (!(unknown >> i & 1))
             continue;
-        const struct diag_place place = {
-            .file = section->file, .line = section->line, .source = "", .start = SIZE_MAX};
+        const char *tag = keywords_tag_name(check->keywords, i);
+        const char *head = keywords_bytes(check->keywords, section->place);
+        struct diag_place place = {.file = section->file,
+                                   .line = section->line,
+                                   .source = head,
+                                   .source_size = strcspn(head, "\r\n")};
+        struct setting word;
+        for (size_t at = 0; setting_next(head, place.source_size, &at, &word) == 0;) {
+            // The last one may have the ']' behind it.
+            if (setting_is(&word, "@") && strncmp(word.value, tag, strlen(tag)) == 0)
+                place.start = word.start;
+        }
+        place.size = 1 + strlen(tag);
         diag_add(check->diags, DIAG_WARNING, &place, "put the tag behind an address in [feeds]",
-                 "no feed carries the tag @%s of this section",
-                 keywords_tag_name(check->keywords, i));
+                 "no feed carries the tag @%s of this section", tag);
     }
 }
 

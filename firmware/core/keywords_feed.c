@@ -14,13 +14,28 @@ static bool begins_with(const struct setting *word, const char *scheme) {
     return word->size >= size && strncasecmp(word->key, scheme, size) == 0;
 }
 
+// What to do about a word that should be an address.
+static const char *mend_address(const struct setting *word) {
+    const char first = word->key[0];
+    const bool is_wrapped = first == '"' || first == '<' || first == '\'' || first == '(';
+    if (is_wrapped)
+        return "write it without quotes or brackets";
+    if (begins_with(word, "http"))
+        return "it begins with https:// or http://";
+    if (memmem(word->key, word->size, "://", 3))
+        return NULL;
+    return memchr(word->key, '.', word->size)
+               ? "https:// is missing in front of it"
+               : "a line here begins with an address; words to look for stand below a line such as "
+                 "[urgent]";
+}
+
 // True when the word is an address that can be fetched; complains when it is not.
 static bool check_address(struct keywords_parser *parser, const struct setting *word) {
     const size_t scheme = begins_with(word, "https://") ? 8 : begins_with(word, "http://") ? 7 : 0;
     if (scheme == 0) {
-        const bool has_scheme = memmem(word->key, word->size, "://", 3) != NULL;
         keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR,
-                          has_scheme ? NULL : "https:// is missing in front of it",
+                          mend_address(word),
                           "expected the address of a feed, http:// or https://");
         return false;
     }
@@ -82,7 +97,10 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
     }
     const bool is_address = begins_with(setting, "http://") || begins_with(setting, "https://");
     keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
-                      is_address ? "put it on a line of its own" : NULL,
+                      is_address       ? "put it on a line of its own"
+                      : setting->value ? NULL
+                                       : "a tag is written @bbc, a value of several words in "
+                                         "quotes: title=\"The desk\"",
                       "expected @tag, every=, title= or agent= behind the address");
     return -EINVAL;
 }
@@ -94,6 +112,10 @@ int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret
     size_t at = parser->line.start;
     struct setting word;
     bool is_good = setting_next(line, size, &at, &word) == 0 && check_address(parser, &word);
+    if (!is_good && !memchr(word.key, '.', word.size)) {
+        *ret_is_good = false;
+        return 0; // no line of a feed at all
+    }
 
     struct keywords_feed feed = {
         .title = "", .agent = "", .file = parser->line.file, .line = parser->line.line};
@@ -106,6 +128,10 @@ int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret
         if (r == SETTING_UNCLOSED) {
             keywords_complain(keywords_at(parser, word.start, word.size), DIAG_ERROR,
                               "add a quote behind the last word meant", "this quote is not closed");
+            is_good = false;
+            continue;
+        }
+        if (keywords_is_torn(parser, size, &at, &word)) {
             is_good = false;
             continue;
         }

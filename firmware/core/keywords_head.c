@@ -100,13 +100,17 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
             warn_unheeded(parser, setting);
         return r;
     }
-    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
+    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
+                      setting->value ? NULL
+                                     : "a tag is written @bbc, a value of several words in quotes: "
+                                       "name=\"EU cyber\"",
                       "expected name=, lamp=, sound=off, cooldown=, hours= or @tag");
     return -EINVAL;
 }
 
 // --- the name of the section -----------------------------------------------------------------
 
+// [feeds] is the first.
 static const char *const NAMES[] = {"feeds", "flash", "bulletin", "urgent", "routine", "never"};
 enum { NAME_COUNT = sizeof NAMES / sizeof NAMES[0] };
 
@@ -129,9 +133,14 @@ static const char *nearest_name(const struct setting *name) {
 
 static void complain_of_name(struct keywords_parser *parser, const struct setting *name) {
     const char *nearest = nearest_name(name);
+    const bool has_comma = memchr(name->key, ',', name->key_size) != NULL;
     char mend[64] = "";
-    if (nearest)
+    if (has_comma)
+        (void)snprintf(mend, sizeof mend, "put blanks, not commas, between name and settings");
+    else if (nearest)
         (void)snprintf(mend, sizeof mend, "did you mean [%s]?", nearest);
+    if (nearest && strcmp(nearest, NAMES[0]) == 0)
+        parser->where = KEYWORDS_IN_FEEDS;
     keywords_complain(keywords_at(parser, name->start, name->key_size), DIAG_ERROR, mend,
                       "no section is called so: there are [feeds], [flash], [bulletin], [urgent], "
                       "[routine] and [never]; the lines below are left out");
@@ -145,8 +154,9 @@ static int open_section(struct keywords_parser *parser, const struct setting *na
         memcpy(text, name->key, name->key_size);
     enum level level = LEVEL_URGENT;
     const bool is_never = strcmp(text, "never") == 0;
-    if (strcmp(text, "feeds") == 0) {
+    if (strcmp(text, NAMES[0]) == 0) {
         parser->where = KEYWORDS_IN_FEEDS;
+        parser->is_lost = false;
         *ret = NULL;
         return 0;
     }
@@ -166,8 +176,9 @@ static int open_section(struct keywords_parser *parser, const struct setting *na
         .until_min = -1,
         .file = parser->line.file,
         .line = parser->line.line,
+        .place = (uint32_t)(parser->line.source - keywords_bytes(parser->set, 0)),
     };
-    parser->where = KEYWORDS_IN_RULES;
+    parser->is_lost = false;
     parser->section = *ret = section;
     return 0;
 }
@@ -197,7 +208,8 @@ static size_t find_close(struct keywords_parser *parser) {
 }
 
 int keywords_read_head(struct keywords_parser *parser) {
-    parser->where = KEYWORDS_IN_NOTHING;
+    parser->where = KEYWORDS_IN_RULES;
+    parser->is_lost = true;
     parser->section = NULL;
     size_t at = parser->line.start + 1;
     const size_t close = find_close(parser);
@@ -220,6 +232,8 @@ int keywords_read_head(struct keywords_parser *parser) {
                                       : "[feeds] takes no settings; they stand behind an address");
             continue;
         }
+        if (keywords_is_torn(parser, close, &at, &word))
+            continue;
         if (take(parser, &word, section) == -ENOMEM)
             return -ENOMEM;
     }

@@ -28,19 +28,51 @@ void keywords_complain(struct keywords_parser *parser, enum diag_severity severi
     diag_add(parser->diags, severity, &parser->line, mend, "%s", message);
 }
 
-// Somebody put an address where words are expected.
-static bool is_address(const char *text) {
-    return *text == 'h' && (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0);
+bool keywords_is_torn(struct keywords_parser *parser, size_t size, size_t *at,
+                      struct setting *setting) {
+    if (!setting_is_torn(parser->line.source, size, at, setting))
+        return false;
+    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
+                      "every=30m, cooldown=30m, lamp=red",
+                      "no blanks can stand around the '=' of a setting");
+    return true;
+}
+
+// Lines that begin so are no rules, whatever follows.
+static const struct {
+    const char *sign;
+    const char *message;
+    const char *mend;
+} NO_RULES[] = {
+    {"http://", "an address, where words to look for are expected", "put it below a line [feeds]"},
+    {"https://", "an address, where words to look for are expected", "put it below a line [feeds]"},
+    {"//", "this does not begin a comment", "a comment begins with '#'"},
+    {"/*", "this does not begin a comment", "a comment begins with '#'"},
+    {"--", "this does not begin a comment", "a comment begins with '#'"},
+    {";", "this does not begin a comment", "a comment begins with '#'"},
+    {"name=", "a setting, where words to look for are expected", "[bulletin name=\"EU cyber\"]"},
+    {"lamp=", "a setting, where words to look for are expected", "[bulletin lamp=red]"},
+    {"sound=", "a setting, where words to look for are expected", "[bulletin sound=off]"},
+    {"cooldown=", "a setting, where words to look for are expected", "[bulletin cooldown=30m]"},
+    {"hours=", "a setting, where words to look for are expected", "[bulletin hours=07:00-23:00]"},
+};
+
+static bool begins_with(const struct keywords_parser *parser, const char *sign) {
+    const char *text = parser->line.source + parser->line.start;
+    const size_t size = strlen(sign);
+    return *text == *sign && parser->line.source_size - parser->line.start >= size &&
+           memcmp(text, sign, size) == 0;
 }
 
 static int add_rule(struct keywords_parser *parser) {
-    const size_t first = parser->line.start;
-    if (is_address(parser->line.source + first)) {
-        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "put it below a line [feeds]",
-                          "an address, where words to look for are expected");
+    for (size_t i = 0; i < sizeof NO_RULES / sizeof NO_RULES[0]; i++) {
+        if (!begins_with(parser, NO_RULES[i].sign))
+            continue;
+        keywords_complain(keywords_at(parser, parser->line.start, strlen(NO_RULES[i].sign)),
+                          DIAG_ERROR, NO_RULES[i].mend, "%s", NO_RULES[i].message);
         return 0;
     }
-    if (rule_parse(&parser->line, parser->diags, parser->rule) != 0)
+    if (rule_parse(&parser->line, parser->diags, parser->rule) != 0 || parser->is_lost)
         return 0;
     return keywords_keep_rule(parser);
 }
@@ -49,7 +81,7 @@ static int add_feed(struct keywords_parser *parser) {
     struct keywords_feed feed;
     bool is_good;
     const int r = keywords_read_feed(parser, &feed, &is_good);
-    return r != 0 || !is_good ? r : keywords_keep_feed(parser, &feed);
+    return r != 0 || !is_good || parser->is_lost ? r : keywords_keep_feed(parser, &feed);
 }
 
 static int add_selftest(struct keywords_parser *parser) {
@@ -68,6 +100,8 @@ static int add_selftest(struct keywords_parser *parser) {
                           "expected a text behind '?' to try the rules of this section on");
         return 0;
     }
+    if (parser->is_lost)
+        return 0;
     // The line as well, for complaints: the text is the end of it.
     const char *copy = arena_copy(parser->arena, line, end);
     if (!copy)
@@ -125,15 +159,12 @@ static int read_line(struct keywords_parser *parser) {
     parser->line.start = at;
     if (line[at] == '[')
         return keywords_read_head(parser);
-    switch (parser->where) {
-    case KEYWORDS_IN_FEEDS:
+    const bool is_feed =
+        parser->where == KEYWORDS_IN_FEEDS ||
+        (parser->is_lost && (begins_with(parser, "http://") || begins_with(parser, "https://")));
+    if (is_feed)
         return add_feed(parser);
-    case KEYWORDS_IN_RULES:
-        return line[at] == '?' ? add_selftest(parser) : add_rule(parser);
-    case KEYWORDS_IN_NOTHING:
-        break;
-    }
-    return 0;
+    return line[at] == '?' ? add_selftest(parser) : add_rule(parser);
 }
 
 int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_t size) {

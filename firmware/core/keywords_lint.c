@@ -63,7 +63,8 @@ static void lint_single_word(const struct phrase_source *phrase, const struct li
                              const struct words *word, struct diag_list *diags) {
     const struct diag_place place = place_in(phrase, context, word->start, word->stop);
     const int size = (int)(word->stop - word->start);
-    if (is_acronym(word)) {
+    const bool has_signs = word->start > 0 || word->stop < phrase->size; // C++, .NET
+    if (is_acronym(word) && !has_signs) {
         char mend[80];
         (void)snprintf(mend, sizeof mend, "write =%.*s where only these letter cases are meant",
                        size, phrase->text + word->start);
@@ -103,17 +104,57 @@ static void lint_boolean_word(const struct phrase_source *phrase,
 
 static void lint_signs(const struct phrase_source *phrase, const struct lint_context *context,
                        struct diag_list *diags) {
-    static const char *const SIGNS[] = {"|", ";", "&&"};
+    static const char *const SIGNS[] = {"|", ";", "&&", " & ", " / "};
     for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
         const char *at = memmem(phrase->text, phrase->size, SIGNS[i], strlen(SIGNS[i]));
         if (!at)
             continue;
-        const size_t start = (size_t)(at - phrase->text);
-        const struct diag_place place = place_in(phrase, context, start, start + strlen(SIGNS[i]));
+        const bool has_blanks = *SIGNS[i] == ' ';
+        const size_t start = (size_t)(at - phrase->text) + has_blanks;
+        const size_t size = strlen(SIGNS[i]) - 2 * has_blanks;
+        const struct diag_place place = place_in(phrase, context, start, start + size);
         diag_add(diags, DIAG_WARNING, &place,
-                 "alternatives are separated by \",\", requirements by \" + \"",
-                 "\"%s\" is read as a sign that must stand in the story", SIGNS[i]);
+                 "for \"and also\" write \" + \", for \"or\" a comma; if it is meant, put quotes "
+                 "around the phrase",
+                 "\"%.*s\" is read as a sign that must stand in the story", (int)size,
+                 SIGNS[i] + has_blanks);
     }
+}
+
+// "NATO+EU" and "NATO !film".
+static void lint_joined_sign(const struct phrase_source *phrase, const struct lint_context *context,
+                             const struct words *word, struct diag_list *diags) {
+    const char *text = phrase->text;
+    if (word->stop + 1 < phrase->size && text[word->stop] == '+' &&
+        CHARS_FOLDED[(unsigned char)text[word->stop + 1]]) {
+        const struct diag_place place = place_in(phrase, context, word->stop, word->stop + 1);
+        diag_add(diags, DIAG_WARNING, &place, "for \"and also\" write \" + \" with blanks",
+                 "this '+' must stand in the story just so");
+    }
+    const bool is_negated = word->start > 0 && text[word->start - 1] == '!' &&
+                            (word->start == 1 || text[word->start - 2] == ' ');
+    if (!is_negated)
+        return;
+    const struct diag_place place = place_in(phrase, context, word->start - 1, word->start);
+    diag_add(diags, DIAG_WARNING, &place, "for \"but not\" write \" - \" with blanks",
+             "'!' does not exclude a word");
+}
+
+// 'state, emergency': an apostrophe before a word, and one behind a later word.
+static void lint_single_quotes(const struct phrase_source *phrase,
+                               const struct lint_context *context, struct diag_list *diags) {
+    if (phrase->text[0] != '\'')
+        return;
+    const char *rule_end = context->rule.source + context->rule.source_size;
+    const char *close = phrase->text + 1;
+    do
+        close = memchr(close, '\'', (size_t)(rule_end - close));
+    while (close && CHARS_FOLDED[(unsigned char)*++close]);
+    if (!close)
+        return;
+    const struct diag_place place = place_in(phrase, context, 0, 1);
+    diag_add(diags, DIAG_WARNING, &place, "write \"state of emergency\"",
+             "only double quotes keep what is between them together");
 }
 
 // "titel: x" looks for these very words.
@@ -121,15 +162,33 @@ static void lint_field(const struct phrase_source *phrase, const struct lint_con
                        struct diag_list *diags) {
     struct words word;
     words_begin(&word, phrase->text, phrase->size);
-    const bool is_like_a_field = words_next(&word) && word.start == 0 &&
-                                 phrase->text[word.stop] == ':' &&
-                                 phrase->text[word.stop + 1] == ' ';
+    if (!words_next(&word) || word.start != 0)
+        return;
+    size_t colon = word.stop;
+    while (colon < phrase->size && phrase->text[colon] == ' ')
+        colon++;
+    const bool is_like_a_field =
+        colon + 1 < phrase->size && phrase->text[colon] == ':' && phrase->text[colon + 1] == ' ';
     if (!is_like_a_field)
         return;
-    const struct diag_place place = place_in(phrase, context, 0, word.stop + 1);
+    const struct diag_place place = place_in(phrase, context, 0, colon + 1);
     diag_add(diags, DIAG_WARNING, &place, "the fields are title: text: link: author: category:",
-             "\"%.*s:\" is no field; the story must have these words", (int)word.stop,
-             phrase->text);
+             "\"%.*s\" is no field; the story must have these words", (int)colon + 1, phrase->text);
+}
+
+// A line "bulletin" where "[bulletin]" may be meant.
+static void lint_section_name(const struct phrase_source *phrase,
+                              const struct lint_context *context, struct diag_list *diags) {
+    static const char *const NAMES[] = {"feeds", "flash", "bulletin", "urgent", "routine", "never"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        if (phrase->size != strlen(NAMES[i]) ||
+            strncasecmp(phrase->text, NAMES[i], phrase->size) != 0)
+            continue;
+        const struct diag_place place = place_in(phrase, context, 0, phrase->size);
+        char mend[40];
+        (void)snprintf(mend, sizeof mend, "a section begins with [%s]", NAMES[i]);
+        diag_add(diags, DIAG_WARNING, &place, mend, "this is read as a word to look for");
+    }
 }
 
 static bool is_digit(char c) {
@@ -206,17 +265,23 @@ static void lint_look_alikes(const struct phrase_source *phrase, const struct li
 
 void lint_phrase(const struct phrase_source *phrase, const struct lint_context *context,
                  struct diag_list *diags) {
+    const bool is_quoted =
+        phrase->text > phrase->written && phrase->text[-1] != '=' && phrase->text[-1] != ' ';
     struct words words;
     size_t count = 0;
     for (words_begin(&words, phrase->text, phrase->size); words_next(&words); count++) {
         lint_look_alikes(phrase, context, &words, diags);
         if (count > 0 && !phrase->is_exact)
             lint_boolean_word(phrase, context, &words, diags);
+        if (!is_quoted)
+            lint_joined_sign(phrase, context, &words, diags);
     }
-    const bool is_quoted = phrase->text > context->rule.source && phrase->text[-1] == '"';
     if (!is_quoted) {
         lint_signs(phrase, context, diags);
         lint_field(phrase, context, diags);
+        lint_single_quotes(phrase, context, diags);
+        if (context->is_alone && !phrase->is_exact && !phrase->is_prefix)
+            lint_section_name(phrase, context, diags);
     }
     lint_number(phrase, context, diags);
     if (count != 1 || context->is_excluded || phrase->is_exact)

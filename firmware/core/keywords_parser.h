@@ -11,7 +11,7 @@
 #include "core/setting.h"
 
 // What the lines below the last section head are.
-enum keywords_place { KEYWORDS_IN_RULES, KEYWORDS_IN_FEEDS, KEYWORDS_IN_NOTHING };
+enum keywords_place { KEYWORDS_IN_RULES, KEYWORDS_IN_FEEDS };
 
 /**
  * struct keywords_parser - the reading of one file
@@ -20,7 +20,8 @@ enum keywords_place { KEYWORDS_IN_RULES, KEYWORDS_IN_FEEDS, KEYWORDS_IN_NOTHING 
  * @diags:   what is wrong
  * @line:    the present line; its start and size are set for each complaint
  * @where:   what its section is for
- * @section: its section; NULL outside KEYWORDS_IN_RULES
+ * @is_lost: the head was wrong: lines are read for the mistakes in them, and not kept
+ * @section: its section; NULL in [feeds] and when lost
  * @rule:    working memory
  */
 struct keywords_parser {
@@ -29,6 +30,7 @@ struct keywords_parser {
     struct diag_list *diags;
     struct diag_place line;
     enum keywords_place where;
+    bool is_lost;
     const struct keywords_section *section;
     struct rule *rule;
 };
@@ -56,6 +58,11 @@ struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start
  * Return: 0, or -EINVAL after a complaint: no name, or too many tags; or -ENOMEM.
  */
 int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, uint64_t *ret_bit);
+
+// Complains when blanks stand around the '=' of a setting, and steps over all of it; see
+// setting_is_torn().
+bool keywords_is_torn(struct keywords_parser *parser, size_t size, size_t *at,
+                      struct setting *setting);
 
 // Reads a "[...]" line: sets @where and @section. Return: 0 or -ENOMEM.
 int keywords_read_head(struct keywords_parser *parser);

@@ -128,17 +128,20 @@ static const char *const FIELDS[MATCH_FIELD_COUNT] = {
     [MATCH_AUTHOR] = "author:", [MATCH_CATEGORY] = "category:",
 };
 
+enum match_field rule_field_at(const struct rule_parser *p, size_t at) {
+    unsigned field = 0;
+    while (field < MATCH_FIELD_COUNT && !rule_begins_with(p, at, FIELDS[field]))
+        field++;
+    return (enum match_field)field;
+}
+
 static unsigned read_fields(struct rule_parser *p) {
-    if (!memchr(p->text + p->at, ':', p->end - p->at))
+    const enum match_field field = rule_field_at(p, p->at);
+    if (field == MATCH_FIELD_COUNT)
         return RULE_DEFAULT_FIELDS;
-    for (size_t i = 0; i < MATCH_FIELD_COUNT; i++) {
-        if (!rule_begins_with(p, p->at, FIELDS[i]))
-            continue;
-        p->at += strlen(FIELDS[i]);
-        rule_skip_blanks(p);
-        return 1u << i;
-    }
-    return RULE_DEFAULT_FIELDS;
+    p->at += strlen(FIELDS[field]);
+    rule_skip_blanks(p);
+    return 1u << field;
 }
 
 static int read_requirement(struct rule_parser *p, bool is_excluded) {
@@ -174,7 +177,7 @@ static int read_tags(struct rule_parser *p) {
     while (p->at < p->end && p->text[p->at] == '@') {
         const size_t start = ++p->at;
         while (p->at < p->end && p->text[p->at] != ':' && p->text[p->at] != '@' &&
-               !rule_is_end_or_blank(p, p->at))
+               p->text[p->at] != ',' && !rule_is_end_or_blank(p, p->at))
             p->at++;
         if (p->at == start)
             return rule_wrong(p, start - 1, 1, NULL, "expected a tag behind '@'");
@@ -190,8 +193,8 @@ static int read_tags(struct rule_parser *p) {
         }
     }
     return rule_wrong(p, p->at, 1,
-                      "@bbc: crisis is for feeds tagged @bbc; to find the sign itself, put quotes "
-                      "around the phrase",
+                      "@bbc @ncsc: crisis is for feeds with these tags; to find the sign itself, "
+                      "put quotes around the phrase",
                       "expected ':' behind the tag");
 }
 
@@ -201,8 +204,10 @@ static int check_positive(const struct rule_parser *p) {
         if (!rule->requirements[i].is_excluded)
             return 0;
     }
-    return rule_wrong(p, p->line->start, 1, "say first what is wanted: word - film, game",
-                      "a rule cannot only say what must not be there");
+    return rule_wrong(
+        p, p->line->start, 1,
+        "say first what is wanted: word - film, game; a list needs no signs before it",
+        "a rule cannot only say what must not be there");
 }
 
 int rule_parse(const struct diag_place *line, struct diag_list *diags, struct rule *ret) {

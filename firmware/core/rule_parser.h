@@ -71,6 +71,9 @@ static inline bool rule_is_operator(const struct rule_parser *p, size_t at) {
     return c == '~' || ((c == '+' || c == '-' || c == '#') && rule_is_end_or_blank(p, at + 1));
 }
 
+// The field whose name stands at @at; MATCH_FIELD_COUNT when none does.
+enum match_field rule_field_at(const struct rule_parser *p, size_t at);
+
 // Is reading at the end of the line or at a comment?
 static inline bool rule_is_at_end(const struct rule_parser *p) {
     return p->at >= p->end || (p->text[p->at] == '#' && rule_is_end_or_blank(p, p->at + 1));

@@ -78,6 +78,10 @@ static const struct {
     {"\"", "quotes go around a whole alternative",
      "put the quotes around all of it, or take them "
      "away"},
+    {"„", "this is U+201E, not a quote that is known here", "write \"state of emergency\""},
+    {"«", "this is U+00AB, not a quote that is known here", "write \"state of emergency\""},
+    {"»", "this is U+00BB, not a quote that is known here", "write \"state of emergency\""},
+    {"~", "'~' needs a blank before it", "EU ~10 hack* finds both within 10 words"},
 };
 
 static int check_look_alike(const struct rule_parser *p, size_t at) {
@@ -95,6 +99,23 @@ static int check_look_alike(const struct rule_parser *p, size_t at) {
         return rule_wrong(p, at, strlen(sign), LOOK_ALIKES[i].mend, "%s", LOOK_ALIKES[i].message);
     }
     return 0;
+}
+
+// "crisis title: war", "war, title: crisis", "war + @bbc: crisis": where no field or tag can stand.
+static int check_late_beginning(const struct rule_parser *p, size_t at) {
+    if (rule_field_at(p, at) < MATCH_FIELD_COUNT)
+        return rule_wrong(p, at, strcspn(p->text + at, ":") + 1,
+                          "title: war, crisis + text: Ruritania; or put quotes around the phrase",
+                          "a field can only stand before all words of a requirement");
+    if (at >= p->end || p->text[at] != '@')
+        return 0;
+    size_t stop = at + 1;
+    while (stop < p->end && p->text[stop] != ':' && !rule_is_end_or_blank(p, stop))
+        stop++;
+    if (stop == p->end || p->text[stop] != ':')
+        return 0;
+    return rule_wrong(p, at, stop + 1 - at, "write it first: @bbc: NATO + crisis",
+                      "a tag can only stand at the start of a rule");
 }
 
 // --- phrase ----------------------------------------------------------------------------------
@@ -188,7 +209,7 @@ static int read_plain_phrase(struct rule_parser *p) {
             p->at += blank;
             if (rule_is_operator(p, p->at))
                 break;
-            if (check_missing_blank(p, p->at) != 0)
+            if (check_missing_blank(p, p->at) != 0 || check_late_beginning(p, p->at) != 0)
                 return RULE_WRONG;
             continue;
         }
@@ -221,7 +242,8 @@ int rule_read_phrase(struct rule_parser *p, struct phrase_source *phrase) {
         return parse_quoted(p, phrase);
 
     const size_t start = p->at;
-    if (check_missing_blank(p, start) != 0 || read_plain_phrase(p) != 0)
+    if (check_missing_blank(p, start) != 0 || check_late_beginning(p, start) != 0 ||
+        read_plain_phrase(p) != 0)
         return RULE_WRONG;
     size_t end = p->stop;
     if (end > start && p->text[end - 1] == '*') {

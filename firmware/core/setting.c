@@ -75,6 +75,22 @@ int setting_next(const char *line, size_t size, size_t *at, struct setting *ret)
     return 0;
 }
 
+bool setting_is_torn(const char *line, size_t size, size_t *at, struct setting *setting) {
+    size_t next = *at;
+    struct setting word;
+    if (setting_next(line, size, &next, &word) != 0)
+        return false;
+    const bool is_open = setting->value && setting->value == line + setting->start + setting->size;
+    const bool is_key = !setting->value && word.key[0] == '=';
+    if (!is_key && !(is_open && !word.value))
+        return false;
+    if (is_key && word.size == 1)
+        (void)setting_next(line, size, &next, &word); // at the end the '=' is the last of it
+    *at = next;
+    setting->size = word.start + word.size - setting->start;
+    return true;
+}
+
 bool setting_is(const struct setting *setting, const char *key) {
     return strlen(key) == setting->key_size && memcmp(setting->key, key, setting->key_size) == 0;
 }

@@ -42,6 +42,15 @@ enum setting_result {
  */
 int setting_next(const char *line, size_t size, size_t *at, struct setting *ret);
 
+/**
+ * setting_is_torn() - do blanks stand around its '=', so that it was read as several?
+ * @line:    as for setting_next()
+ * @size:    as for setting_next()
+ * @at:      behind @setting; moved behind all of it when it is
+ * @setting: one that was read; its size is made that of all of it when it is
+ */
+bool setting_is_torn(const char *line, size_t size, size_t *at, struct setting *setting);
+
 bool setting_is(const struct setting *setting, const char *key);
 
 /**

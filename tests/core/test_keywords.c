@@ -2,6 +2,8 @@
 
 #include "unit.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/rules.h"
@@ -157,7 +159,7 @@ static const struct {
     {"/a[b/", 1, 5, "regular expression: "},
     {"/abc", 1, 1, "not closed"},
     {"/abc/i", 1, 5, "behind the '/'"},
-    {"//", 1, 1, "nothing between"},
+    {"nato + //", 1, 8, "nothing between"},
     {"nato + /a/ b", 1, 12, "behind a regular expression"},
     {"https://a.example/rss", 1, 1, "an address"},
     {"a1\n\n  b1 + - c1", 3, 8, "expected a word"},
@@ -177,6 +179,31 @@ static const struct {
     {"[feeds]\nhttp://a.example everyday", 2, 18, "expected @tag"},
     {"[feeds]\nhttp://a.example http://b.example", 2, 18, "expected @tag"},
     {"[feeds]\nhttp://a.example title=\"x", 2, 18, "not closed"},
+    {"crisis title: NATO", 1, 8, "before all words"},
+    {"NATO, text: crisis", 1, 7, "before all words"},
+    {"title: text: crisis", 1, 8, "before all words"},
+    {"crisis @bbc: NATO", 1, 8, "start of a rule"},
+    {"NATO + @bbc: crisis", 1, 8, "start of a rule"},
+    {"@bbc, @gov: crisis", 1, 5, "expected ':'"},
+    {"@bbc!: crisis", 1, 5, "letter, a digit"},
+    {"EU~10 hack", 1, 3, "blank before it"},
+    {"„crisis“", 1, 1, "U+201E"},
+    {"«crisis»", 1, 1, "U+00AB"},
+    {"// what rings", 1, 1, "comment"},
+    {"; what rings", 1, 1, "comment"},
+    {"-- what rings", 1, 1, "comment"},
+    {"[flash]\nlamp=red", 2, 1, "a setting"},
+    {"[flash cooldown = 30m]", 1, 8, "no blanks"},
+    {"[flash cooldown= 30m]", 1, 8, "no blanks"},
+    {"[flash cooldown =30m]", 1, 8, "no blanks"},
+    {"[flash, lamp=red]", 1, 2, "no section"},
+    {"[flash @one two]", 1, 13, "expected name="},
+    {"[feeds]\nhttps://a.example every = 30m", 2, 19, "no blanks"},
+    {"[feeds]\nhttps://a.example @bbc,@gov", 2, 23, "letter, a digit"},
+    {"[feeds]\nhttps://a.example title=The desk", 2, 29, "expected @tag"},
+    {"[feeds]\n- https://a.example", 2, 1, "address of a feed"},
+    {"[feeds]\nNATO crisis", 2, 1, "address of a feed"},
+    {"[feeds]\n\"https://a.example\"", 2, 1, "address of a feed"},
     {"?", 1, 1, "expected a text"},
     {"caf\xE9", 1, 4, "no UTF-8"},
     {"a\x01"
@@ -215,6 +242,78 @@ static void after_a_mistake_the_good_lines_count(void **state) {
     rules_close(&rules);
 }
 
+static void mistakes_below_a_wrong_head_are_shown_with_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t lines[5]; // of the mistakes; 0 = no more
+    } CASES[] = {
+        {"[flsh]\nwar\n(crisis\n? war\n?\nhttps://a.example every=soon\n", {1, 3, 5, 6}},
+        {"[feed]\nhttps://a.example\nhttps://b.example every=soon\nNATO\n", {1, 3, 4}},
+        {"[flash\n(crisis\n", {1, 2}},
+        {"[flsh]\n(crisis\n[flash]\nwar +\n", {1, 2, 4}},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(CASES); i++) {
+        struct rules rules;
+        rules_open(&rules, CASES[i].text);
+        size_t count = 0;
+        while (count < rules.diags.count && rules.diags.items[count].line == CASES[i].lines[count])
+            count++;
+        assert_int_equal(count, rules.diags.count);
+        assert_int_equal(CASES[i].lines[count], 0);
+        assert_int_equal(keywords_rule_count(rules.keywords), 0);
+        assert_int_equal(keywords_feed_count(rules.keywords), 0);
+        assert_int_equal(keywords_selftest_count(rules.keywords), 0);
+        rules_close(&rules);
+    }
+}
+
+// Rules of one scope are kept as runs; what lies between them must not shift their lines.
+static void every_rule_knows_its_line_whatever_lies_between(void **state) {
+    (void)state;
+    enum { RULES = 300 };
+    static char text[RULES * 400];
+    uint32_t lines[RULES];
+    size_t size = 0;
+    uint32_t line = 1;
+    for (uint32_t i = 0; i < RULES; i++) {
+        for (uint32_t skipped = i * 37 % 200; i % 3 == 0 && skipped > 0; skipped--, line++)
+            text[size++] = '\n';
+        lines[i] = line++;
+        size += (size_t)snprintf(text + size, sizeof text - size, "%sword%u\r\n",
+                                 i % 7 == 0 ? "@bbc: " : " ", i);
+    }
+    struct rules rules;
+    rules_open(&rules, text);
+    assert_int_equal(keywords_rule_count(rules.keywords), RULES);
+    for (size_t i = 0; i < RULES; i++) {
+        const struct keyword_rule rule = keywords_rule(rules.keywords, i);
+        assert_int_equal(rule.line, lines[i]);
+        assert_int_equal(rule.tags, i % 7 == 0);
+        assert_int_equal(keywords_rule_at(rules.keywords, rule.place + strlen(rule.text) - 1), i);
+        assert_int_equal(keywords_indent(rules.keywords, &rule), i % 7 == 0 ? 0 : 1);
+    }
+    rules_close(&rules);
+}
+
+static void files_that_are_too_large_together_are_left_out(void **state) {
+    (void)state;
+    struct rules rules;
+    rules_open(&rules, "one\n");
+    const size_t size = LIMIT_KEYWORDS_MAX - 2;
+    char *bytes = malloc(size);
+    assert_non_null(bytes);
+    memset(bytes, '\n', size);
+    assert_int_equal(keywords_add_file(rules.keywords, "big", bytes, size, &rules.diags), 0);
+    assert_int_equal(rules.diags.error_count, 1);
+    assert_string_equal(rules.diags.items[0].file, "big");
+    assert_int_equal(keywords_add_file(rules.keywords, "more", "two\n", 4, &rules.diags), 0);
+    assert_int_equal(rules.diags.error_count, 1);
+    assert_int_equal(keywords_rule_count(rules.keywords), 2);
+    free(bytes);
+    rules_close(&rules);
+}
+
 static void a_second_file_begins_outside_any_section(void **state) {
     (void)state;
     struct rules rules;
@@ -239,6 +338,9 @@ int main(void) {
         cmocka_unit_test(the_text_of_a_rule_has_no_comment_and_no_blanks_around_it),
         cmocka_unit_test(each_mistake_is_shown_where_it_is),
         cmocka_unit_test(after_a_mistake_the_good_lines_count),
+        cmocka_unit_test(mistakes_below_a_wrong_head_are_shown_with_it),
+        cmocka_unit_test(every_rule_knows_its_line_whatever_lies_between),
+        cmocka_unit_test(files_that_are_too_large_together_are_left_out),
         cmocka_unit_test(a_second_file_begins_outside_any_section),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

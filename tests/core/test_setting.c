@@ -53,6 +53,31 @@ static void a_line_is_read_word_by_word(void **state) {
     }
 }
 
+static void a_setting_torn_by_blanks_is_told_from_others(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        size_t size; // of all of it; 0 = it is not torn
+    } CASES[] = {
+        {"every = 30m @bbc", 11}, {"every =30m @bbc", 10},
+        {"every= 30m @bbc", 10},  {"every =", 7},
+        {"every=30m @bbc", 0},    {"every= @bbc", 0},
+        {"every=\"\" x", 0},      {"every= title=x", 0},
+        {"word word", 0},         {"word", 0},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(CASES); i++) {
+        struct setting setting;
+        size_t at = 0;
+        const size_t size = strlen(CASES[i].line);
+        assert_int_equal(setting_next(CASES[i].line, size, &at, &setting), 0);
+        const size_t before = at;
+        const bool is_torn = setting_is_torn(CASES[i].line, size, &at, &setting);
+        assert_int_equal(is_torn, CASES[i].size > 0);
+        assert_int_equal(at, is_torn ? CASES[i].size : before);
+        assert_int_equal(setting.size, at);
+    }
+}
+
 static void durations_have_a_unit_and_an_end(void **state) {
     (void)state;
     static const struct {
@@ -98,6 +123,7 @@ static void hours_may_go_over_midnight(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_read_word_by_word),
+        cmocka_unit_test(a_setting_torn_by_blanks_is_told_from_others),
         cmocka_unit_test(durations_have_a_unit_and_an_end),
         cmocka_unit_test(hours_may_go_over_midnight),
     };
