@@ -60,13 +60,13 @@ static const struct {
 static bool begins_with(const struct keywords_parser *parser, const char *sign) {
     const char *text = parser->line.source + parser->line.start;
     const size_t size = strlen(sign);
-    return *text == *sign && parser->line.source_size - parser->line.start >= size &&
-           memcmp(text, sign, size) == 0;
+    return parser->line.source_size - parser->line.start >= size && memcmp(text, sign, size) == 0;
 }
 
 static int add_rule(struct keywords_parser *parser) {
+    const char *first = parser->line.source + parser->line.start;
     for (size_t i = 0; i < sizeof NO_RULES / sizeof NO_RULES[0]; i++) {
-        if (!begins_with(parser, NO_RULES[i].sign))
+        if (*first != *NO_RULES[i].sign || !begins_with(parser, NO_RULES[i].sign))
             continue;
         keywords_complain(keywords_at(parser, parser->line.start, strlen(NO_RULES[i].sign)),
                           DIAG_ERROR, NO_RULES[i].mend, "%s", NO_RULES[i].message);

@@ -71,8 +71,15 @@ static inline bool rule_is_operator(const struct rule_parser *p, size_t at) {
     return c == '~' || ((c == '+' || c == '-' || c == '#') && rule_is_end_or_blank(p, at + 1));
 }
 
-// The field whose name stands at @at; MATCH_FIELD_COUNT when none does.
-enum match_field rule_field_at(const struct rule_parser *p, size_t at);
+// The field whose name stands at @at, one of five; MATCH_FIELD_COUNT when none does.
+enum match_field rule_find_field(const struct rule_parser *p, size_t at);
+
+// The same; nearly always the first letter tells.
+static inline enum match_field rule_field_at(const struct rule_parser *p, size_t at) {
+    const char first = at < p->end ? p->text[at] : '\0';
+    const bool may_be = first == 't' || first == 'l' || first == 'a' || first == 'c';
+    return may_be ? rule_find_field(p, at) : MATCH_FIELD_COUNT;
+}
 
 // Is reading at the end of the line or at a comment?
 static inline bool rule_is_at_end(const struct rule_parser *p) {

@@ -103,6 +103,8 @@ static int check_look_alike(const struct rule_parser *p, size_t at) {
 
 // "crisis title: war", "war, title: crisis", "war + @bbc: crisis": where no field or tag can stand.
 static int check_late_beginning(const struct rule_parser *p, size_t at) {
+    if (!p->diags)
+        return 0; // read before and found right
     if (rule_field_at(p, at) < MATCH_FIELD_COUNT)
         return rule_wrong(p, at, strcspn(p->text + at, ":") + 1,
                           "title: war, crisis + text: Ruritania; or put quotes around the phrase",
@@ -196,11 +198,11 @@ static int parse_quoted(struct rule_parser *p, struct phrase_source *phrase) {
 static int read_plain_phrase(struct rule_parser *p) {
     p->stop = p->at;
     while (p->at < p->end) {
-        const size_t word = p->at;
-        while (CHARS_FOLDED[(unsigned char)p->text[p->at]]) // there is no letter behind the end
-            p->at++;
-        if (p->at > word) {
-            p->stop = p->at;
+        size_t at = p->at;
+        while (CHARS_FOLDED[(unsigned char)p->text[at]]) // there is no letter behind the end
+            at++;
+        if (at > p->at) {
+            p->stop = p->at = at;
             continue;
         }
         const char c = p->text[p->at];
