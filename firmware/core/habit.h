@@ -2,26 +2,25 @@
 //
 // habit.h - when does a feed publish, and where among those hours do its looks find news soonest?
 //
-// What is learned: on how many days each hour of the day had a story, how many such hours each day
-// of the week had, and how likely the next story is so many minutes after one. 72 bytes a feed,
-// kept as they are. Hours are counted once a day however many stories they have, so that the count
-// of an hour varies as a coin tossed once a day does, bursts or none; what varies no more than that
-// is no habit, and the feed gets the fixed interval exactly.
+// What is learned: in how many quarters of each hour of the day, and of each day of the week, there
+// was a story, and how soon after a story the next one came. 88 bytes a feed, kept as they are.
+// What of it is believed is core/rhythm's to say; where that is nothing, the feed gets the fixed
+// interval exactly.
 //
 // What is done with it: the next look is where the delay expected since the last one, the sum over
 // stories to come of how long each will have waited, reaches a constant. For a rate that changes
-// with time that is the best placement of a given number of looks (Sia, Cho and Cho 2007; Eckstein,
-// Gal and Reiner 2008): gaps go as one over the square root of the rate. The constant is such that
-// the looks of a week are as many as at the fixed interval; an account of looks spent early or late
-// keeps it so, whatever the model gets wrong.
+// with time this is the placement of a given number of looks with the least mean delay (Sia, Cho
+// and Cho 2007; Eckstein, Gal and Reiner 2008): gaps go as one over the square root of the rate.
+// Ours lean a little more towards the busy hours, for the sake of the median. The constant is such
+// that the looks of a week are as many as at the fixed interval. What the model gets wrong of that,
+// an account of looks spent ahead puts right within weeks.
 //
 // Whole numbers only, no clock: the same on every machine. All times are wall clock: nothing here
-// may be called before the clock is trusted.
+// may be called while the clock is not trusted.
 
 #ifndef CORE_HABIT_H
 #define CORE_HABIT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,37 +30,43 @@
 enum { HABIT_BINS = 4 };
 
 /**
- * struct habit - what is known; all zero = nothing. Plain bytes, to be stored as they are
+ * struct habit - what is known; all zero = nothing. Plain bytes without gaps, to be stored as they
+ * are; of this machine's byte order
+ * @version:      HABIT_VERSION, 0 = nothing is known
+ * @quarters:     quarters with a story in the hour of @story_s
+ * @hours:        quarters of this hour of the day with a story, UTC
+ * @days:         quarters of this day of the week with a story, UTC, 0 = Sunday
+ * @follow:       stories that came up to 15, 30, 60, 120 minutes after the one before
+ * @exposed_min:  the time between stories that lies in those bins, weighed by the hour's rate
+ * @stories:      all stories, those of one minute being one
+ * @squares:      the sum over hours and days of the square of quarters with a story
+ * @observed_min: the time these counts are of
  * @looked_s:     wall clock of the last good look, 0 = none
- * @story_s:      publication of the newest story counted, 0 = none
- * @observed_min: time that the counts are of
- * @account_s:    looks spent ahead of the fixed interval, times the interval; negative = saved
- * @hours:        days on which there was a story in this hour, UTC
- * @days:         hours with a story on this day of the week, UTC, 0 = Sunday
- * @stories:      stories, those of one minute being one
- * @follow:       of these, how many came 1-15, 15-30, 30-60, 60-120 minutes after the one before
- * @exposed_min:  time so long after a story, weighed by the hours above
+ * @story_s:      when the newest story counted came, 0 = none
+ * @account_s:    looks spent ahead of the fixed interval, times that interval; negative = saved
  */
 struct habit {
     uint8_t version;
+    uint8_t quarters;
     uint8_t hours[24];
     uint16_t days[7];
-    uint16_t stories;
     uint16_t follow[HABIT_BINS];
-    uint16_t exposed_min[HABIT_BINS];
+    uint32_t exposed_min[HABIT_BINS];
+    uint32_t stories;
+    uint32_t squares;
+    uint32_t observed_min;
     uint32_t looked_s;
     uint32_t story_s;
-    uint32_t observed_min;
     int32_t account_s;
 };
 
 /**
- * habit_load() - a stored habit, if it is one
- * @bytes: any; @size: any
+ * habit_load() - a habit as it was stored, if it is one
+ * @bytes: any, of @size
  *
- * Return: whether *ret was written: size, version and sums fit.
+ * Return: 0; -EINVAL for another size or version, and then *ret is not written: start with nothing.
  */
-bool habit_load(const void *bytes, size_t size, struct habit *ret);
+int habit_load(const void *bytes, size_t size, struct habit *ret);
 
 /**
  * struct habit_look - a look that succeeded
@@ -81,9 +86,11 @@ struct habit_look {
 /**
  * habit_learn() - take in what a look brought
  *
- * To be called after every good look, with stories or without. A story counts where it can have
- * appeared: between the look before and this one, whatever its date says. At the first look, dates
- * of the last twelve weeks count as they are.
+ * To be called after every good look, with new stories or without. A story counts where it can have
+ * appeared in the feed: between the look before and this one, whatever its date says; one dated a
+ * day before that is an old one. At a first look, or after two days without one, dates of the last
+ * twelve weeks count as they are, without the oldest eighth: feeds keep some of their oldest for
+ * show.
  */
 void habit_learn(struct habit *habit, const struct habit_look *look);
 
@@ -104,7 +111,7 @@ struct habit_bounds {
  * @now_s: wall clock, trusted, seconds since 1970
  *
  * Return: @bounds->interval_s exactly when there is no habit, when the bounds leave no choice
- * (floor or ceiling at the interval), or when the wall clock is before what was learned; else
+ * (floor or ceiling at the interval), or when the clock is before the last look; else
  * @floor_s..@ceiling_s.
  */
 int64_t habit_wait_s(const struct habit *habit, const struct habit_bounds *bounds, int64_t now_s);

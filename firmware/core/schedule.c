@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "core/habit.h"
 #include "wirebell/limits.h"
 
 static const int64_t SECOND_US = 1000000;
@@ -129,6 +130,23 @@ static struct wait interval(const struct schedule_input *input) {
 
 int64_t schedule_interval_s(const struct schedule_input *input) {
     return interval(input).s;
+}
+
+static struct wait success_wait(const struct schedule_input *input) {
+    struct wait wait = interval(input);
+    if (!input->habit || !input->is_clock_trusted || input->every_s > 0)
+        return wait;
+    struct wait floor = {LIMIT_POLL_MIN_S, SCHEDULE_FLOOR};
+    raise_to_hints(&floor, input);
+    const struct habit_bounds bounds = {
+        .interval_s = wait.s,
+        .floor_s = floor.s,
+        .ceiling_s = max_s(wait.s, LIMIT_ADAPT_MAX_S),
+    };
+    int64_t placed_s = habit_wait_s(input->habit, &bounds, input->wall_s);
+    if (placed_s != wait.s)
+        wait = (struct wait){placed_s, SCHEDULE_ADAPTIVE};
+    return wait;
 }
 
 // --- after a failure -------------------------------------------------------------------------
@@ -259,7 +277,8 @@ static int64_t jitter_us(uint64_t seed, int64_t wait_s) {
 }
 
 struct schedule_plan schedule_next(const struct schedule_input *input, int64_t now_us) {
-    struct wait wait = reading_is_success(input->outcome) ? interval(input) : failure_wait(input);
+    struct wait wait =
+        reading_is_success(input->outcome) ? success_wait(input) : failure_wait(input);
     int64_t late_us = jitter_us(input->seed, wait.s);
     int64_t slack_us = min_s(wait.s * SECOND_US / SLACK_PARTS, SLACK_MAX_S * SECOND_US);
     struct schedule_plan plan = {.due_us = now_us + wait.s * SECOND_US + late_us,
