@@ -20,6 +20,7 @@ enum {
 struct fetch_multi {
     sd_event *event;
     sd_event_source *timer;
+    sd_event_source *turn; // for what libcurl wants done at once
     CURLM *curl;
     fetch_multi_done_fn done;
 };
@@ -47,14 +48,18 @@ static int on_socket_ready(sd_event_source *source, int fd, uint32_t events, voi
     return 0;
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+static int on_turn(sd_event_source *source, void *userdata) {
     (void)source;
-    (void)usec;
     struct fetch_multi *multi = userdata;
     int running;
     (void)curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &running);
     end_finished(multi);
     return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+    (void)usec;
+    return on_turn(source, userdata);
 }
 
 // libcurl's CURLMOPT_SOCKETFUNCTION: watch this socket so. -1 fails all transfers.
@@ -81,11 +86,14 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, 
 static int set_timer(CURLM *curl, long timeout_ms, void *userdata) {
     (void)curl;
     struct fetch_multi *multi = userdata;
-    if (timeout_ms < 0)
-        return sd_event_source_set_enabled(multi->timer, SD_EVENT_OFF) < 0 ? -1 : 0;
-    int r = sd_event_source_set_time_relative(multi->timer, (uint64_t)timeout_ms * 1000);
+    // At once is a turn of the loop later, without a detour through the kernel's timers.
+    int r =
+        sd_event_source_set_enabled(multi->turn, timeout_ms == 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+    if (r >= 0 && timeout_ms > 0)
+        r = sd_event_source_set_time_relative(multi->timer, (uint64_t)timeout_ms * 1000);
     if (r >= 0)
-        r = sd_event_source_set_enabled(multi->timer, SD_EVENT_ONESHOT);
+        r = sd_event_source_set_enabled(multi->timer,
+                                        timeout_ms > 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
     return r < 0 ? -1 : 0;
 }
 
@@ -102,6 +110,10 @@ int fetch_multi_new(sd_event *event, fetch_multi_done_fn done, struct fetch_mult
                                        on_timer, multi);
     if (r >= 0)
         r = sd_event_source_set_enabled(multi->timer, SD_EVENT_OFF);
+    if (r >= 0)
+        r = sd_event_add_defer(event, &multi->turn, on_turn, multi);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(multi->turn, SD_EVENT_OFF);
     if (r < 0) {
         fetch_multi_free(multi);
         return r;
@@ -120,6 +132,7 @@ struct fetch_multi *fetch_multi_free(struct fetch_multi *multi) {
         return NULL;
     (void)curl_multi_cleanup(multi->curl);
     sd_event_source_disable_unref(multi->timer);
+    sd_event_source_disable_unref(multi->turn);
     sd_event_unref(multi->event);
     free(multi);
     return NULL;
