@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What fetching costs: a thousand feeds due at once, over HTTPS on loopback, beside other fetchers.
+
+    fetching.py BUILD_DIR
+
+Goal (PERFORMANCE 8): with connections that are kept, at most 100 us of processor time a feed that
+answers 304, and 250 us for one that sends 68 KB which did not change, caller and reader together.
+
+The caller is tests/ask_reader, which asks as the daemon does and prints a line a feed; what the
+daemon does with an answer comes on top, and is in the last rows: there it polls as many hosts, so
+that each feed is a connection and a TLS handshake of its own. Times are processor times (user and
+system) of all processes started, less those of one feed; the least of several runs, for the machine
+may be busy. The server, nginx, is not counted.
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+from authority import Authority  # noqa: E402
+from nginx import Nginx, find  # noqa: E402
+from reading import feed  # noqa: E402
+
+FEEDS, RUNS, AT_ONCE = 1000, 5, 8
+HOST = "a.localhost"  # libcurl takes every name below localhost for this machine
+ONE_FILE = "gzip_static on; rewrite ^ /feed.xml break;"
+
+
+def row(what, unchanged, same, limit=""):
+    print(f"{what:<52}{unchanged:>8}{same:>8}  {limit}", flush=True)
+
+
+def run(command, env):
+    """Processor time of a command and all it started and waited for, in seconds; what it printed."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], **env})
+    said = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime, said
+
+
+def cost_us(command_for, urls, env, check):
+    """Microseconds a feed: all of them, less one alone."""
+    def least(some):
+        times = []
+        for _ in range(RUNS):
+            spent, said = run(command_for(some), env)
+            check(said, len(some))
+            times.append(spent)
+        return min(times)
+
+    return f"{(least(urls) - least(urls[:1])) / (len(urls) - 1) * 1e6:.0f}"
+
+
+def our_cost(build, urls, env, *options):
+    def check(said, count):
+        assert said.count('"outcome":"unchanged"') == count, said[:1000]
+
+    return cost_us(lambda some: [build / "tests/ask_reader", *options, *some], urls, env, check)
+
+
+def curl_cost(place, urls, authority, *options):
+    def command(some):
+        config = place / "curl"
+        config.write_text("".join(f'url = "{url}"\noutput = "/dev/null"\n' for url in some))
+        return ["curl", "-q", "-s", "--parallel", "--parallel-max", str(AT_ONCE), "--http1.1", "--cacert",
+                authority.folder / "ca.pem", "-w", "%{http_code}\\n", *options, "-K", config]
+
+    return cost_us(command, urls, {}, lambda said, count: None)
+
+
+def aria2_cost(place, urls, authority):
+    def command(some):
+        names = place / "aria2"
+        names.write_text("".join(f"{url}\n  out=null\n" for url in some))
+        return ["aria2c", "-q", "-i", names, "-j", str(AT_ONCE), "-d", place / "got", "--allow-overwrite=true",
+                "--auto-file-renaming=false", "--file-allocation=none",
+                f"--ca-certificate={authority.folder / 'ca.pem'}"]
+
+    return cost_us(command, urls, {}, lambda said, count: None)
+
+
+# --- the daemon -------------------------------------------------------------------------------
+
+
+def spent_s(pid):
+    """Processor time of a process so far, and of its children that have ended."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:13])) / tick, sum(map(int, fields[13:15])) / tick
+
+
+def wait_until(condition, seconds=300):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
+def has_left(pid):
+    """Has the reader gone, so that its time is counted?"""
+    return not pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().strip()
+
+
+def daemon_costs(build, place, server, authority):
+    """Microseconds a feed of daemon and reader: a round of answers 304, each from a host of its own."""
+    urls = [server.url(f"/{number}", host=f"h{number}.{HOST}") for number in range(FEEDS)]
+    keywords, log = place / "keywords", place / "log"
+    keywords.write_text("[feeds]\n" + "\n".join(urls) + "\n[urgent]\nsome words\n")
+    with open(log, "wb") as output:
+        daemon = subprocess.Popen(
+            [build / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords, "--state-dir",
+             place / "state"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output,
+            env={"PATH": os.environ["PATH"], **authority.env})
+    try:
+        wait_until(lambda: log.read_text().count("there already") == FEEDS)
+        wait_until(lambda: has_left(daemon.pid))
+        before, asked = spent_s(daemon.pid), len(server.log)
+        daemon.send_signal(signal.SIGUSR1)
+        wait_until(lambda: len(server.log) >= asked + FEEDS)
+        wait_until(lambda: has_left(daemon.pid))
+        after = spent_s(daemon.pid)
+        assert {entry[1] for entry in server.log[asked:]} == {"304"}
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        daemon.wait(timeout=20)
+    return [f"{(now - then) / FEEDS * 1e6:.0f}" for now, then in zip(after, before)]
+
+
+# --- the table --------------------------------------------------------------------------------
+
+
+def place_feed(server, body):
+    """The feed, plain and packed, as all files of the server; what the reader would remember of it."""
+    (server.files / "feed.xml").write_text(body, encoding="utf-8")
+    subprocess.run(["gzip", "-k", server.files / "feed.xml"], check=True)
+
+
+def remembered(build, url, env):
+    (reading,) = map(json.loads, run([build / "tests/ask_reader", url], env)[1].splitlines())
+    assert reading["outcome"] == "ok", reading
+    return ["--etag", bytes.fromhex(reading["etag"]).decode()], ["--body-hash", reading["body_hash"]]
+
+
+def rows(build, place, authority, body):
+    program = find()
+    if not program:
+        sys.exit("fetching.py: nginx is needed: apt install nginx-light")
+    pem = authority.certificate("127.0.0.1")
+    for http2, gzip, name, limit in ((False, False, "wirebell, HTTP/1.1", "100, 250"),
+                                     (True, False, "wirebell, HTTP/2", "100, 250"),
+                                     (True, True, "wirebell, HTTP/2, packed with gzip", "")):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=place))
+        # Without gzip_static the packed file is not looked for.
+        more = ONE_FILE if gzip else ONE_FILE.replace("gzip_static on", "gzip_static off")
+        with Nginx(program, folder, pem, http2, False, more, is_logging=False) as server:
+            place_feed(server, body)
+            urls = [server.url(f"/{number}") for number in range(FEEDS)]
+            etag, body_hash = remembered(build, urls[0], authority.env)
+            row(name, our_cost(build, urls, authority.env, *etag),
+                our_cost(build, urls, authority.env, *body_hash), limit)
+            if http2:
+                continue
+            if shutil.which("curl"):
+                row("curl --parallel, HTTP/1.1", curl_cost(place, urls, authority, "-H", f"If-None-Match: {etag[1]}"),
+                    curl_cost(place, urls, authority))
+            else:
+                row("curl: not installed, skipped", "", "")
+            if shutil.which("aria2c"):
+                row("aria2c", "-", aria2_cost(place, urls, authority))
+            else:
+                row("aria2c: not installed, skipped", "", "")
+
+
+def host_rows(build, place, authority, body):
+    folder = pathlib.Path(tempfile.mkdtemp(dir=place))
+    with Nginx(find(), folder, authority.certificate(f"*.{HOST}"), more=ONE_FILE) as server:
+        place_feed(server, body)
+        own, reader = daemon_costs(build, place, server, authority)
+        row("a host each: the daemon", own, "")
+        row("a host each: the reader, a handshake a feed", reader, "")
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
+        place = pathlib.Path(folder)
+        (place / "authority").mkdir()
+        authority = Authority(place / "authority").found()
+        body = feed(random.Random("wirebell"), 64)
+        print(f"{FEEDS} feeds of {len(body)} bytes, {AT_ONCE} at once; us of processor time a feed")
+        row("", "304", "same", "at most")
+        rows(build, place, authority, body)
+        host_rows(build, place, authority, body)
+
+
+if __name__ == "__main__":
+    main()
