@@ -18,8 +18,6 @@
 // Long enough to see which lamp it is; a buzzer needs less.
 #define LAMP_TIME   SECONDS(2)
 #define BUZZER_TIME (SECONDS(1) / 2)
-// As long as a drill lasts at least: some periods of the slowest blinking.
-#define DRILL_TIME  SECONDS(6)
 
 static void print_help(void) {
     printf(
@@ -70,28 +68,27 @@ static bool drive_roles(struct outputs *outputs, const bool is_lit[ROLE_COUNT]) 
     return is_driven;
 }
 
-// The level as the daemon shows it, by the same code, until it has rung once.
+// The level as the daemon shows it, by the same code, until it has cleared itself.
 static bool show_level(struct outputs *outputs, enum level level) {
-    static const bool ALL_LAMPS[ROLE_COUNT] = {
-        [ROLE_RED] = true, [ROLE_AMBER] = true, [ROLE_GREEN] = true};
+    const struct annunciator_alert drill = {
+        .id = 1, .level = level, .lamp = ROLE_COUNT, .is_drill = true};
     struct annunciator *annunciator;
-    if (annunciator_new(policy_default.levels, &annunciator) != 0) {
+    if (annunciator_new(&policy_default, true, &annunciator) != 0) {
         cli_error("%s", strerrordesc_np(ENOMEM));
         return false;
     }
     say(outputs, "drill: ", level_name(level));
-    bool is_driven = drive_roles(outputs, ALL_LAMPS);
-    bool goes_on = is_driven && outputs_wait(outputs, SECONDS(1));
-
-    int64_t now_us = clock_boot_us(), end_us = now_us + DRILL_TIME;
-    annunciator_raise(annunciator, 1, level, 0, now_us);
-    while (goes_on && now_us < end_us) {
+    const struct trust trust = {.is_contradicted = true}; // quiet hours do not count here
+    struct moment now = clock_now(&trust);
+    annunciator_raise(annunciator, &drill, now.boot_us);
+    bool is_driven = true, goes_on = true;
+    while (goes_on) {
         struct annunciation show;
-        annunciator_step(annunciator, now_us, &show);
-        is_driven = drive_roles(outputs, show.is_lit);
-        int64_t next_us = show.next_us < end_us ? show.next_us : end_us;
-        goes_on = is_driven && outputs_wait(outputs, next_us - now_us);
-        now_us = clock_boot_us();
+        annunciator_step(annunciator, &now, &show);
+        is_driven = drive_roles(outputs, show.is_lit) && is_driven;
+        goes_on = is_driven && annunciator_count(annunciator) > 0 &&
+                  outputs_wait(outputs, show.next_us - now.boot_us);
+        now = clock_now(&trust);
     }
     (void)annunciator_free(annunciator);
     return is_driven;

@@ -23,6 +23,16 @@ bool pattern_bell(const struct strokes *strokes, int64_t phase_us, int64_t *ret_
     return pattern_lamp(&rhythm, phase_us, ret_next_us);
 }
 
+bool pattern_double_flick(int64_t phase_us, int64_t *ret_next_us) {
+    static const int64_t edges_us[] = {80000, 240000, 320000, 5000000};
+    const int64_t begin_us = phase_us - phase_us % 5000000;
+    int edge = 0;
+    while (phase_us - begin_us >= edges_us[edge])
+        edge++;
+    *ret_next_us = begin_us + edges_us[edge];
+    return edge % 2 == 0;
+}
+
 int64_t pattern_bell_length_us(const struct strokes *strokes) {
     if (strokes->count == 0)
         return 0;

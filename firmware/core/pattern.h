@@ -36,6 +36,9 @@ bool pattern_lamp(const struct rhythm *rhythm, int64_t phase_us, int64_t *ret_ne
  */
 bool pattern_bell(const struct strokes *strokes, int64_t phase_us, int64_t *ret_next_us);
 
+// The same for a lamp that flicks twice every five seconds: something is amiss, and it is no alert.
+bool pattern_double_flick(int64_t phase_us, int64_t *ret_next_us);
+
 // From the first stroke's begin to the last one's end; 0 when silent.
 int64_t pattern_bell_length_us(const struct strokes *strokes);
 

@@ -67,18 +67,23 @@ static void note_state(struct manager *m, const char *what, int error) {
 
 static void on_raised(const struct alert *alerts, size_t count, void *userdata) {
     struct manager *m = userdata;
-    for (size_t i = 0; i < count; i++)
-        panel_raise(m->panel, alerts[i].id, alerts[i].level, alerts[i].rings);
+    for (size_t i = 0; i < count; i++) {
+        const struct annunciator_alert shown = annunciator_alert_of(&alerts[i]);
+        panel_raise(m->panel, &shown);
+    }
     // The lamp first: words can wait for the light, not the light for the words.
     panel_update(m->panel);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         report_alert(m->log, LOG_ALERT_RAISED, &alerts[i]);
+        panel_note_story(m->panel, alerts[i].level, alerts[i].title, alerts[i].rule);
+    }
     notify_status(m);
 }
 
 static void on_restored(const struct alert *alert, void *userdata) {
     struct manager *m = userdata;
-    panel_raise(m->panel, alert->id, alert->level, alert->rings);
+    const struct annunciator_alert shown = annunciator_alert_of(alert);
+    panel_raise(m->panel, &shown);
     report_alert(m->log, LOG_ALERT_RESTORED, alert);
 }
 
@@ -128,11 +133,6 @@ static void on_lamp_test(void *userdata) {
     log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: lamp test, not snoozed");
 }
 
-static void on_output_failed(const char *what, void *userdata) {
-    struct manager *m = userdata;
-    log_event(m->log, LOG_OUTPUT_MISSING, NULL, "%s", what);
-}
-
 static void on_outputs_changed(const char *missing, void *userdata) {
     struct manager *m = userdata;
     if (missing)
@@ -149,7 +149,10 @@ static void on_looked(const struct reading *reading, int stored, void *userdata)
 
 static void on_health_changed(bool is_well, void *userdata) {
     struct manager *m = userdata;
-    (void)is_well;
+    if (m->panel) {
+        panel_note_health(m->panel, monitor_worst(m->monitor));
+        panel_set_health(m->panel, !is_well);
+    }
     notify_status(m);
 }
 
@@ -227,6 +230,7 @@ static int open_panel(struct manager *m) {
     struct panel_options options = {
         .board = configuration_load_board(&m->configuration),
         .policy = &policy_default,
+        .trust = monitor_trust(m->monitor),
         .button = button_times_default,
         .gpio = {.trace_path = m->options->trace, .out_fd = STDOUT_FILENO, .in_fd = STDIN_FILENO},
     };
@@ -236,7 +240,6 @@ static int open_panel(struct manager *m) {
         .acknowledge = on_acknowledge,
         .snooze = on_snooze,
         .lamp_test = on_lamp_test,
-        .failed = on_output_failed,
         .outputs_changed = on_outputs_changed,
         .userdata = m,
     };
@@ -253,9 +256,11 @@ static int open_panel(struct manager *m) {
     }
     if (r >= 0 && panel_missing(m->panel))
         on_outputs_changed(panel_missing(m->panel), m);
-    if (r >= 0)
-        log_set_terminal(m->log, on_print, m->panel);
-    return r;
+    if (r < 0)
+        return r;
+    log_set_terminal(m->log, on_print, m->panel);
+    on_health_changed(monitor_is_well(m->monitor), m);
+    return 0;
 }
 
 static int open_store(struct manager *m) {

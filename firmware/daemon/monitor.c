@@ -136,6 +136,15 @@ const struct trust *monitor_trust(const struct monitor *monitor) {
     return &monitor->trust;
 }
 
+const char *monitor_worst(const struct monitor *monitor) {
+    for (unsigned cause = 0; cause < HEALTH_CAUSE_COUNT; cause++) {
+        const struct health_entry *entry = &monitor->health.entries[cause];
+        if (entry->is_on)
+            return entry->what ? entry->what : health_cause_name((enum health_cause)cause);
+    }
+    return "";
+}
+
 bool monitor_is_well(const struct monitor *monitor) {
     return health_is_well(&monitor->health);
 }

@@ -72,6 +72,9 @@ struct moment monitor_now(const struct monitor *monitor);
 // Borrowed for life: what is known of the wall clock.
 const struct trust *monitor_trust(const struct monitor *monitor);
 
+// The worst cause that is on, a sentence; "" = all is well.
+const char *monitor_worst(const struct monitor *monitor);
+
 bool monitor_is_well(const struct monitor *monitor);
 
 typedef void (*monitor_item_fn)(const struct health_item *item, void *userdata);

@@ -15,9 +15,6 @@ enum {
     EDGE_ACCURACY_US = 10000,
     // Long enough to be seen at a glance, short enough for no lamp of a rhythm.
     FLICK_US = 100000,
-    LAMP_TEST_US = 2000000,
-    // Longer than any stroke: what sounds on is a fault.
-    SOUND_MAX_US = 2000000,
 };
 
 /**
@@ -25,10 +22,7 @@ enum {
  * @wiring:           NULL = no outputs
  * @edge_timer:       the next change of anything below
  * @buttons:          by line
- * @snoozed_until_us: see panel_snooze(); 0 = never
- * @lit_until_us:     all lamps are lit until then
- * @sound_since_us:   the buzzer is on since then; 0 = it is off
- * @has_told_sound:   the bound on sound was reached; that was said
+ * @is_showing:       as of the last step: some alert shows
  */
 struct panel {
     sd_event *event;
@@ -38,10 +32,7 @@ struct panel {
     struct annunciator *annunciator;
     sd_event_source *edge_timer;
     struct button buttons[LIMIT_BOARD_LINES];
-    int64_t snoozed_until_us;
-    int64_t lit_until_us;
-    int64_t sound_since_us;
-    bool has_told_sound;
+    bool is_showing;
 };
 
 // --- what lies over the annunciation ---------------------------------------------------------
@@ -63,42 +54,15 @@ static int64_t pressed_until_us(const struct panel *panel) {
     return until_us;
 }
 
+// A finger on the button is answered at once: dark, but for what ails the bell.
 static void darken(const struct panel *panel, int64_t now_us, struct annunciation *show) {
-    int64_t pressed_us = pressed_until_us(panel);
-    int64_t until_us = pressed_us > panel->snoozed_until_us ? pressed_us : panel->snoozed_until_us;
+    int64_t until_us = pressed_until_us(panel);
     if (now_us >= until_us)
         return;
     for (size_t role = 0; role < ROLE_COUNT; role++)
-        show->is_lit[role] = show->is_lit[role] && role == ROLE_HEALTH;
+        if (role != ROLE_HEALTH && (role == ROLE_BUZZER || !show->is_all_lit))
+            show->is_lit[role] = false;
     come_no_later(show, until_us);
-}
-
-static void light_all(const struct panel *panel, int64_t now_us, struct annunciation *show) {
-    if (now_us >= panel->lit_until_us)
-        return;
-    for (size_t role = 0; role < ROLE_BUZZER; role++)
-        show->is_lit[role] = true;
-    come_no_later(show, panel->lit_until_us);
-}
-
-static void bound_sound(struct panel *panel, int64_t now_us, struct annunciation *show) {
-    if (!show->is_lit[ROLE_BUZZER]) {
-        panel->sound_since_us = 0;
-        return;
-    }
-    if (panel->sound_since_us == 0)
-        panel->sound_since_us = now_us;
-    int64_t end_us = panel->sound_since_us + SOUND_MAX_US;
-    if (now_us < end_us) {
-        come_no_later(show, end_us);
-        return;
-    }
-    show->is_lit[ROLE_BUZZER] = false;
-    if (!panel->has_told_sound)
-        panel->events.failed("the buzzer was to sound for more than two seconds at a stretch: it "
-                             "was switched off; make its strokes shorter",
-                             panel->events.userdata);
-    panel->has_told_sound = true;
 }
 
 // --- showing ---------------------------------------------------------------------------------
@@ -117,24 +81,23 @@ static void arm(struct panel *panel, int64_t due_us) {
 void panel_update(struct panel *panel) {
     struct annunciation show;
     do {
-        int64_t now_us = clock_boot_us();
-        annunciator_step(panel->annunciator, now_us, &show);
-        darken(panel, now_us, &show);
-        light_all(panel, now_us, &show);
-        bound_sound(panel, now_us, &show);
+        const struct moment now = clock_now(panel->options.trust);
+        annunciator_step(panel->annunciator, &now, &show);
+        darken(panel, now.boot_us, &show);
         if (panel->wiring)
             wiring_drive(panel->wiring, show.is_lit);
         // Told after the lines moved: "it rang" must never be written of a bell that did not.
-        if (show.rang && now_us >= panel->snoozed_until_us)
+        if (show.rang)
             panel->events.rang(show.rang, panel->events.userdata);
         if (show.cleared_count > 0)
             panel->events.cleared(show.cleared, show.cleared_count, panel->events.userdata);
     } while (show.cleared_count > 0);
+    panel->is_showing = show.is_showing;
     arm(panel, show.next_us);
 }
 
-void panel_raise(struct panel *panel, int64_t id, enum level level, uint32_t rings) {
-    annunciator_raise(panel->annunciator, id, level, rings, clock_boot_us());
+void panel_raise(struct panel *panel, const struct annunciator_alert *alert) {
+    annunciator_raise(panel->annunciator, alert, clock_boot_us());
 }
 
 size_t panel_acknowledge(struct panel *panel) {
@@ -144,12 +107,17 @@ size_t panel_acknowledge(struct panel *panel) {
 }
 
 void panel_snooze(struct panel *panel, int64_t until_us) {
-    panel->snoozed_until_us = until_us;
+    annunciator_snooze(panel->annunciator, until_us);
     panel_update(panel);
 }
 
 void panel_lamp_test(struct panel *panel) {
-    panel->lit_until_us = clock_boot_us() + LAMP_TEST_US;
+    annunciator_light_all(panel->annunciator, ANNUNCIATOR_LAMP_TEST_US, clock_boot_us());
+    panel_update(panel);
+}
+
+void panel_set_health(struct panel *panel, bool is_ill) {
+    annunciator_set_health(panel->annunciator, is_ill, clock_boot_us());
     panel_update(panel);
 }
 
@@ -160,12 +128,12 @@ size_t panel_count(const struct panel *panel) {
 // --- the button ------------------------------------------------------------------------------
 
 static void flick(struct panel *panel) {
-    panel->lit_until_us = clock_boot_us() + FLICK_US;
+    annunciator_light_all(panel->annunciator, FLICK_US, clock_boot_us());
     panel_update(panel);
 }
 
 static void answer(struct panel *panel, enum button_gesture gesture) {
-    bool was_dark = panel_count(panel) == 0 || clock_boot_us() < panel->snoozed_until_us;
+    bool was_dark = !panel->is_showing;
     switch (gesture) {
     case BUTTON_NONE:
         break;
@@ -251,6 +219,13 @@ static int open_wiring(struct panel *panel) {
                       &panel->wiring);
 }
 
+static bool has_health_lamp(const struct board *board) {
+    for (size_t i = 0; board && i < board->line_count; i++)
+        if (board->lines[i].role == ROLE_HEALTH)
+            return true;
+    return false;
+}
+
 int panel_new(sd_event *event, const struct panel_options *options,
               const struct panel_events *events, struct panel **ret) {
     struct panel *panel = calloc(1, sizeof *panel);
@@ -259,7 +234,7 @@ int panel_new(sd_event *event, const struct panel_options *options,
     panel->event = sd_event_ref(event);
     panel->options = *options;
     panel->events = *events;
-    int r = annunciator_new(options->policy->levels, &panel->annunciator);
+    int r = annunciator_new(options->policy, has_health_lamp(options->board), &panel->annunciator);
     if (r >= 0)
         r = sd_event_add_time(event, &panel->edge_timer, CLOCK_BOOTTIME, 0, EDGE_ACCURACY_US,
                               on_edge, panel);

@@ -17,6 +17,7 @@
 
 #include "core/annunciator.h"
 #include "core/button.h"
+#include "core/trust.h"
 #include "wirebell/board.h"
 #include "wirebell/gpio.h"
 
@@ -26,12 +27,14 @@ struct panel;
  * struct panel_options - what the panel is made of
  * @board:  borrowed for life; NULL = no outputs at all, everything else works
  * @policy: borrowed for life
+ * @trust:  of the wall clock, for quiet hours; borrowed for life
  * @button: how long is long
  * @gpio:   for the driver
  */
 struct panel_options {
     const struct board *board;
     const struct policy *policy;
+    const struct trust *trust;
     struct button_times button;
     struct gpio_options gpio;
 };
@@ -44,7 +47,6 @@ struct panel_options {
  * @snooze:      the button is held: to be answered by panel_snooze()
  * @lamp_test:   the button is held longer: to be answered by panel_lamp_test(), and by taking back
  *               the snooze that the same hold was on its way
- * @failed:      a sentence: something is wrong with the outputs that is no missing line
  * @outputs_changed: other lines are missing than before; @missing says which and why, NULL = none.
  *               Not called for what is missing from the start: see panel_missing()
  * @userdata:    handed to all of them
@@ -55,7 +57,6 @@ struct panel_events {
     void (*acknowledge)(void *userdata);
     void (*snooze)(void *userdata);
     void (*lamp_test)(void *userdata);
-    void (*failed)(const char *what, void *userdata);
     void (*outputs_changed)(const char *missing, void *userdata);
     void *userdata;
 };
@@ -78,11 +79,8 @@ struct panel *panel_free(struct panel *panel);
 // Which lines are missing and why; NULL = none. Borrowed until the next turn of the loop.
 const char *panel_missing(const struct panel *panel);
 
-/**
- * panel_raise() - show and ring one more alert; takes effect with panel_update()
- * @rings: rings it already had, see annunciator_raise()
- */
-void panel_raise(struct panel *panel, int64_t id, enum level level, uint32_t rings);
+// Shows and rings one more alert, see annunciator_raise(); takes effect with panel_update().
+void panel_raise(struct panel *panel, const struct annunciator_alert *alert);
 
 // Everything seen: dark and silent at once. Return: how many alerts that were.
 size_t panel_acknowledge(struct panel *panel);
@@ -93,8 +91,11 @@ size_t panel_acknowledge(struct panel *panel);
  */
 void panel_snooze(struct panel *panel, int64_t until_us);
 
-// All lamps for two seconds, over whatever shows. The buzzer keeps to its own.
+// All lamps for some seconds, over whatever shows. The buzzer keeps to its own.
 void panel_lamp_test(struct panel *panel);
+
+// The health lamp, or amber's double flick where the board has none.
+void panel_set_health(struct panel *panel, bool is_ill);
 
 // Brings the lines up to now and arms the timer. To be called after a batch of panel_raise().
 void panel_update(struct panel *panel);

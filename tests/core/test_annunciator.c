@@ -32,11 +32,15 @@ struct desk {
 
 static void desk_open(struct desk *desk) {
     *desk = (struct desk){.now_us = 1000 * S};
-    assert_int_equal(annunciator_new(policy_default.levels, &desk->annunciator), 0);
+    assert_int_equal(annunciator_new(&policy_default, true, &desk->annunciator), 0);
+}
+
+static void step_at(struct desk *desk, struct annunciation *show) {
+    annunciator_step(desk->annunciator, &(struct moment){.boot_us = desk->now_us}, show);
 }
 
 static void desk_step(struct desk *desk, struct seen *seen, struct annunciation *show) {
-    annunciator_step(desk->annunciator, desk->now_us, show);
+    step_at(desk, show);
     seen->steps++;
     seen->cleared += (uint32_t)show->cleared_count;
     for (size_t level = 0; level < LEVEL_COUNT; level++)
@@ -71,7 +75,9 @@ static struct seen desk_run(struct desk *desk, int64_t for_us) {
 }
 
 static void desk_raise(struct desk *desk, int64_t id, enum level level, uint32_t rings) {
-    annunciator_raise(desk->annunciator, id, level, rings, desk->now_us);
+    const struct annunciator_alert alert = {
+        .id = id, .level = level, .lamp = ROLE_COUNT, .rings = rings};
+    annunciator_raise(desk->annunciator, &alert, desk->now_us);
 }
 
 static void desk_close(struct desk *desk) {
@@ -83,7 +89,7 @@ static void an_empty_desk_is_dark_and_never_wakes(void **state) {
     struct desk desk;
     desk_open(&desk);
     struct annunciation show;
-    annunciator_step(desk.annunciator, desk.now_us, &show);
+    step_at(&desk, &show);
     assert_int_equal(show.next_us, PATTERN_NEVER);
     assert_false(show.is_showing);
     for (size_t role = 0; role < ROLE_COUNT; role++)
@@ -125,7 +131,7 @@ static void the_lamp_lights_at_once(void **state) {
         desk_open(&desk);
         desk_raise(&desk, 1, level, 0);
         struct annunciation show;
-        annunciator_step(desk.annunciator, desk.now_us, &show);
+        step_at(&desk, &show);
         assert_true(show.is_lit[policy_default.levels[level].lamp]);
         desk_close(&desk);
     }
@@ -190,7 +196,7 @@ static void a_flash_cuts_a_lower_ring_short(void **state) {
     desk_run(&desk, 500000);
     desk_raise(&desk, 2, LEVEL_FLASH, 0);
     struct annunciation show;
-    annunciator_step(desk.annunciator, desk.now_us, &show);
+    step_at(&desk, &show);
     assert_int_equal(show.rang, 1u << LEVEL_FLASH);
     assert_true(show.is_lit[ROLE_BUZZER]);
     desk_close(&desk);
@@ -230,7 +236,7 @@ static void acknowledging_darkens_silences_and_stops_repeats(void **state) {
     desk_run(&desk, 450000);
     assert_int_equal(annunciator_acknowledge(desk.annunciator), 2);
     struct annunciation show;
-    annunciator_step(desk.annunciator, desk.now_us, &show);
+    step_at(&desk, &show);
     for (size_t role = 0; role < ROLE_COUNT; role++)
         assert_false(show.is_lit[role]);
     assert_int_equal(show.next_us, PATTERN_NEVER);
