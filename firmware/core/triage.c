@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: MIT
+//
+// A sighting is a story as it was seen in some feed, by its print. Sightings of one story are a
+// group; the group that opened an alert bears its number, so that its sources can be counted even
+// when other stories (of a flood) belong to the same alert.
+
+#include "core/triage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/hash.h"
+#include "core/hours.h"
+#include "core/same_story.h"
+
+#define SECONDS(n) ((n)*INT64_C(1000000))
+#define LINK_US    SECONDS(TRIAGE_LINK_DAYS * 86400)
+#define NEVER_RANG INT64_MIN
+
+enum { BUDGET_MAX = 1000 };
+
+struct sighting {
+    struct story_print print;
+    uint64_t group;
+    uint64_t alert;
+    int64_t at_us;
+};
+
+// Its last ring, and until when it is snoozed.
+struct rule_memory {
+    uint64_t key;
+    int64_t rang_us;
+    int64_t snoozed_until_us;
+};
+
+struct triage {
+    const struct policy *policy;
+    struct sighting *sightings; // owned
+    size_t sighting_count;
+    struct triage_alert *alerts; // owned; no more than sightings
+    size_t alert_count;
+    size_t room; // of both
+    struct rule_memory rules[TRIAGE_RULES_MAX];
+    size_t rule_count;
+    int64_t *ring_us; // owned; when the last budget_count stories rang or would have, unordered
+    size_t budget_count;
+    uint64_t last_number;
+    uint64_t flood; // the alert that stands for it; 0 = none
+    uint64_t outage;
+    int64_t outage_us;
+};
+
+int triage_new(const struct policy *policy, struct triage **ret) {
+    struct triage *t = calloc(1, sizeof *t);
+    if (!t)
+        return -ENOMEM;
+    t->policy = policy;
+    t->budget_count = policy->budget_count < BUDGET_MAX ? policy->budget_count : BUDGET_MAX;
+    t->ring_us = calloc(t->budget_count + 1, sizeof *t->ring_us);
+    if (!t->ring_us) {
+        triage_free(t);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < t->budget_count; i++)
+        t->ring_us[i] = NEVER_RANG;
+    *ret = t;
+    return 0;
+}
+
+struct triage *triage_free(struct triage *t) {
+    if (!t)
+        return NULL;
+    free(t->sightings);
+    free(t->alerts);
+    free(t->ring_us);
+    free(t);
+    return NULL;
+}
+
+// --- alerts and sightings ------------------------------------------------------------------------
+
+static struct triage_alert *find_alert(const struct triage *t, uint64_t number) {
+    for (size_t i = t->alert_count; i-- > 0;)
+        if (t->alerts[i].number == number)
+            return &t->alerts[i];
+    return NULL;
+}
+
+const struct triage_alert *triage_find(const struct triage *t, uint64_t number) {
+    return find_alert(t, number);
+}
+
+void triage_set_id(struct triage *t, uint64_t number, int64_t id) {
+    struct triage_alert *alert = find_alert(t, number);
+    if (alert)
+        alert->id = id;
+}
+
+void triage_close(struct triage *t, int64_t id) {
+    for (size_t i = 0; i < t->alert_count; i++)
+        if (id == 0 || t->alerts[i].id == id)
+            t->alerts[i].is_open = false;
+}
+
+static bool is_seen(const struct triage *t, uint64_t alert) {
+    for (size_t i = 0; i < t->sighting_count; i++)
+        if (t->sightings[i].alert == alert)
+            return true;
+    return false;
+}
+
+// Forgets sightings of before @limit_us, and alerts that no sighting is of.
+static void forget(struct triage *t, int64_t limit_us) {
+    size_t kept = 0;
+    for (size_t i = 0; i < t->sighting_count; i++)
+        if (t->sightings[i].at_us >= limit_us)
+            t->sightings[kept++] = t->sightings[i];
+    if (kept == t->sighting_count)
+        return;
+    t->sighting_count = kept;
+    kept = 0;
+    for (size_t i = 0; i < t->alert_count; i++)
+        if (is_seen(t, t->alerts[i].number))
+            t->alerts[kept++] = t->alerts[i];
+    t->alert_count = kept;
+}
+
+// Room for one sighting and one alert more; the oldest go where there may be no more.
+static bool make_room(struct triage *t) {
+    if (t->sighting_count < t->room)
+        return true;
+    if (t->room == TRIAGE_SIGHTINGS_MAX) {
+        int64_t oldest_us = INT64_MAX;
+        for (size_t i = 0; i < t->sighting_count; i++)
+            if (t->sightings[i].at_us < oldest_us)
+                oldest_us = t->sightings[i].at_us;
+        forget(t, oldest_us + 1);
+        return true;
+    }
+    size_t room = t->room ? 2 * t->room : 16;
+    struct sighting *sightings = realloc(t->sightings, room * sizeof *sightings);
+    if (sightings)
+        t->sightings = sightings;
+    struct triage_alert *alerts = realloc(t->alerts, room * sizeof *alerts);
+    if (alerts)
+        t->alerts = alerts;
+    if (!sightings || !alerts)
+        return false;
+    t->room = room;
+    return true;
+}
+
+static void add_sighting(struct triage *t, const struct sighting *sighting) {
+    if (make_room(t))
+        t->sightings[t->sighting_count++] = *sighting;
+}
+
+// Independent sites that carry the story of this group.
+static uint32_t count_sources(const struct triage *t, uint64_t group) {
+    uint32_t sources = 0;
+    for (size_t i = 0; i < t->sighting_count; i++) {
+        bool is_first = t->sightings[i].group == group;
+        for (size_t j = 0; j < i && is_first; j++)
+            is_first = t->sightings[j].group != group ||
+                       t->sightings[j].print.site != t->sightings[i].print.site;
+        sources += is_first;
+    }
+    return sources;
+}
+
+// --- rules ---------------------------------------------------------------------------------------
+
+static uint64_t rule_key(const char *rule) {
+    return hash_bytes(rule, strlen(rule), 0);
+}
+
+// Where a rule is remembered; rule_count when it is not.
+static size_t find_rule(const struct triage *t, const char *rule) {
+    const uint64_t key = rule_key(rule);
+    size_t i = 0;
+    while (i < t->rule_count && t->rules[i].key != key)
+        i++;
+    return i;
+}
+
+static int64_t last_use_us(const struct rule_memory *memory) {
+    return memory->rang_us > memory->snoozed_until_us ? memory->rang_us : memory->snoozed_until_us;
+}
+
+// What is remembered of a rule; of another one no more, where there is no room.
+static struct rule_memory *remember_rule(struct triage *t, const char *rule) {
+    size_t index = find_rule(t, rule);
+    if (index < t->rule_count)
+        return &t->rules[index];
+    if (t->rule_count < TRIAGE_RULES_MAX) {
+        t->rule_count++;
+    } else {
+        index = 0;
+        for (size_t i = 1; i < t->rule_count; i++)
+            if (last_use_us(&t->rules[i]) < last_use_us(&t->rules[index]))
+                index = i;
+    }
+    t->rules[index] = (struct rule_memory){.key = rule_key(rule), .rang_us = NEVER_RANG};
+    return &t->rules[index];
+}
+
+void triage_snooze(struct triage *t, const char *rule, int64_t until_us) {
+    remember_rule(t, rule)->snoozed_until_us = until_us;
+}
+
+int64_t triage_snoozed_until_us(const struct triage *t, const char *rule, int64_t now_us) {
+    const size_t index = find_rule(t, rule);
+    const int64_t until_us = index < t->rule_count ? t->rules[index].snoozed_until_us : 0;
+    return until_us > now_us ? until_us : 0;
+}
+
+// --- the questions -------------------------------------------------------------------------------
+
+static bool is_old(const struct triage *t, const struct story *story, const struct moment *now) {
+    return now->is_trusted && story->published_s != STORY_NO_DATE &&
+           story->published_s < now->wall_s - t->policy->fresh_s;
+}
+
+static bool is_snoozed(const struct triage *t, const char *rule, const struct moment *now) {
+    return triage_snoozed_until_us(t, "", now->boot_us) != 0 ||
+           triage_snoozed_until_us(t, rule, now->boot_us) != 0;
+}
+
+static bool is_cooling(const struct triage *t, const struct keyword_rule *rule,
+                       const struct moment *now) {
+    const size_t index = find_rule(t, rule->text);
+    return index < t->rule_count && t->rules[index].rang_us != NEVER_RANG &&
+           now->boot_us - t->rules[index].rang_us < SECONDS(rule->section->cooldown_s);
+}
+
+static bool is_outside_hours(const struct keywords_section *section, const struct moment *now) {
+    return section->from_min >= 0 && now->is_trusted &&
+           !hours_is_within(section->from_min, section->until_min, now);
+}
+
+static size_t earliest_ring(const struct triage *t) {
+    size_t earliest = 0;
+    for (size_t i = 1; i < t->budget_count; i++)
+        if (t->ring_us[i] < t->ring_us[earliest])
+            earliest = i;
+    return earliest;
+}
+
+static void note_ring(struct triage *t, int64_t at_us) {
+    const size_t earliest = earliest_ring(t);
+    if (t->budget_count > 0 && at_us > t->ring_us[earliest])
+        t->ring_us[earliest] = at_us;
+}
+
+// Is the budget spent, counting what did not ring because of it? So a flood lasts until it ebbs.
+static bool is_over_budget(const struct triage *t, const struct moment *now) {
+    if (t->budget_count == 0)
+        return false;
+    const int64_t earliest_us = t->ring_us[earliest_ring(t)];
+    return earliest_us != NEVER_RANG && now->boot_us - earliest_us < SECONDS(t->policy->budget_s);
+}
+
+static bool is_quiet(const struct triage *t, enum level level, const struct moment *now) {
+    return t->policy->levels[level].quiet != QUIET_RINGS && now->is_trusted &&
+           hours_is_within(t->policy->quiet_from_min, t->policy->quiet_until_min, now);
+}
+
+// --- a story that is known -----------------------------------------------------------------------
+
+// The newest sighting of the same story; NULL when there is none.
+static const struct sighting *find_known(const struct triage *t, const struct story_print *print,
+                                         int64_t now_us) {
+    const struct sighting *known = NULL;
+    for (size_t i = 0; i < t->sighting_count; i++) {
+        const struct sighting *sighting = &t->sightings[i];
+        if (known && sighting->at_us < known->at_us)
+            continue;
+        const enum same_story same = same_story_compare(&sighting->print, print);
+        const int64_t memory_us = same == SAME_LINK ? LINK_US : SECONDS(t->policy->join_s);
+        if (same != SAME_NOT && now_us - sighting->at_us < memory_us)
+            known = sighting;
+    }
+    return known;
+}
+
+// The alert takes the level, lamp and sound of a rule that is louder. Return: whether it was.
+static bool take_level(struct triage_alert *alert, const struct keyword_rule *rule) {
+    if (rule->level <= alert->level)
+        return false;
+    alert->level = rule->level;
+    alert->lamp = rule->section->lamp;
+    alert->is_silent = rule->section->is_silent;
+    return true;
+}
+
+// Enough independent sources make a story more important, once.
+static bool raise_by_sources(const struct triage *t, struct triage_alert *alert) {
+    const uint32_t enough = t->policy->raise_sources;
+    if (enough == 0 || alert->sources < enough || alert->is_raised_by_sources)
+        return false;
+    alert->is_raised_by_sources = true;
+    if (!alert->is_open || alert->level == LEVEL_FLASH)
+        return false;
+    alert->level++;
+    return true;
+}
+
+// False when the story goes on as a new one: louder than what somebody has already seen.
+static bool join_known(struct triage *t, const struct triage_item *item, struct sighting *sighting,
+                       struct triage_verdict *ret) {
+    const struct sighting *known = find_known(t, &sighting->print, sighting->at_us);
+    struct triage_alert *alert = known ? find_alert(t, known->alert) : NULL;
+    if (!alert || (!alert->is_open && item->rule->level > alert->level))
+        return false;
+    sighting->group = known->group;
+    sighting->alert = known->alert;
+    *ret = (struct triage_verdict){.disposition = DISPOSITION_JOINED, .alert = known->alert};
+    add_sighting(t, sighting); // known is no more
+    alert = find_alert(t, ret->alert);
+    if (!alert)
+        return true;
+    const uint32_t sources = count_sources(t, alert->number);
+    ret->is_changed = sources > alert->sources;
+    if (ret->is_changed)
+        alert->sources = sources;
+    const bool is_louder = take_level(alert, item->rule);
+    ret->must_ring = raise_by_sources(t, alert) || is_louder;
+    ret->is_changed |= ret->must_ring;
+    return true;
+}
+
+// --- a story that is new -------------------------------------------------------------------------
+
+// An alert that stands for many takes one more; false when there is no such alert any more.
+static bool join_many(struct triage *t, uint64_t number, const struct triage_item *item,
+                      struct sighting *sighting, struct triage_verdict *ret) {
+    struct triage_alert *alert = find_alert(t, number);
+    if (!alert || !alert->is_open)
+        return false;
+    alert->stories++;
+    ret->is_changed = true;
+    ret->must_ring = take_level(alert, item->rule);
+    ret->alert = sighting->alert = number;
+    sighting->group = ++t->last_number;
+    add_sighting(t, sighting);
+    return true;
+}
+
+static void open_alert(struct triage *t, const struct triage_item *item, struct sighting *sighting,
+                       struct triage_verdict *ret) {
+    const struct keyword_rule *rule = item->rule;
+    ret->alert = sighting->group = sighting->alert = ++t->last_number;
+    if (rule->section->cooldown_s > 0)
+        remember_rule(t, rule->text)->rang_us = sighting->at_us;
+    if (!make_room(t))
+        return;
+    t->alerts[t->alert_count++] = (struct triage_alert){
+        .number = ret->alert,
+        .level = rule->level,
+        .lamp = rule->section->lamp,
+        .is_silent = rule->section->is_silent,
+        .sources = 1,
+        .stories = 1,
+        .is_open = true,
+    };
+    add_sighting(t, sighting);
+}
+
+// One ring for all that comes to light after an outage, whatever feed it is in.
+static bool join_outage(struct triage *t, const struct triage_item *item, struct sighting *sighting,
+                        struct triage_verdict *ret) {
+    ret->disposition = DISPOSITION_OUTAGE;
+    return item->is_catch_up && sighting->at_us - t->outage_us < SECONDS(TRIAGE_OUTAGE_S) &&
+           join_many(t, t->outage, item, sighting, ret);
+}
+
+// Over the budget one alert stands for all. It rings at its begin, and not when it gets louder.
+static bool join_flood(struct triage *t, const struct triage_item *item, struct sighting *sighting,
+                       struct triage_verdict *ret) {
+    if (!join_many(t, t->flood, item, sighting, ret))
+        return false;
+    ret->disposition = DISPOSITION_FLOOD;
+    ret->must_ring = false;
+    return true;
+}
+
+static void ring(struct triage *t, const struct triage_item *item, struct sighting *sighting,
+                 const struct moment *now, struct triage_verdict *ret) {
+    if (join_outage(t, item, sighting, ret))
+        return;
+    bool is_flood = false;
+    if (item->rule->level != LEVEL_FLASH) {
+        is_flood = is_over_budget(t, now);
+        note_ring(t, now->boot_us);
+        if (is_flood && join_flood(t, item, sighting, ret))
+            return;
+    }
+    *ret = (struct triage_verdict){
+        .disposition = is_quiet(t, item->rule->level, now) ? DISPOSITION_QUIET : DISPOSITION_RANG};
+    open_alert(t, item, sighting, ret);
+    struct triage_alert *alert = find_alert(t, ret->alert);
+    if (is_flood && alert) {
+        alert->stories += (uint32_t)t->budget_count; // those that spent the budget are of it
+        t->flood = ret->alert;
+    }
+    if (item->is_catch_up) {
+        t->outage = ret->alert;
+        t->outage_us = now->boot_us;
+    }
+}
+
+struct triage_verdict triage_judge(struct triage *t, const struct triage_item *item,
+                                   const struct moment *now) {
+    struct triage_verdict verdict = {.disposition = DISPOSITION_OLD};
+    struct sighting sighting = {.at_us = now->boot_us};
+    forget(t, now->boot_us - LINK_US);
+    if (is_old(t, item->story, now))
+        return verdict;
+    verdict.disposition = DISPOSITION_NEVER;
+    if (item->is_never)
+        return verdict;
+    same_story_print(item->feed, item->story->title, item->story->link, &sighting.print);
+    if (join_known(t, item, &sighting, &verdict))
+        return verdict;
+    if (is_snoozed(t, item->rule->text, now))
+        verdict.disposition = DISPOSITION_SNOOZED;
+    else if (is_cooling(t, item->rule, now))
+        verdict.disposition = DISPOSITION_COOLDOWN;
+    else if (is_outside_hours(item->rule->section, now))
+        verdict.disposition = DISPOSITION_HOURS;
+    else
+        ring(t, item, &sighting, now, &verdict);
+    return verdict;
+}
+
+// --- after a restart -----------------------------------------------------------------------------
+
+int64_t triage_memory_s(void) {
+    return TRIAGE_LINK_DAYS * INT64_C(86400);
+}
+
+// The number of the alert of this id, which may yet have to come.
+static uint64_t number_of(struct triage *t, int64_t id) {
+    for (size_t i = 0; i < t->alert_count; i++)
+        if (t->alerts[i].id == id)
+            return t->alerts[i].number;
+    if (!make_room(t))
+        return 0;
+    t->alerts[t->alert_count++] = (struct triage_alert){.number = ++t->last_number, .id = id};
+    return t->last_number;
+}
+
+void triage_recall(struct triage *t, const struct alert *alert, const struct moment *now) {
+    const bool is_opened =
+        alert->disposition == DISPOSITION_RANG || alert->disposition == DISPOSITION_QUIET;
+    int64_t age_s = now->is_trusted ? now->wall_s - alert->raised_s : 0;
+    if (age_s < 0)
+        age_s = 0;
+    if (alert->is_drill || (!is_opened && alert->joined == 0) || age_s > triage_memory_s() ||
+        !make_room(t))
+        return;
+    struct sighting sighting = {.at_us = now->boot_us - SECONDS(age_s)};
+    sighting.alert = number_of(t, is_opened ? alert->id : alert->joined);
+    sighting.group =
+        is_opened || alert->disposition == DISPOSITION_JOINED ? sighting.alert : ++t->last_number;
+    same_story_print(alert->feed, alert->title, alert->link, &sighting.print);
+    add_sighting(t, &sighting);
+    if (alert->level != LEVEL_FLASH && alert->disposition != DISPOSITION_JOINED)
+        note_ring(t, sighting.at_us);
+    struct triage_alert *known = find_alert(t, sighting.alert);
+    if (!is_opened || !known)
+        return;
+    known->level = alert->level;
+    known->lamp = alert->lamp;
+    known->is_silent = alert->is_silent;
+    known->sources = alert->sources;
+    known->stories = alert->stories;
+    known->is_open = alert->state == ALERT_RAISED;
+    known->is_raised_by_sources =
+        t->policy->raise_sources > 0 && alert->sources >= t->policy->raise_sources;
+    struct rule_memory *rule = remember_rule(t, alert->rule);
+    if (sighting.at_us > rule->rang_us)
+        rule->rang_us = sighting.at_us;
+}
