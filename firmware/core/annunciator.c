@@ -96,6 +96,17 @@ struct annunciator_alert annunciator_alert_of(const struct alert *alert) {
     };
 }
 
+struct annunciator_alert annunciator_alert_changed(const struct alert_change *change) {
+    return (struct annunciator_alert){
+        .id = change->id,
+        .level = change->level,
+        .lamp = change->lamp,
+        .is_silent = change->is_silent,
+        .is_steady = change->stories > 1,
+        .rings = change->must_ring ? 0 : 1,
+    };
+}
+
 static bool has_level(const struct annunciator *a, enum level level) {
     for (size_t i = 0; i < a->count; i++)
         if (a->entries[i].alert.level == level)

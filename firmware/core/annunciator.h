@@ -94,8 +94,9 @@ int annunciator_new(const struct policy *policy, bool has_health_lamp, struct an
 // NULL is fine. Returns NULL.
 struct annunciator *annunciator_free(struct annunciator *annunciator);
 
-// The alert of an entry of the store, to be put on the desk.
+// An alert of the store as it is put on the desk, and one that is there as it is now.
 struct annunciator_alert annunciator_alert_of(const struct alert *alert);
+struct annunciator_alert annunciator_alert_changed(const struct alert_change *change);
 
 /**
  * annunciator_raise() - put an alert on the desk, or bring one that is there up to date

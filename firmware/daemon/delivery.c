@@ -7,11 +7,6 @@
 #include <string.h>
 
 #include "core/identity.h"
-#include "core/match.h"
-#include "port/clock.h"
-
-// Of the rules one story meets only the highest rings; more are not asked for.
-enum { MATCHES_WANTED = 1 };
 
 static bool has_key(const struct key_list *list, uint64_t key) {
     for (size_t i = 0; i < list->count; i++)
@@ -54,56 +49,23 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
     return r;
 }
 
-// What is kept of a match: the words found, where they stand, and the text around them.
-static int add_reason(struct delivery *d, const struct story *story, const struct match *match,
-                      struct alert *alert) {
-    char words[512], spans[MATCH_SPANS_SIZE], excerpt[400];
-    match_words(story, match, sizeof words, words);
-    match_spans(match, spans);
-    match_excerpt(story, match, sizeof excerpt, excerpt);
-    alert->words = arena_copy(d->arena, words, strlen(words));
-    alert->spans = arena_copy(d->arena, spans, strlen(spans));
-    alert->excerpt = arena_copy(d->arena, excerpt, strlen(excerpt));
-    return alert->words && alert->spans && alert->excerpt ? 0 : -ENOMEM;
-}
-
-static int add_alert(struct delivery *d, const struct story *story, const struct match *match) {
-    const struct keyword_rule rule = keywords_rule(d->keywords, match->rule);
-    struct alert *alert = &d->alerts[d->alert_count++];
-    *alert = (struct alert){
-        .level = rule.level,
-        .state = ALERT_RAISED,
-        .disposition = DISPOSITION_RANG,
-        .is_silent = rule.section->is_silent,
-        .lamp = rule.section->lamp,
-        .sources = 1,
-        .stories = 1,
-        .raised_s = clock_wall_s(),
-        .published_s = story->published_s,
-        .feed = d->url,
-        .title = story->title,
-        .link = story->link,
-        .rule = rule.text,
-        .rule_file = rule.file,
-        .rule_line = rule.line,
-        .section = rule.section->name,
+static int judge_news(struct delivery *d, const struct reading *reading, const struct news *news) {
+    const struct story **stories = calloc(news->count + 1, sizeof *stories);
+    if (!stories)
+        return -ENOMEM;
+    for (size_t i = 0; i < news->count; i++)
+        stories[i] = &reading->stories[news->stories[i]];
+    d->judging = (struct judging){
+        .url = d->url,
+        .tags = d->tags,
+        .is_catch_up = d->is_catch_up,
+        .now = d->now,
+        .keywords = d->keywords,
+        .matcher = d->matcher,
+        .triage = d->triage,
     };
-    return add_reason(d, story, match, alert);
-}
-
-static int match_news(struct delivery *d, const struct reading *reading, const struct news *news) {
-    d->alerts = calloc(news->count + 1, sizeof *d->alerts);
-    int r = d->alerts ? arena_new(LIMIT_REPLY_MAX, &d->arena) : -ENOMEM;
-    for (size_t i = 0; i < news->count && r == 0; i++) {
-        const struct story *story = &reading->stories[news->stories[i]];
-        struct match match = {0};
-        struct matches matches = {.items = &match, .max = MATCHES_WANTED};
-        r = matcher_scan(d->matcher, story, d->tags, &matches);
-        if (r == 0 && matches.count > 0)
-            r = add_alert(d, story, &match);
-        else if (r == MATCHER_SILENCED)
-            r = 0;
-    }
+    int r = judging_run(&d->judging, stories, news->count);
+    free(stories);
     return r;
 }
 
@@ -155,10 +117,12 @@ static int write_poll(struct delivery *d, const struct store_poll *poll, const s
         log_event(d->log, LOG_STATE_FAILED, NULL,
                   "%s: the state cannot be written, a restart may ring again: %s", d->url,
                   strerrordesc_np(-r));
+        judging_settle(&d->judging, false);
         keep_unsaved(d, news);
         d->feed->baseline = poll->feed->baseline;
         return r;
     }
+    judging_settle(&d->judging, true);
     free(d->unsaved->keys);
     *d->unsaved = (struct key_list){0};
     return 0;
@@ -187,9 +151,11 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
         .items = take_items(reading, baseline, &known.items),
         .new_keys = news->keys,
         .new_key_count = news->count + d->unsaved->count,
-        .now_s = clock_wall_s(),
-        .alerts = d->alerts,
-        .alert_count = d->alert_count,
+        .now_s = d->now.wall_s,
+        .alerts = d->judging.alerts,
+        .alert_count = d->judging.alert_count,
+        .changes = d->judging.changes,
+        .change_count = d->judging.change_count,
     };
     int r = must_write ? write_poll(d, &poll, news) : 0;
     store_memory_done(&known);
@@ -206,14 +172,14 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
         log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s", d->url,
                   strerrordesc_np(-r));
     } else if (baseline == BASELINE_TAKEN) {
-        r = match_news(d, reading, &news);
+        r = judge_news(d, reading, &news);
         if (r < 0)
             log_event(d->log, LOG_TROUBLE, NULL, "%s: stories could not be matched: %s", d->url,
                       strerrordesc_np(-r));
     }
     if (r < 0) {
         // Nothing is marked as seen, nothing as known: the next look finds these stories new again.
-        d->alert_count = 0;
+        judging_done(&d->judging);
         news_done(&news);
         return r;
     }
@@ -232,8 +198,5 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
 }
 
 void delivery_done(struct delivery *d) {
-    free(d->alerts);
-    d->alerts = NULL;
-    d->alert_count = 0;
-    d->arena = arena_free(d->arena);
+    judging_done(&d->judging);
 }

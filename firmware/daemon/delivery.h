@@ -11,9 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/arena.h"
-#include "core/keywords.h"
-#include "core/matcher.h"
+#include "daemon/judging.h"
 #include "daemon/log.h"
 #include "port/store.h"
 #include "wirebell/reading.h"
@@ -33,13 +31,15 @@ struct key_list {
  * @unsaved:     keys that a store which failed could not take; kept here so that the stories do not
  *               ring again, and written with the next transaction that succeeds
  * @must_write:  write the feed's row even if nothing else changed
+ * @is_catch_up: the first look after an outage: what is found happened meanwhile
+ * @now:         when the look ended
  * @keywords:    the rules
  * @matcher:     ready for them
+ * @triage:      what is known of other stories
  * @store:       where to
  * @log:         for a store that fails, and for the baseline
- * @alerts:      result: what is to ring; @id 0 where the store failed
- * @alert_count: how many
- * @arena:       owns the alerts' strings that are not the reading's or the keywords'
+ * @judging:     result: the alerts, raised or not, with @id 0 where the store failed; and what they
+ *               changed
  */
 struct delivery {
     const char *url;
@@ -47,17 +47,18 @@ struct delivery {
     struct store_feed *feed;
     struct key_list *unsaved;
     bool must_write;
+    bool is_catch_up;
+    struct moment now;
     const struct keywords *keywords;
     struct matcher *matcher;
+    struct triage *triage;
     struct store *store;
     struct log *log;
-    struct alert *alerts;
-    size_t alert_count;
-    struct arena *arena;
+    struct judging judging;
 };
 
 /**
- * delivery_run() - match what is new, commit
+ * delivery_run() - match and judge what is new, commit
  * @reading: borrowed; must outlive the alerts
  *
  * Nothing is written when nothing is new: items of the reading are kept when something else is to

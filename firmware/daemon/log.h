@@ -24,6 +24,7 @@ enum log_event {
     LOG_FEED_RECOVERED,
     LOG_ALERT_RAISED,
     LOG_ALERT_RESTORED,
+    LOG_NOT_RAISED, // stories met a rule and do not ring, with the reasons
     LOG_ALERT_CLEARED,
     LOG_ACKNOWLEDGED,
     LOG_HEALTH_LOST,

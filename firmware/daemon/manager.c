@@ -16,6 +16,7 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include "core/triage.h"
 #include "daemon/configuration.h"
 #include "daemon/log.h"
 #include "daemon/monitor.h"
@@ -40,6 +41,7 @@ struct manager {
     // what does the work
     struct monitor *monitor;
     struct store *store;
+    struct triage *triage;
     struct panel *panel;
     struct reader_client *reader;
     struct poller *poller;
@@ -69,15 +71,29 @@ static void on_raised(const struct alert *alerts, size_t count, void *userdata) 
     struct manager *m = userdata;
     for (size_t i = 0; i < count; i++) {
         const struct annunciator_alert shown = annunciator_alert_of(&alerts[i]);
-        panel_raise(m->panel, &shown);
+        if (alerts[i].state == ALERT_RAISED)
+            panel_raise(m->panel, &shown);
     }
     // The lamp first: words can wait for the light, not the light for the words.
     panel_update(m->panel);
     for (size_t i = 0; i < count; i++) {
+        if (alerts[i].state != ALERT_RAISED)
+            continue;
         report_alert(m->log, LOG_ALERT_RAISED, &alerts[i]);
         panel_note_story(m->panel, alerts[i].level, alerts[i].title, alerts[i].rule);
     }
+    report_not_raised(m->log, alerts, count);
     notify_status(m);
+}
+
+static void on_alerts_changed(const struct alert_change *changes, size_t count, void *userdata) {
+    struct manager *m = userdata;
+    for (size_t i = 0; i < count; i++) {
+        const struct annunciator_alert shown = annunciator_alert_changed(&changes[i]);
+        if (changes[i].is_open)
+            panel_raise(m->panel, &shown);
+    }
+    panel_update(m->panel);
 }
 
 static void on_restored(const struct alert *alert, void *userdata) {
@@ -104,6 +120,9 @@ static void on_rang(uint32_t levels, void *userdata) {
 
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     struct manager *m = userdata;
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] > 0)
+            triage_close(m->triage, ids[i]);
     note_state(m, "that alerts cleared", store_clear(m->store, ids, count, clock_wall_s()));
     log_event(m->log, LOG_ALERT_CLEARED, NULL, "routine, cleared by time: %zu", count);
     notify_status(m);
@@ -114,6 +133,7 @@ static void on_acknowledge(void *userdata) {
     size_t count = panel_acknowledge(m->panel);
     if (count == 0)
         return;
+    triage_close(m->triage, 0);
     note_state(m, "that alerts were acknowledged", store_acknowledge_all(m->store, clock_wall_s()));
     log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: acknowledged, %zu in all", count);
     notify_status(m);
@@ -278,6 +298,36 @@ static int open_store(struct manager *m) {
     return store_open_copy(m->options->state_dir, &m->store);
 }
 
+static void on_recalled(const struct alert *alert, void *userdata) {
+    struct manager *m = userdata;
+    const struct moment now = monitor_now(m->monitor);
+    triage_recall(m->triage, alert, &now);
+}
+
+static void on_snooze_recalled(const char *rule, int64_t until_s, void *userdata) {
+    struct manager *m = userdata;
+    const struct moment now = monitor_now(m->monitor);
+    if (now.is_trusted && until_s > now.wall_s)
+        triage_snooze(m->triage, rule, now.boot_us + (until_s - now.wall_s) * 1000000);
+}
+
+// What is known of stories that rang outlives the process.
+static int open_triage(struct manager *m) {
+    int r = triage_new(&policy_default, &m->triage);
+    if (r < 0)
+        return r;
+    const struct moment now = monitor_now(m->monitor);
+    const struct store_alert_query query = {
+        .since_s = now.is_trusted ? now.wall_s - triage_memory_s() : 0,
+        .limit = TRIAGE_SIGHTINGS_MAX,
+    };
+    r = store_each_alert(m->store, &query, on_recalled, m);
+    if (r == 0)
+        r = store_each_snooze(m->store, on_snooze_recalled, m);
+    note_state(m, "what rang", r);
+    return 0;
+}
+
 static int open_poller(struct manager *m) {
     int r = reader_client_new(
         m->event, &(struct reader_client_options){.socket_path = m->options->reader_socket},
@@ -285,9 +335,20 @@ static int open_poller(struct manager *m) {
     if (r < 0)
         return r;
     const struct poller_parts parts = {
-        .event = m->event, .log = m->log, .store = m->store, .reader = m->reader};
+        .event = m->event,
+        .log = m->log,
+        .store = m->store,
+        .reader = m->reader,
+        .triage = m->triage,
+        .trust = monitor_trust(m->monitor),
+    };
     const struct poller_events events = {
-        .raised = on_raised, .looked = on_looked, .idle = on_idle, .userdata = m};
+        .raised = on_raised,
+        .changed = on_alerts_changed,
+        .looked = on_looked,
+        .idle = on_idle,
+        .userdata = m,
+    };
     return poller_new(&parts, &events, &m->poller);
 }
 
@@ -307,6 +368,8 @@ static int open_all(struct manager *m) {
     r = open_store(m);
     if (r >= 0)
         r = open_panel(m);
+    if (r >= 0)
+        r = open_triage(m);
     if (r >= 0)
         r = open_poller(m);
     if (r < 0)
@@ -328,6 +391,7 @@ static void close_all(struct manager *m) {
         note_state(m, "the plan of polls", poller_save(m->poller));
     reader_client_free(m->reader);
     poller_free(m->poller);
+    triage_free(m->triage);
     if (m->log)
         log_set_terminal(m->log, NULL, NULL);
     panel_free(m->panel);

@@ -144,15 +144,20 @@ static void on_read(const struct reading *reading, void *userdata) {
         .unsaved = &feed->unsaved,
         // An order to stay away must outlive a crash, too.
         .must_write = !feed->is_due_written || reading->retry_after_s > 0,
+        .now = clock_now(poller->parts.trust),
         .keywords = poller->keywords,
         .matcher = poller->matcher,
+        .triage = poller->parts.triage,
         .store = poller->parts.store,
         .log = poller->parts.log,
     };
     int r = delivery_run(&delivery, reading);
     feed->is_due_written = r >= 0;
-    if (delivery.alert_count > 0)
-        poller->events.raised(delivery.alerts, delivery.alert_count, poller->events.userdata);
+    const struct judging *judged = &delivery.judging;
+    if (judged->alert_count > 0)
+        poller->events.raised(judged->alerts, judged->alert_count, poller->events.userdata);
+    if (judged->change_count > 0)
+        poller->events.changed(judged->changes, judged->change_count, poller->events.userdata);
     delivery_done(&delivery);
     poller->events.looked(reading, r, poller->events.userdata);
     end_of_look(feed);

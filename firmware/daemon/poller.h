@@ -15,6 +15,8 @@
 
 #include "core/keywords.h"
 #include "core/matcher.h"
+#include "core/triage.h"
+#include "core/trust.h"
 #include "daemon/log.h"
 #include "port/reader_client.h"
 #include "port/store.h"
@@ -27,18 +29,24 @@ struct poller;
  * @log:    for changes of a feed's state
  * @store:  the state
  * @reader: the way to wirebell-reader
+ * @triage: what is known of stories that rang
+ * @trust:  whether the wall clock can be believed
  */
 struct poller_parts {
     sd_event *event;
     struct log *log;
     struct store *store;
     struct reader_client *reader;
+    struct triage *triage;
+    const struct trust *trust;
 };
 
 /**
  * struct poller_events - what the poller tells its owner; called from the event loop
  * @raised:     these alerts are committed (or could not be, and ring all the same: @id 0);
+ *              those of stories that met a rule and do not ring are among them, see @state;
  *              borrowed during the call
+ * @changed:    these alerts of before are not what they were; borrowed during the call
  * @looked:     a look has ended; @stored: how writing what it brought went, 0 (also when there was
  *              nothing to write) or -errno
  * @idle:       the last look under way has ended, or poller_poll_all() had nothing to ask
@@ -46,6 +54,7 @@ struct poller_parts {
  */
 struct poller_events {
     void (*raised)(const struct alert *alerts, size_t count, void *userdata);
+    void (*changed)(const struct alert_change *changes, size_t count, void *userdata);
     void (*looked)(const struct reading *reading, int stored, void *userdata);
     void (*idle)(void *userdata);
     void *userdata;

@@ -42,6 +42,28 @@ void report_alert(struct log *log, enum log_event event, const struct alert *ale
               alert->link[0] ? "\n         " : "", alert->link);
 }
 
+void report_not_raised(struct log *log, const struct alert *alerts, size_t count) {
+    size_t of[DISPOSITION_COUNT] = {0}, all = 0;
+    char reasons[256] = "";
+    for (size_t i = 0; i < count; i++) {
+        if (alerts[i].state == ALERT_RAISED)
+            continue;
+        of[alerts[i].disposition]++;
+        all++;
+    }
+    size_t used = 0;
+    for (size_t i = 0; i < DISPOSITION_COUNT; i++)
+        if (of[i] > 0)
+            used += (size_t)snprintf(reasons + used, sizeof reasons - used, "%s%s: %zu",
+                                     used > 0 ? ", " : "", disposition_name((enum disposition)i),
+                                     of[i]);
+    if (all > 0)
+        log_event(log, LOG_NOT_RAISED,
+                  (const struct log_field[]){{"WIREBELL_FEED", alerts[0].feed}, {NULL, NULL}},
+                  "%s: met a rule and did not ring (%s); 'wirebell history --all' shows them",
+                  alerts[0].feed, reasons);
+}
+
 void report_stopped_rules(struct log *log, const struct rules *rules) {
     for (size_t rule; rules->matcher && matcher_next_stopped(rules->matcher, &rule);) {
         const struct keyword_rule written = keywords_rule(rules->keywords, rule);

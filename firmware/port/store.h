@@ -72,8 +72,11 @@ struct store_memory {
  * @new_keys:      stories not seen before
  * @new_key_count: how many
  * @now_s:         wall clock, for pruning and display
- * @alerts:        alerts it raises; their @id is written
+ * @alerts:        the stories that met a rule, raised or not; their @id is written. @joined of one
+ *                 that belongs to another of them is -1 - its index, and becomes its id
  * @alert_count:   how many
+ * @changes:       what it makes of alerts there are
+ * @change_count:  how many
  */
 struct store_poll {
     const char *url;
@@ -85,6 +88,8 @@ struct store_poll {
     int64_t now_s;
     struct alert *alerts;
     size_t alert_count;
+    const struct alert_change *changes;
+    size_t change_count;
 };
 
 // Where a state comes from: it was there; there was none; what was there was set aside.

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "port/sql.h"
+#include "port/store.h"
 #include "port/store_internal.h"
 #include "wirebell/story.h"
 
@@ -60,7 +61,7 @@ static void bind_unless(sqlite3_stmt *statement, enum column column, int64_t num
         bind_number(statement, column, number);
 }
 
-int store_save_alert(struct store *store, const struct alert *alert, int64_t *ret_id) {
+static int save_alert(struct store *store, const struct alert *alert, int64_t *ret_id) {
     SQL_STATEMENT *statement = NULL;
     int r = sql_prepare(store->db, "INSERT INTO alerts(" COLUMNS ") VALUES(" PARAMETERS ")",
                         &statement);
@@ -93,10 +94,10 @@ int store_save_alert(struct store *store, const struct alert *alert, int64_t *re
 }
 
 int store_add_alert(struct store *store, struct alert *alert) {
-    return store_save_alert(store, alert, &alert->id);
+    return save_alert(store, alert, &alert->id);
 }
 
-int store_prune_alerts(struct store *store) {
+static int prune_alerts(struct store *store) {
     static const char *const sql[] = {
         "DELETE FROM alerts WHERE disposition NOT IN (0, 9) AND id <= (SELECT id FROM alerts"
         " WHERE disposition NOT IN (0, 9) ORDER BY id DESC LIMIT 1 OFFSET ?)",
@@ -113,6 +114,47 @@ int store_prune_alerts(struct store *store) {
         r = sql_run_once(statement);
     }
     return r;
+}
+
+static int save_change(struct store *store, const struct alert_change *change) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "UPDATE alerts SET level = ?, lamp = ?, is_silent = ?, sources = ?,"
+                        " stories = ? WHERE id = ?",
+                        &statement);
+    if (r < 0)
+        return r;
+    const int64_t values[] = {
+        change->level,     change->lamp < ROLE_BUZZER ? (int64_t)change->lamp : -1,
+        change->is_silent, change->sources,
+        change->stories,   change->id};
+    for (int i = 0; i < (int)(sizeof values / sizeof *values); i++)
+        (void)sqlite3_bind_int64(statement, i + 1, values[i]);
+    return sql_run_once(statement);
+}
+
+// What an alert joined, where that is another of the same poll.
+static int64_t joined_id(const struct alert *alert, const int64_t *ids) {
+    return alert->joined < 0 ? ids[-1 - alert->joined] : alert->joined;
+}
+
+int store_save_alerts(struct store *store, const struct store_poll *poll, int64_t *ret_ids) {
+    int r = 0;
+    for (size_t i = 0; i < poll->alert_count && r == 0; i++) {
+        struct alert alert = poll->alerts[i];
+        alert.joined = joined_id(&alert, ret_ids);
+        r = save_alert(store, &alert, &ret_ids[i]);
+    }
+    for (size_t i = 0; i < poll->change_count && r == 0; i++)
+        r = save_change(store, &poll->changes[i]);
+    return r == 0 && poll->alert_count > 0 ? prune_alerts(store) : r;
+}
+
+void store_settle_alerts(const struct store_poll *poll, const int64_t *ids) {
+    for (size_t i = 0; i < poll->alert_count; i++) {
+        poll->alerts[i].id = ids[i];
+        poll->alerts[i].joined = joined_id(&poll->alerts[i], ids);
+    }
 }
 
 // --- reading ---------------------------------------------------------------------------------

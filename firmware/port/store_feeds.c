@@ -203,15 +203,12 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
         r = save_items(store, feed_id, *poll->items);
     if (r == 0 && poll->new_key_count > 0)
         r = save_keys(store, feed_id, poll);
-    for (size_t i = 0; i < poll->alert_count && r == 0; i++)
-        r = store_save_alert(store, &poll->alerts[i], &alert_ids[i]);
-    if (r == 0 && poll->alert_count > 0)
-        r = store_prune_alerts(store);
+    if (r == 0)
+        r = store_save_alerts(store, poll, alert_ids);
     r = sql_end(store->db, r);
     if (r == 0) {
         poll->feed->id = feed_id;
-        for (size_t i = 0; i < poll->alert_count; i++)
-            poll->alerts[i].id = alert_ids[i];
+        store_settle_alerts(poll, alert_ids);
     }
     free(alert_ids);
     return r;

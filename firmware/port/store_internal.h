@@ -23,16 +23,18 @@ struct store {
  */
 int store_bring_schema(struct store *store);
 
+struct store_poll;
+
 /**
- * store_save_alert() - insert one alert; part of the caller's transaction
- * @ret_id: its row; written only on success
+ * store_save_alerts() - write the alerts and changes of a poll, and drop the oldest beyond what is
+ * kept; part of the caller's transaction
+ * @ret_ids: a row for each alert
  *
  * Return: 0 or -errno.
  */
-int store_save_alert(struct store *store, const struct alert *alert, int64_t *ret_id);
+int store_save_alerts(struct store *store, const struct store_poll *poll, int64_t *ret_ids);
 
-// Drops the oldest alerts beyond what is kept; part of the caller's transaction. Return: 0 or
-// -errno.
-int store_prune_alerts(struct store *store);
+// The transaction is committed: the poll's alerts learn their ids, and those of what they joined.
+void store_settle_alerts(const struct store_poll *poll, const int64_t *ids);
 
 #endif

@@ -87,6 +87,28 @@ struct alert {
     const char *excerpt;
 };
 
+/**
+ * struct alert_change - what other stories made of an alert that was raised before
+ * @id:        its number in the store, > 0
+ * @level:     as they are now
+ * @lamp:      the same
+ * @is_silent: the same
+ * @sources:   the same
+ * @stories:   the same
+ * @is_open:   nobody has acknowledged it, and it has not cleared
+ * @must_ring: it is louder than it was, and rings again
+ */
+struct alert_change {
+    int64_t id;
+    enum level level;
+    enum board_role lamp;
+    bool is_silent;
+    uint32_t sources;
+    uint32_t stories;
+    bool is_open;
+    bool must_ring;
+};
+
 // Past the second ring only "more than once" matters (a bulletin repeats once, a flash for ever).
 #define ALERT_RINGS_MAX 2
 
