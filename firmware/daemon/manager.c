@@ -139,16 +139,25 @@ static void on_acknowledge(void *userdata) {
     notify_status(m);
 }
 
+// Of all rules, for so long; 0 ends it.
+static void snooze(struct manager *m, int64_t for_s) {
+    const struct moment now = monitor_now(m->monitor);
+    const int64_t until_us = for_s > 0 ? now.boot_us + for_s * 1000000 : 0;
+    triage_snooze(m->triage, "", until_us);
+    panel_snooze(m->panel, until_us);
+    note_state(m, "the snooze", store_set_snooze(m->store, "", for_s > 0 ? now.wall_s + for_s : 0));
+}
+
 static void on_snooze(void *userdata) {
     struct manager *m = userdata;
-    panel_snooze(m->panel, clock_boot_us() + policy_default.snooze_s * 1000000);
+    snooze(m, policy_default.snooze_s);
     log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: snoozed for %jd minutes",
               (intmax_t)policy_default.snooze_s / 60);
 }
 
 static void on_lamp_test(void *userdata) {
     struct manager *m = userdata;
-    panel_snooze(m->panel, 0);
+    snooze(m, 0);
     panel_lamp_test(m->panel);
     log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: lamp test, not snoozed");
 }
@@ -307,8 +316,12 @@ static void on_recalled(const struct alert *alert, void *userdata) {
 static void on_snooze_recalled(const char *rule, int64_t until_s, void *userdata) {
     struct manager *m = userdata;
     const struct moment now = monitor_now(m->monitor);
-    if (now.is_trusted && until_s > now.wall_s)
-        triage_snooze(m->triage, rule, now.boot_us + (until_s - now.wall_s) * 1000000);
+    const int64_t until_us = now.boot_us + (until_s - now.wall_s) * 1000000;
+    if (!now.is_trusted || until_s <= now.wall_s)
+        return;
+    triage_snooze(m->triage, rule, until_us);
+    if (rule[0] == '\0')
+        panel_snooze(m->panel, until_us);
 }
 
 // What is known of stories that rang outlives the process.
