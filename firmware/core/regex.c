@@ -246,7 +246,3 @@ bool regex_find(struct regex *regex, const char *text, size_t size, size_t *ret_
 bool regex_was_stopped(const struct regex *regex) {
     return regex->was_stopped;
 }
-
-const char *regex_literal(const struct regex *regex) {
-    return regex->literal;
-}

@@ -56,9 +56,4 @@ bool regex_find(struct regex *regex, const char *text, size_t size, size_t *ret_
 // Did the last regex_find() end at a bound, so that nobody knows whether the text matches?
 bool regex_was_stopped(const struct regex *regex);
 
-/**
- * regex_literal() - characters every match contains, in lower case; "" where that is not known
- */
-const char *regex_literal(const struct regex *regex);
-
 #endif

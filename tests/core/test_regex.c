@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/regex.h"
+// Its literal is nobody's business but its own; whether it is right shows only here.
+#include "core/regex.c" // NOLINT(bugprone-suspicious-include)
 
 static struct regex *open_regex(const char *pattern) {
     struct regex *regex = NULL;
@@ -46,7 +47,7 @@ static void the_literal_is_in_every_match(void **state) {
     };
     for (size_t i = 0; i < ARRAY_SIZE(CASES); i++) {
         struct regex *regex = open_regex(CASES[i].pattern);
-        assert_string_equal(regex_literal(regex), CASES[i].literal);
+        assert_string_equal(regex->literal, CASES[i].literal);
         regex_free(regex);
     }
 }
