@@ -157,7 +157,8 @@ static inline unsigned matcher_index_lengths(const struct matcher_index *index,
             matcher_index_may_have(index, long_start))
             set |= index->long_lengths;
     }
-    return word->size < PHRASE_PREFIX_KEY_MAX ? set & ((2u << word->size) - 1) : set;
+    const bool is_all = set == 0 || word->size >= PHRASE_PREFIX_KEY_MAX;
+    return is_all ? set : set & ((2u << word->size) - 1);
 }
 
 #endif

@@ -112,7 +112,8 @@ static int scan_text(struct matcher *matcher, const char *text, size_t from, siz
                 r = try_pair(matcher, &words, last, pair, field);
             if (last.hash == hash_of_s && before.start != SIZE_MAX && r == 0)
                 r = try_pair(matcher, &words, before, phrase_pair_hash(before.hash, hash), field);
-            before = last;
+            if (hash == hash_of_s)
+                before = last;
             last = (struct trail){.start = words.start, .hash = hash};
         }
         if (index->has_prefixes) {
