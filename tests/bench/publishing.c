@@ -4,9 +4,10 @@
 
 #include <err.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
-enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S };
+enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S, WEEK_S = 7 * DAY_S };
 
 /**
  * struct kind - how feeds of a kind publish
@@ -16,6 +17,8 @@ enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S };
  * @most_a_day:  of the busiest
  * @followers:   mean number of stories that follow a first one
  * @gap_min:     mean minutes between those
+ * @has_moods:   some days have twenty times as much as others, as it happens
+ * @shift_week:  after so many weeks the hours are twelve later; 0 = never
  * @hours:       rate by local hour, relative
  * @days:        rate by local day, 0 = Sunday, relative
  */
@@ -24,6 +27,8 @@ struct kind {
     double goal;
     double least_a_day, most_a_day;
     double followers, gap_min;
+    bool has_moods;
+    int64_t shift_week;
     double hours[24];
     double days[7];
 };
@@ -67,6 +72,13 @@ static const struct kind KINDS[PUBLISHING_KIND_COUNT] = {
     [PUBLISHING_BUSY] = {
         "no rhythm, busy", 1.05, .least_a_day = 5, .most_a_day = 60,
         .hours = ALL_HOURS, .days = ALL_DAYS},
+    [PUBLISHING_MOODY] = {
+        "no rhythm, by moods", 1.05, .least_a_day = 5, .most_a_day = 60, .has_moods = true,
+        .hours = ALL_HOURS, .days = ALL_DAYS},
+    // What was learned is wrong from the first week that is measured.
+    [PUBLISHING_SHIFTED] = {
+        "office hours, shifted", 1.05, .least_a_day = 2, .most_a_day = 20, .shift_week = 9,
+        .hours = OFFICE_HOURS, .days = OFFICE_DAYS},
     [PUBLISHING_EVEN] = {"no rhythm, even gaps", 1.05, .least_a_day = 4, .most_a_day = 24},
 };
 // clang-format on
@@ -128,16 +140,26 @@ static void follow(struct times *times, const struct kind *kind, uint64_t *state
     }
 }
 
+// Of a day, 0.2 to 4, with a mean of 1.27.
+static double mood(uint64_t seed, int64_t at_s) {
+    uint64_t state = seed + (uint64_t)(at_s / DAY_S);
+    return .2 * pow(20, random_share(&state));
+}
+
 // Candidates at the highest rate there is, of which each stays by its hour's share of that.
 static void by_rate(struct times *times, const struct kind *kind, uint64_t *state, int64_t start_s,
                     int64_t end_s) {
-    const double highest = 4;
+    const double highest = 4; // of any hour, day and mood
     double a_day =
         kind->least_a_day * pow(kind->most_a_day / kind->least_a_day, random_share(state));
     double gap_s = DAY_S / (a_day / mean_rate(kind) * highest);
     int64_t zone_s = (int64_t)(random_share(state) * 24) * HOUR_S;
+    int64_t shift_s = kind->shift_week > 0 ? start_s + kind->shift_week * WEEK_S : INT64_MAX;
+    uint64_t seed = *state;
     for (double at_s = (double)start_s; at_s < (double)end_s; at_s += random_gap(state, gap_s)) {
-        if (random_share(state) * highest >= rate_at(kind, (int64_t)at_s + zone_s))
+        int64_t local_s = (int64_t)at_s + zone_s + (at_s >= (double)shift_s ? DAY_S / 2 : 0);
+        double rate = rate_at(kind, local_s) * (kind->has_moods ? mood(seed, local_s) : 1);
+        if (random_share(state) * highest >= rate)
             continue;
         add(times, (int64_t)at_s);
         follow(times, kind, state, at_s);
