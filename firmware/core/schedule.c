@@ -144,9 +144,11 @@ static struct wait success_wait(const struct schedule_input *input) {
         .ceiling_s = max_s(wait.s, LIMIT_ADAPT_MAX_S),
     };
     int64_t placed_s = habit_wait_s(input->habit, &bounds, input->wall_s);
-    if (placed_s != wait.s)
-        wait = (struct wait){placed_s, SCHEDULE_ADAPTIVE};
-    return wait;
+    if (placed_s == wait.s)
+        return wait;
+    if (placed_s == floor.s && floor.reason != SCHEDULE_FLOOR)
+        return floor; // it would be sooner, but for this hint
+    return (struct wait){placed_s, SCHEDULE_ADAPTIVE};
 }
 
 // --- after a failure -------------------------------------------------------------------------

@@ -386,7 +386,7 @@ static void row_45_habit_yields_to_hints_user_and_doubt(void **state) {
     struct habit habit = habit_of_mornings();
 #define MORNING .is_clock_trusted = true, .wall_s = sunday_s + 60, .habit = &habit
     const struct expected cases[] = {
-        {"max-age", {GOOD, MORNING, .max_age_s = 600}, 600, SCHEDULE_ADAPTIVE},
+        {"max-age", {GOOD, MORNING, .max_age_s = 600}, 600, SCHEDULE_MAX_AGE},
         {"ttl", {GOOD, MORNING, .ttl_s = 3600}, 3600, SCHEDULE_TTL},
         {"no validators", {MORNING}, 3600, SCHEDULE_NO_VALIDATORS},
         {"every=", {GOOD, MORNING, .every_s = 900}, 900, SCHEDULE_EVERY},
