@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "core/habit.h"
+#include "core/rhythm.h"
 
 enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 24 * HOUR_S, WEEK_S = 7 * DAY_S, INTERVAL_S = 900 };
 
@@ -292,6 +293,18 @@ static void no_bytes_loaded_run_over(void **state) {
     assert_true(loads > 1000);
 }
 
+static void roots_are_rounded_down(void **state) {
+    (void)state;
+    uint64_t seed = 1;
+    assert_int_equal(rhythm_root(0), 0);
+    assert_int_equal(rhythm_root(INT64_C(1) << 62), INT64_C(1) << 31);
+    for (int i = 0; i < 10000; i++) {
+        int64_t square = (int64_t)(unit_random(&seed) >> (2 + unit_random(&seed) % 62));
+        int64_t root = rhythm_root(square);
+        assert_true(root * root <= square && (root + 1) * (root + 1) > square);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(row_45_looks_are_dense_in_working_hours_and_rare_at_night),
@@ -308,6 +321,7 @@ int main(void) {
         cmocka_unit_test(old_habits_are_forgotten),
         cmocka_unit_test(a_stored_habit_comes_back_and_anything_else_does_not),
         cmocka_unit_test(no_bytes_loaded_run_over),
+        cmocka_unit_test(roots_are_rounded_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
