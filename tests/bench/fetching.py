@@ -10,8 +10,8 @@ answers 304, and 250 us for one that sends 68 KB which did not change, caller an
 The caller is tests/ask_reader, which asks as the daemon does and prints a line a feed; what the
 daemon does with an answer comes on top, and is in the last rows: there it polls as many hosts, so
 that each feed is a connection and a TLS handshake of its own. Times are processor times (user and
-system) of all processes started, less those of one feed; the least of several runs, for the machine
-may be busy. The server, nginx, is not counted.
+system) of all processes started, less those of one feed (but for the rows of a first feed); the
+least of several runs, for the machine may be busy. The server, nginx, is not counted.
 """
 
 import json
@@ -184,6 +184,42 @@ def rows(build, place, authority, body):
                 row("aria2c: not installed, skipped", "", "")
 
 
+def closing_rows(build, place, authority, body):
+    """A server that ends each connection after its answer: TLS takes up the session of the one before."""
+    folder = pathlib.Path(tempfile.mkdtemp(dir=place))
+    more = ONE_FILE.replace("gzip_static on", "gzip_static off") + " keepalive_timeout 0;"
+    with Nginx(find(), folder, authority.certificate("127.0.0.1"), False, False, more, False) as server:
+        place_feed(server, body)
+        urls = [server.url(f"/{number}") for number in range(FEEDS)]
+        etag, body_hash = remembered(build, urls[0], authority.env)
+        row("wirebell, HTTP/1.1, closed after each answer", our_cost(build, urls, authority.env, *etag),
+            our_cost(build, urls, authority.env, *body_hash))
+
+
+def first_rows(build, place, authority, body):
+    """One feed, the reader just started: the authorities of this system in one file, and in a directory."""
+    bundle = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+    if not bundle.exists():
+        row("no authorities here (ca-certificates), skipped", "", "")
+        return
+    known = bundle.read_text() + (authority.folder / "ca.pem").read_text()
+    every, hashed = place / "bundle", place / "hashed"
+    every.write_text(known)
+    hashed.mkdir()
+    ends = "-----END CERTIFICATE-----\n"
+    for number, one in enumerate(known.split(ends)[:-1]):
+        (hashed / f"{number}.pem").write_text(one + ends)
+    subprocess.run(["openssl", "rehash", hashed], check=True, capture_output=True)
+    folder = pathlib.Path(tempfile.mkdtemp(dir=place))
+    with Nginx(find(), folder, authority.certificate("127.0.0.1"), more=ONE_FILE, is_logging=False) as server:
+        place_feed(server, body)
+        for name, env in (("a bundle", {"SSL_CERT_FILE": str(every)}),
+                          ("a directory", {"SSL_CERT_DIR": str(hashed)})):
+            etag, _ = remembered(build, server.url("/1"), env)
+            spent = min(run([build / "tests/ask_reader", *etag, server.url("/1")], env)[0] for _ in range(RUNS))
+            row(f"the first feed, starting the reader; {name}", f"{spent * 1e6:.0f}", "")
+
+
 def host_rows(build, place, authority, body):
     folder = pathlib.Path(tempfile.mkdtemp(dir=place))
     with Nginx(find(), folder, authority.certificate(f"*.{HOST}"), more=ONE_FILE) as server:
@@ -203,6 +239,8 @@ def main():
         print(f"{FEEDS} feeds of {len(body)} bytes, {AT_ONCE} at once; us of processor time a feed")
         row("", "304", "same", "at most")
         rows(build, place, authority, body)
+        closing_rows(build, place, authority, body)
+        first_rows(build, place, authority, body)
         host_rows(build, place, authority, body)
 
 
