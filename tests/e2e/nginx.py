@@ -32,7 +32,8 @@ http {{
     }}
 }}
 """
-TLS = "listen 127.0.0.1:{port} ssl{http2}; ssl_certificate {pem}; ssl_certificate_key {pem};"
+TLS = ("listen 127.0.0.1:{port} ssl{http2}; ssl_certificate {pem}; ssl_certificate_key {pem}; "
+       "ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:all:1m;")
 
 
 def unpack():

@@ -105,7 +105,7 @@ def test_row_28_a_wrong_label_is_not_read(ask, feed_server):
 
 
 def dated(seconds):
-    """A date as HTTP has it, so many seconds from the first of 2001, which is what the server thinks it is."""
+    """A date as HTTP has it, so many seconds after what the server takes for now, the first of 2001."""
     return email.utils.formatdate(978307200 + seconds, usegmt=True)
 
 
