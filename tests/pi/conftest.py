@@ -14,6 +14,7 @@ import time
 
 import feeds
 import pytest
+from desk import SIMULATED
 from initramfs import Archive, libraries
 from machine import Machine
 
@@ -22,7 +23,7 @@ SOURCE = HERE.parent.parent
 BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build")) / "pi"
 
 APPLETS = """awk cat cp cut date dirname echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
-ps rm sed seq sh sleep sort stty tail test touch tr true wget""".split()
+ps rm rmdir rmmod sed seq sh sleep sort stty tail test touch tr true wget""".split()
 
 
 def pytest_sessionfinish(session, exitstatus):
@@ -70,6 +71,15 @@ def cross_build(major, root):
     return prefix
 
 
+def boards(pi_board):
+    """Board files by name: the Pi's with its button on the simulator beside it; all on the simulator."""
+    button = "button { chip = button-box  gpio = 0  pull = up  active = low }"
+    adapter = "chips = { adapter }\n" + "".join(
+        f"{line} {{ gpio = {offset} }}\n" for offset, line in enumerate(SIMULATED))
+    return {"button-box": re.sub(r"(?m)^button .*", button, pi_board),
+            "adapter": adapter + "button { gpio = 4  active = low  pull = up }\n"}
+
+
 def make_initramfs(path, packages, modules, prefixes, sysroots):
     """Both builds side by side, installed in /gpiod1 and /gpiod2."""
     archive, programs = Archive(), []
@@ -90,9 +100,8 @@ def make_initramfs(path, packages, modules, prefixes, sysroots):
     for name, document in feeds.documents(time.time()).items():
         archive.text(f"www/{name}", document)
     archive.text("etc/keywords", feeds.KEYWORDS)
-    archive.text("etc/button-box.board", re.sub(
-        r"(?m)^button .*", "button { chip = button-box  gpio = 0  pull = up  active = low }",
-        (SOURCE / "boards/pi.board").read_text()))
+    for name, board in boards((SOURCE / "boards/pi.board").read_text()).items():
+        archive.text(f"etc/{name}.board", board)
     archive.write(path)
 
 
@@ -108,6 +117,7 @@ def pi(tmp_path_factory):
     kernel = next((packages / "boot").glob("vmlinuz-*"))
     dtb = next(packages.glob("usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb"))
     modules = [next(packages.glob("lib/modules/*/kernel/fs/configfs/configfs.ko")),
+               next(packages.glob("lib/modules/*/kernel/drivers/pwm/pwm-bcm2835.ko")),
                gpio_sim(kernel.name.removeprefix("vmlinuz-"))]
     initramfs = tmp_path_factory.mktemp("pi") / "initramfs"
     make_initramfs(initramfs, packages, modules, prefixes, sysroots.values())

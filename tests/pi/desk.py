@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""wirebell on the emulated Pi, as someone at the desk has it: lamps, a bell, a button."""
+"""wirebell on the emulated Pi, as someone at the desk has it: lamps, a bell, a button.
+
+The emulated Pi's own chip takes no input, so a button is a line of the kernel's GPIO simulator. What
+happened in the guest, and when, is told by the kernel's own trace of its GPIO lines.
+"""
+
+import re
 
 from machine import rises
 
 RED, AMBER, GREEN, BUZZER = 17, 27, 22, 24
+# The lines of the board "adapter", all on the simulator; its button is the next one.
+SIMULATED = ("lamp red", "lamp amber", "lamp green", "buzzer")
 OUTPUTS = {RED: "red", AMBER: "amber", GREEN: "green", BUZZER: "buzzer"}
 
 
@@ -14,6 +22,7 @@ class Bell:
         self.pi = pi
         self.program = f"/gpiod{major}/bin/wirebell"
         self.files = f"--board {board} --keywords /etc/keywords"
+        self.off_command = f"{self.program} off --board {board}"
         pi.run("rm -rf /tmp/state /tmp/log; mkdir /tmp/state")
 
     def start(self):
@@ -30,6 +39,11 @@ class Bell:
     def publish(self, document):
         self.pi.run(f"cp /www/{document} /www/new && mv /www/new /www/feed.xml")
 
+    def until_logged(self, text):
+        """A command that waits for the text in the log without starting a program, which takes long."""
+        return (f"while :; do while read -r line; do case $line in *'{text}'*) break 2; esac; done; "
+                "done </tmp/log")
+
     def poll(self):
         self.pi.run("kill -USR1 $bell")
 
@@ -41,7 +55,7 @@ class Bell:
         self.pi.run("kill -9 $bell 2>/dev/null; wait $bell", check=False)
 
     def off(self):
-        self.pi.run(f"{self.program} off {self.files}")
+        self.pi.run(self.off_command)
 
     def start_on_old_stories(self):
         """To the end of the first good fetch: two old stories are known, nothing has rung."""
@@ -52,6 +66,61 @@ class Bell:
     def lit(self):
         levels = self.pi.levels()
         return {name for pin, name in OUTPUTS.items() if levels >> pin & 1}
+
+
+class Simulator:
+    """A chip of the kernel's GPIO simulator, made for one test; it can be unplugged."""
+
+    def __init__(self, pi, label, lines):
+        self.pi = pi
+        self.folder = f"/sys/kernel/config/gpio-sim/{label}"
+        pi.run("[ -e /sys/kernel/config/gpio-sim ] || { insmod /lib/modules/configfs.ko; "
+               "insmod /lib/modules/gpio-sim.ko; mount -t configfs configfs /sys/kernel/config; }")
+        pi.run(f"mkdir -p {self.folder}/bank && echo {label} >{self.folder}/bank/label && "
+               f"echo {lines} >{self.folder}/bank/num_lines")
+        self.plug_in()
+
+    def plug_in(self):
+        self.pi.run(f"echo 1 >{self.folder}/live")
+        device = self.pi.run(f"echo $(cat {self.folder}/dev_name)/$(cat {self.folder}/bank/chip_name)")
+        self.lines = f"/sys/devices/platform/{device.output}"
+
+    def unplug(self):
+        self.pi.run(f"echo 0 >{self.folder}/live")
+
+    def remove(self):
+        self.pi.run(f"echo 0 >{self.folder}/live; rmdir {self.folder}/bank {self.folder}", check=False)
+
+    def pull(self, line):
+        """The file to write "pull-down" to, to press a button that is active low, and "pull-up"."""
+        return f"{self.lines}/sim_gpio{line}/pull"
+
+    def level(self, line):
+        return int(self.pi.run(f"cat {self.lines}/sim_gpio{line}/value").output)
+
+
+class Trace:
+    """What the guest's kernel saw of its GPIO lines, to the microsecond, between marks of the test."""
+
+    FOLDER = "/sys/kernel/tracing"
+
+    def __init__(self, pi):
+        self.pi = pi
+        pi.run(f"[ -e {self.FOLDER}/trace ] || mount -t tracefs tracefs {self.FOLDER}; "
+               f"echo 1 >{self.FOLDER}/events/gpio/gpio_value/enable; echo >{self.FOLDER}/trace")
+
+    def mark(self, name):
+        """A command that leaves a mark in the trace."""
+        return f"echo {name} >{self.FOLDER}/trace_marker"
+
+    def read(self):
+        """[(seconds, mark)] and [(seconds, level)] for all lines that were set."""
+        text = self.pi.run(f"cat {self.FOLDER}/trace", timeout_s=60).output
+        marks = [(float(at), name) for at, name in
+                 re.findall(r" (\d+\.\d+): tracing_mark_write: (\w+)", text)]
+        sets = [(float(at), int(level)) for at, level in
+                re.findall(r" (\d+\.\d+): gpio_value: \d+ set (\d)", text)]
+        return dict((name, at) for at, name in marks), sets
 
 
 def count(samples):

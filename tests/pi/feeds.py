@@ -12,6 +12,9 @@ cyber attack*
 
 [urgent]
 EU + crisis response
+
+[routine]
+ferry timetable
 """
 
 # Name, title, text, age in minutes. The words of the last two are those the lamps are there for.
@@ -23,6 +26,8 @@ ATTACK = ("attack", "EU and NATO offer Ukraine help after cyber attack",
           "Experts are ready to travel, both organisations said, after government sites went dark.", 4)
 CRISIS = ("crisis", "EU plans crisis response system against hybrid attacks",
           "The plan also covers attacks in cyberspace and in space, ministers said.", 2)
+
+FERRY = ("ferry", "New ferry timetable for winter", "Two boats a day, the harbour office says.", 3)
 
 
 def rss(stories, now):
@@ -39,4 +44,5 @@ def rss(stories, now):
 def documents(now):
     """What httpd can serve, by file name; the test publishes by copying one to feed.xml."""
     return {"old.xml": rss(OLD, now), "crisis.xml": rss((CRISIS, *OLD), now),
+            "ferry.xml": rss((FERRY, *OLD), now),
             "attack.xml": rss((ATTACK, *OLD), now), "both.xml": rss((CRISIS, ATTACK, *OLD), now)}

@@ -1,38 +1,65 @@
 # SPDX-License-Identifier: MIT
-"""The button, pressed from outside our programs: a line of the kernel's GPIO simulator.
-
-The emulated Pi's own chip takes no input, so the board of this test has its button on a second chip,
-beside the lamps on the real one.
-"""
+"""The button, pressed from outside our programs, beside the lamps on the real chip."""
 
 import pytest
-from desk import AMBER, Bell, count
-
-SIMULATOR = "/sys/kernel/config/gpio-sim/box"
+from desk import AMBER, GREEN, Bell, Simulator, Trace, count
 
 
 @pytest.fixture(scope="module")
 def button(pi):
     """The file to write "pull-down" to, to press, and "pull-up", to let go."""
-    pi.run("insmod /lib/modules/configfs.ko; insmod /lib/modules/gpio-sim.ko")
-    pi.run("mount -t configfs configfs /sys/kernel/config")
-    pi.run(f"mkdir -p {SIMULATOR}/bank && echo button-box >{SIMULATOR}/bank/label && "
-           f"echo 1 >{SIMULATOR}/bank/num_lines && echo 1 >{SIMULATOR}/live")
-    device = pi.run(f"echo $(cat {SIMULATOR}/dev_name)/$(cat {SIMULATOR}/bank/chip_name)").output
-    return f"/sys/devices/platform/{device}/sim_gpio0/pull"
+    return Simulator(pi, "button-box", 1).pull(0)
 
 
-@pytest.mark.parametrize("major", [1, 2], ids=["libgpiod1", "libgpiod2"])
-def test_pressing_the_button_acknowledges(pi, button, major):
-    bell = Bell(pi, major, board="/etc/button-box.board")
+@pytest.fixture(params=[1, 2], ids=["libgpiod1", "libgpiod2"])
+def bell(pi, button, request):
+    bell = Bell(pi, request.param, board="/etc/button-box.board")
     try:
         bell.start_on_old_stories()
-        bell.publish("crisis.xml")
-        bell.poll()
-        assert pi.watch(10, until=lambda levels: levels >> AMBER & 1)[-1].levels >> AMBER & 1
-        pi.run(f"echo pull-down >{button}; sleep 0.2; echo pull-up >{button}")
-        bell.wait_for_log("acknowledged")
-        assert bell.lit() == set()
-        assert count(pi.watch(3)) == {"red": 0, "amber": 0, "green": 0, "buzzer": 0}
+        yield bell
     finally:
         bell.end()
+
+
+def ring(pi, bell, document, pin):
+    bell.publish(document)
+    bell.poll()
+    assert pi.watch(10, until=lambda levels: levels >> pin & 1)[-1].levels >> pin & 1
+
+
+def test_pressing_the_button_acknowledges(pi, button, bell):
+    ring(pi, bell, "crisis.xml", AMBER)
+    pi.run(f"echo pull-down >{button}; sleep 0.2; echo pull-up >{button}")
+    bell.wait_for_log("acknowledged")
+    assert bell.lit() == set()
+    assert count(pi.watch(3)) == {"red": 0, "amber": 0, "green": 0, "buzzer": 0}
+
+
+def test_a_press_counts_within_a_tenth_of_a_second(pi, button, bell):
+    ring(pi, bell, "ferry.xml", GREEN)
+    trace = Trace(pi)
+    pi.run(f"{trace.mark('press')}; echo pull-down >{button}; sleep 0.3; "
+           f"{trace.mark('release')}; echo pull-up >{button}; "
+           f"{bell.until_logged('button: acknowledged')}; {trace.mark('told')}")
+    marks, sets = trace.read()
+    dark = [at for at, level in sets if at > marks["press"] and level == 0]
+    print(f"press to dark {(dark[0] - marks['press']) * 1000:.1f} ms, "
+          f"release to acknowledged and told {(marks['told'] - marks['release']) * 1000:.1f} ms")
+    assert dark[0] - marks["press"] < 0.1
+    assert marks["told"] - marks["release"] < 0.1
+    assert not [at for at, level in sets if at > marks["press"] and level == 1]
+
+
+def test_a_long_press_snoozes_and_acknowledges_nothing(pi, button, bell):
+    ring(pi, bell, "ferry.xml", GREEN)
+    trace = Trace(pi)
+    pi.run(f"{trace.mark('press')}; echo pull-down >{button}; "
+           f"{bell.until_logged('button: snoozed')}; {trace.mark('told')}; "
+           f"sleep 0.5; echo pull-up >{button}")
+    marks, sets = trace.read()
+    assert 2.0 < marks["told"] - marks["press"] < 2.3
+    assert [at for at, level in sets if at > marks["press"] + 2 and level == 1], "no lamp flicked"
+    assert bell.lit() == set()
+    assert bell.kill("TERM") == 0
+    bell.start()
+    bell.wait_for_log("still unacknowledged")

@@ -6,7 +6,7 @@ the guest's loopback. What is asserted is what someone at the desk would see and
 """
 
 import pytest
-from desk import BUZZER, OUTPUTS, RED, Bell, count
+from desk import BUZZER, OUTPUTS, RED, Bell, Trace, count
 from machine import rises
 
 
@@ -66,3 +66,16 @@ def test_alert_outlives_a_kill_and_off_leaves_all_low(pi, bell):
     seen = count(pi.watch(4))
     assert seen["red"] >= 2
     assert {**seen, "red": 0} == {"red": 0, "amber": 0, "green": 0, "buzzer": 0}
+
+
+def test_a_killed_daemon_is_silent_within_a_second(pi, bell):
+    """As the unit does it: whatever ends the daemon, "wirebell off" comes after it."""
+    bell.publish("attack.xml")
+    bell.poll()
+    pi.watch(15, until=lambda levels: levels >> BUZZER & 1)
+    trace = Trace(pi)
+    pi.run(f"{trace.mark('kill')}; kill -9 $bell; wait $bell; {bell.off_command}; {trace.mark('off')}")
+    marks, _ = trace.read()
+    print(f"kill to all low {(marks['off'] - marks['kill']) * 1000:.0f} ms")
+    assert marks["off"] - marks["kill"] < 1
+    assert bell.lit() == set()

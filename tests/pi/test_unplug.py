@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""An adapter that is unplugged and plugged in: lamps, buzzer and button on one chip of the simulator."""
+
+import time
+
+import pytest
+from desk import SIMULATED, Bell, Simulator
+
+GREEN, BUTTON = SIMULATED.index("lamp green"), len(SIMULATED)
+
+
+@pytest.fixture
+def adapter(pi):
+    adapter = Simulator(pi, "adapter", len(SIMULATED) + 1)
+    yield adapter
+    adapter.remove()
+
+
+def switches(pi):
+    """Times the daemon went to sleep."""
+    return int(pi.run("sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' /proc/$bell/status").output)
+
+
+def wait_for_level(adapter, line, level, seconds=5):
+    deadline = time.monotonic() + seconds
+    while adapter.level(line) != level:
+        assert time.monotonic() < deadline, f"line {line} is not {level}"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("major", [1, 2], ids=["libgpiod1", "libgpiod2"])
+def test_what_was_lit_is_lit_again_and_the_button_works(pi, adapter, major):
+    bell = Bell(pi, major, board="/etc/adapter.board")
+    try:
+        bell.start_on_old_stories()
+        bell.publish("ferry.xml")
+        bell.poll()
+        wait_for_level(adapter, GREEN, 1)
+
+        adapter.unplug()
+        bell.wait_for_log("health: red, amber, green, buzzer, button: ", seconds=2)
+        before = switches(pi)
+        time.sleep(4)
+        assert switches(pi) - before < 20, "a busy loop"
+
+        adapter.plug_in()
+        wait_for_level(adapter, GREEN, 1)
+        bell.wait_for_log("health: outputs is mended")
+        pi.run(f"echo pull-down >{adapter.pull(BUTTON)}; sleep 0.2; echo pull-up >{adapter.pull(BUTTON)}")
+        bell.wait_for_log("button: acknowledged")
+        assert adapter.level(GREEN) == 0
+    finally:
+        bell.end()
+
+
+def test_an_adapter_that_comes_late_is_found(pi, adapter):
+    adapter.unplug()
+    bell = Bell(pi, 2, board="/etc/adapter.board")
+    try:
+        bell.start_on_old_stories()
+        bell.publish("ferry.xml")
+        bell.poll()
+        bell.wait_for_log("routine: New ferry timetable")
+        adapter.plug_in()
+        wait_for_level(adapter, GREEN, 1)
+    finally:
+        bell.end()
