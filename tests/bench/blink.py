@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What a blinking lamp costs the daemon: wakeups and processor time for each level.
+
+    blink.py BUILD_DIR [SECONDS]
+
+Goal (PERFORMANCE): only the lamp's edges wake it: four a second at 2 Hz, 1.2 at 0.6 Hz, none for a
+steady lamp or at rest. Measured from /proc while nothing is polled and no bell rings; a level's first
+ring is let pass.
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import ThreadingHTTPServer
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import newsroom  # noqa: E402
+
+# Level, word, edges a second (core/policy.c), seconds its bell takes to ring.
+LEVELS = (("routine", "harvest", 0, 1), ("urgent", "election", 1 / 0.833, 3),
+          ("bulletin", "storm", 1 / 0.833, 4), ("flash", "earthquake", 4, 6))
+
+
+def wakeups(pid):
+    """Times the process went to sleep by itself."""
+    for line in open(f"/proc/{pid}/status", encoding="ascii"):
+        if line.startswith("voluntary_ctxt_switches:"):
+            return int(line.split()[1])
+    raise AssertionError("no voluntary_ctxt_switches in status")
+
+
+def cpu_ns(pid):
+    """Time on a processor, from the scheduler: ticks of the clock are too coarse for this."""
+    return int(open(f"/proc/{pid}/schedstat", encoding="ascii").read().split()[0])
+
+
+def wait_for(log, text):
+    deadline = time.monotonic() + 30
+    while text not in log.read_text():
+        assert time.monotonic() < deadline, log.read_text()[-2000:]
+        time.sleep(0.05)
+
+
+def wait_for_reader_to_leave(pid):
+    deadline = time.monotonic() + 60
+    while pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").strip():
+        assert time.monotonic() < deadline, "the reader does not leave when idle"
+        time.sleep(0.5)
+
+
+def measure(what, pid, seconds, goal):
+    before, cpu = wakeups(pid), cpu_ns(pid)
+    time.sleep(seconds)
+    rate = (wakeups(pid) - before) / seconds
+    share = (cpu_ns(pid) - cpu) / seconds / 1e7
+    print(f"{what:<10} {rate:>12.2f} {goal:>12.2f} {share:>10.4f}")
+
+
+def measure_level(build, server, level, seconds):
+    """One daemon, one story of that level, measured once its bell is silent and its reader has left."""
+    name, word, edges, ring_s = level
+    server.stories = [("Nothing new", "As on any day.")]
+    with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
+        place = pathlib.Path(folder)
+        keywords, log = place / "keywords", place / "log"
+        keywords.write_text(
+            f"[feeds]\nhttp://127.0.0.1:{server.server_port}/feed.xml\n[{name}]\n{word}\n")
+        with open(log, "wb") as output:
+            daemon = subprocess.Popen(
+                [build / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords,
+                 "--state-dir", place / "state"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output)
+        try:
+            wait_for(log, "there already")
+            server.stories.append((f"Of {word}", "Here it is."))
+            daemon.send_signal(signal.SIGUSR1)
+            wait_for(log, f"{name}: Of {word}")
+            time.sleep(ring_s)
+            wait_for_reader_to_leave(daemon.pid)
+            measure(name, daemon.pid, seconds, edges)
+        finally:
+            daemon.terminate()
+            daemon.wait(timeout=10)
+
+
+def main():
+    build = pathlib.Path(sys.argv[1])
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10
+    server = ThreadingHTTPServer(("127.0.0.1", 0), newsroom.Newsroom)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"{'level':<10} {'wakeups/s':>12} {'its edges/s':>12} {'CPU %':>10}")
+    for level in LEVELS:
+        measure_level(build, server, level, seconds)
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    main()
