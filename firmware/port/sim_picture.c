@@ -144,9 +144,16 @@ static void put_text(struct canvas *canvas, const char *text, bool has_utf8) {
     }
 }
 
+// Whole or not at all.
+static void put_hint(struct canvas *canvas, const char *text) {
+    if (canvas->columns + strlen(text) > canvas->width)
+        return;
+    put(canvas, text);
+    canvas->columns += strlen(text);
+}
+
 // On a narrow terminal the names go first, then the last lamps.
 static void put_lamps(struct canvas *canvas, const struct sim_picture *picture) {
-    static const char KEYS[] = "   (Enter: button)";
     bool has_names = full_width(picture) <= canvas->width;
     for (size_t i = 0; i < picture->board->line_count; i++) {
         const struct board_line *line = &picture->board->lines[i];
@@ -163,8 +170,8 @@ static void put_lamps(struct canvas *canvas, const struct sim_picture *picture) 
         put(canvas, text);
         canvas->columns += columns + has_names;
     }
-    if (picture->has_keys && canvas->columns + strlen(KEYS) <= canvas->width)
-        put(canvas, KEYS);
+    if (picture->has_keys)
+        put_hint(canvas, "   (Enter: button)");
 }
 
 // Back to where the picture begins, and nothing is there any more. Lines drawn when the terminal

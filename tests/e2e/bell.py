@@ -78,9 +78,13 @@ class Bell:
     def reload(self):
         self._process.send_signal(signal.SIGHUP)
 
-    def press_button(self):
-        self._process.stdin.write("\n")
+    def type(self, keys):
+        """Keys of the sim board."""
+        self._process.stdin.write(keys)
         self._process.stdin.flush()
+
+    def press_button(self):
+        self.type("\n")
 
     def wait(self, seconds=10):
         """Wait for it to end by itself, all it said being read; returns its exit code."""
