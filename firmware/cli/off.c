@@ -30,7 +30,7 @@ int cmd_off(int argc, char **argv) {
     struct outputs outputs;
     if (outputs_open(&options, -1, &outputs) != 0)
         return CLI_NO;
-    // To open an output is to switch it off, a PWM channel left sounding too; to close it, once more.
+    // To open an output is to switch it off, a tone that was left sounding too; to close it, again.
     outputs_close(&outputs);
     return outputs.problems.count == 0 ? CLI_OK : CLI_NO;
 }
