@@ -12,7 +12,6 @@
 #include "cli/json.h"
 #include "cli/options.h"
 #include "core/keywords_check.h"
-#include "port/board.h"
 #include "port/config.h"
 #include "port/keywords_file.h"
 
@@ -115,15 +114,7 @@ static int check_keywords(const struct options *options, bool *ret_is_wrong) {
 static int check_device(const struct options *options, bool *ret_is_wrong) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct config config;
-    int r = config_load(options->config, options->is_config_given, &diags, &config);
-    if (r != 0 && r != -EINVAL) {
-        diag_list_done(&diags);
-        return r;
-    }
-    *ret_is_wrong |= show(&diags, options->json);
-    struct board board;
-    const char *name = options->board ? options->board : config.board;
-    r = board_load(name, &diags, &board);
+    int r = config_load(options->config, options->is_config_given, options->board, &diags, &config);
     if (r != 0 && r != -EINVAL) {
         diag_list_done(&diags);
         return r;
@@ -131,16 +122,18 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
     const struct diag_list counts = {.error_count = diags.error_count,
                                      .warning_count = diags.warning_count};
     *ret_is_wrong |= show(&diags, options->json);
+    const struct board *board = &config.board;
     if (options->json) {
         fputs("{\"part\":\"board\",\"board\":", stdout);
-        json_write_string(stdout, r == 0 ? board.name : name);
+        json_write_string_or_null(stdout, config.has_board ? board->name : "");
         printf(",\"errors\":%zu,\"warnings\":%zu}\n", counts.error_count, counts.warning_count);
         return 0;
     }
-    if (r == 0)
-        printf("board: %s, %zu line%s, ", board.name, board.line_count, plural(board.line_count));
+    if (config.has_board)
+        printf("board: %s, %zu line%s, ", board->name, board->line_count,
+               plural(board->line_count));
     else
-        printf("board: %s, ", name);
+        printf("board: none, ");
     print_verdict(&counts);
     return 0;
 }

@@ -37,6 +37,7 @@ const struct policy policy_default = {
                               .quiet = QUIET_LAMP_ONLY},
             [LEVEL_ROUTINE] = {.lamp = ROLE_GREEN,
                                .rhythm = STEADY,
+                               .strokes = STROKES(0),
                                .hold_us = SECONDS(30 * 60),
                                .quiet = QUIET_DARK},
         },

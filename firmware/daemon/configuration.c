@@ -5,22 +5,17 @@
 #include <malloc.h>
 
 #include "daemon/report.h"
-#include "port/board.h"
 
 void configuration_load_config(struct configuration *c) {
     struct diag_list diags = DIAG_LIST_NULL;
-    (void)config_load(c->options->config, c->options->is_config_given, &diags, &c->config);
+    (void)config_load(c->options->config, c->options->is_config_given, c->options->board, &diags,
+                      &c->config);
     report_diags(c->log, LOG_CONFIGURATION_REFUSED, &diags);
     diag_list_done(&diags);
 }
 
-const struct board *configuration_load_board(struct configuration *c) {
-    struct diag_list diags = DIAG_LIST_NULL;
-    const char *name = c->options->board ? c->options->board : c->config.board;
-    int r = board_load(name, &diags, &c->board);
-    report_diags(c->log, LOG_OUTPUT_MISSING, &diags);
-    diag_list_done(&diags);
-    return r < 0 ? NULL : &c->board;
+const struct board *configuration_board(const struct configuration *c) {
+    return c->config.has_board ? &c->config.board : NULL;
 }
 
 // The place of the first mistake, for people who look at the lamp and ask.

@@ -21,8 +21,7 @@
  * @options: which files; borrowed
  * @log:     where complaints go; borrowed
  * @monitor: told of refused edits and of self-tests that fail; borrowed
- * @config:  wirebell.conf
- * @board:   the board in force, where one could be read
+ * @config:  wirebell.conf, and the board
  * @rules:   keywords and matcher in force
  */
 struct configuration {
@@ -30,15 +29,14 @@ struct configuration {
     struct log *log;
     struct monitor *monitor;
     struct config config;
-    struct board board;
     struct rules rules;
 };
 
-// Reads wirebell.conf; where it cannot be taken the defaults are in force.
+// Reads wirebell.conf and the board; the default is in force for each value that cannot be taken.
 void configuration_load_config(struct configuration *c);
 
-// Reads the board that was asked for. Return: it, or NULL when it cannot be had, which was said.
-const struct board *configuration_load_board(struct configuration *c);
+// The board, or NULL when it cannot be had, which was said.
+const struct board *configuration_board(const struct configuration *c);
 
 /**
  * configuration_take_fn - make fresh rules the ones in force

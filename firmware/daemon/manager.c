@@ -257,7 +257,7 @@ static void on_print(bool is_shown, void *userdata) {
 
 static int open_panel(struct manager *m) {
     struct panel_options options = {
-        .board = configuration_load_board(&m->configuration),
+        .board = configuration_board(&m->configuration),
         .policy = &policy_default,
         .trust = monitor_trust(m->monitor),
         .button = button_times_default,

@@ -15,8 +15,10 @@
 // (label, where the line sits on another chip than the board's), fault (sim only: none, busy,
 // forbidden, missing, unplugged). A lamp has a name, and colour (red, amber, green, health) where
 // the name is not a colour; buzzer and button may have name, and are called so without it. A button
-// has pull (as-is, none, up, down). The lines of struct board are the lamps, then the buzzers, then
-// the buttons, each in the order of the file.
+// has pull (as-is, none, up, down). A buzzer has kind (onoff, tone), and of a tone pwm (the tail of
+// the PWM chip's device path), channel and hz; its gpio is then the pin where the tone comes out.
+// The lines of struct board are the lamps, then the buzzers, then the buttons, each in the order of
+// the file. The whole format is in wirebell-boards(5).
 
 #ifndef PORT_BOARD_H
 #define PORT_BOARD_H

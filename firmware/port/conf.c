@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -58,21 +59,40 @@ static const char *find_word(const char *line, const char *word) {
     return NULL;
 }
 
-static void complain_at(const struct conf *conf, uint32_t line, const char *word, const char *mend,
-                        const char *message) {
-    const char *source = line_start(conf->text, line);
-    const char *plain = line_start(conf->plain, line);
-    const char *at = word ? find_word(plain, word) : NULL;
-    size_t size = at ? strlen(word) : 0;
+/**
+ * struct spot - where in conf->plain a complaint points
+ * @line: from 1; 0 = the file as a whole
+ * @at:   first byte of the caret; NULL = the line as a whole
+ * @size: bytes of the caret
+ */
+struct spot {
+    uint32_t line;
+    const char *at;
+    size_t size;
+};
+
+static struct spot spot_of_word(const struct conf *conf, uint32_t line, const char *word) {
+    const char *at = word ? find_word(line_start(conf->plain, line), word) : NULL;
+    return (struct spot){.line = line, .at = at, .size = at ? strlen(word) : 0};
+}
+
+static void add_diag(const struct conf *conf, enum diag_severity severity, struct spot spot,
+                     const char *mend, const char *message) {
+    const char *source = line_start(conf->text, spot.line);
     const struct diag_place place = {
         .file = conf->file,
-        .line = line,
+        .line = spot.line,
         .source = source,
         .source_size = (size_t)(line_end(source) - source),
-        .start = at ? (size_t)(at - plain) : SIZE_MAX,
-        .size = size,
+        .start = spot.at ? (size_t)(spot.at - line_start(conf->plain, spot.line)) : SIZE_MAX,
+        .size = spot.size,
     };
-    diag_add(conf->diags, DIAG_ERROR, &place, mend, "%s", message);
+    diag_add(conf->diags, severity, &place, mend, "%s", message);
+}
+
+static void complain_at(const struct conf *conf, uint32_t line, const char *word, const char *mend,
+                        const char *message) {
+    add_diag(conf, DIAG_ERROR, spot_of_word(conf, line, word), mend, message);
 }
 
 // "known here: gpio, active, chip" of a section's table.
@@ -149,7 +169,7 @@ static void strip_comments(struct conf *conf) {
 // libconfuse quotes the word it stumbled over, and may have read on to the next line by then.
 __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *section, const char *format,
                                                            va_list args) {
-    const struct conf *conf = parsing;
+    struct conf *conf = parsing;
     if (!conf)
         return;
     char message[200], keys[160];
@@ -171,43 +191,107 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *section, const
     if (is_unknown_key) {
         list_keys(section, sizeof keys, keys);
         (void)snprintf(message, sizeof message, "unknown key '%s'", word);
+        const char *at = find_word(line_start(conf->plain, line), word);
+        conf->unknown = at ? conf->plain + (at - conf->plain) : NULL;
     }
     complain_at(conf, line, word, is_unknown_key ? keys : NULL, message);
 }
 
-static int parse(struct conf *conf, cfg_opt_t *opts) {
+// The end of a value, or of a section from its brace on.
+static char *skip_value(char *at) {
+    if (*at == '"' || *at == '\'') {
+        at = skip_string(at);
+        return at + (*at == '"' || *at == '\'');
+    }
+    if (*at != '{')
+        return at + strcspn(at, " \t\r\n{}");
+    int depth = 0;
+    for (; *at; at++) {
+        if (*at == '"' || *at == '\'')
+            at = skip_string(at);
+        else if (*at == '{')
+            depth++;
+        else if (*at == '}' && --depth == 0)
+            return at + 1;
+        if (!*at)
+            break;
+    }
+    return at;
+}
+
+// Blanks a key nobody knows with its value, or a section with all that is in it. False when there
+// was nothing to blank: a key may be a string of blanks.
+static bool blank_statement(char *key) {
+    char *end = key + strcspn(key, " \t\r\n=+{}");
+    bool is_there = end > key;
+    char *at = end + strspn(end, " \t+");
+    if (*at == '=')
+        end = skip_value(at + 1 + strspn(at + 1, " \t"));
+    else if (at[strcspn(at, "={}\n")] == '{')
+        end = skip_value(at + strcspn(at, "{"));
+    for (at = key; is_there && at < end; at++)
+        if (*at != '\n')
+            *at = ' ';
+    return is_there;
+}
+
+// libconfuse's scanner is one for the whole process, and when a text ended inside of a string it
+// takes the next one for its rest; cfg_init() then aborts. This text ends a string or a comment it
+// may be in, and is nothing but comments where it is in none.
+static void settle_scanner(void) {
+    cfg_opt_t none[] = {CFG_END()};
+    cfg_t *cfg = cfg_init(none, CFGF_NONE);
+    if (!cfg)
+        return;
+    (void)cfg_set_error_function(cfg, on_error);
+    (void)cfg_parse_buf(cfg, "#\"\n#'\n#*/\n");
+    (void)cfg_free(cfg);
+}
+
+// One go of libconfuse, which ends at the first mistake with what was read until then.
+static int parse_once(struct conf *conf, cfg_opt_t *opts, bool is_quiet) {
+    if (conf->cfg)
+        (void)cfg_free(conf->cfg);
     conf->cfg = cfg_init(opts, CFGF_NONE);
     if (!conf->cfg)
         return -ENOMEM;
     (void)cfg_set_error_function(conf->cfg, on_error);
-    size_t errors_before = conf->diags->error_count;
-    strip_comments(conf);
-    if (conf->diags->error_count > errors_before)
-        return -EINVAL;
-
-    parsing = conf;
+    conf->unknown = NULL;
+    parsing = is_quiet ? NULL : conf;
     int result = cfg_parse_buf(conf->cfg, conf->plain);
     parsing = NULL;
-    if (result == CFG_SUCCESS)
-        return 0;
-    if (conf->diags->error_count == errors_before)
+    settle_scanner();
+    return result == CFG_SUCCESS ? 0 : CONF_WRONG;
+}
+
+static int parse(struct conf *conf, cfg_opt_t *opts) {
+    size_t errors_before = conf->diags->error_count;
+    strip_comments(conf);
+    bool is_torn = conf->diags->error_count > errors_before;
+    int r;
+    do // a key nobody knows was complained of; the rest shall count
+        r = parse_once(conf, opts, is_torn);
+    while (r == CONF_WRONG && conf->unknown && blank_statement(conf->unknown));
+    if (r < 0)
+        return r;
+    if (r == CONF_WRONG && conf->diags->error_count == errors_before)
         complain_at(conf, 0, NULL, NULL, "cannot be read as a configuration file");
-    return -EINVAL;
+    return conf->diags->error_count == errors_before ? 0 : CONF_WRONG;
 }
 
 int conf_read(const char *path, cfg_opt_t *opts, struct diag_list *diags, struct conf *ret) {
     struct conf conf = {.file = path, .diags = diags};
-    int error = read_text(path, &conf.text);
-    if (error)
-        return error;
+    int r = read_text(path, &conf.text);
+    if (r < 0)
+        return r;
     conf.plain = conf.text ? strdup(conf.text) : NULL;
-    error = conf.plain ? parse(&conf, opts) : -ENOMEM;
-    if (error) {
+    r = conf.plain ? parse(&conf, opts) : -ENOMEM;
+    if (r < 0) {
         conf_done(&conf);
-        return error;
+        return r;
     }
     *ret = conf;
-    return 0;
+    return r;
 }
 
 void conf_done(struct conf *conf) {
@@ -228,6 +312,55 @@ static uint32_t section_start(const struct conf *conf, const cfg_t *section) {
     return 1;
 }
 
+// Where @word stands in a section; at NULL when it is not written there.
+static struct spot find_in_section(const struct conf *conf, const cfg_t *section,
+                                   const char *word) {
+    uint32_t line = section_start(conf, section);
+    const char *source = line_start(conf->plain, line);
+    for (; word && *source && line <= (uint32_t)section->line; line++) {
+        struct spot spot = spot_of_word(conf, line, word);
+        if (spot.at)
+            return spot;
+        source = line_start(source, 2);
+    }
+    return (struct spot){0};
+}
+
+// Is this "key = value", as a person may have written it? Returns the value's first byte, or NULL.
+static const char *match_value(const char *at, const char *key, const char *value) {
+    at += strlen(key);
+    at += strspn(at, " \t+");
+    if (*at != '=')
+        return NULL;
+    at += 1 + strspn(at + 1, " \t\"'");
+    return strncmp(at, value, strlen(value)) == 0 ? at : NULL;
+}
+
+// Where the value of a key stands in a section; at NULL when that cannot be told.
+static struct spot find_value(const struct conf *conf, const cfg_t *section, const char *key,
+                              const char *value) {
+    uint32_t line = section_start(conf, section);
+    const char *at = line_start(conf->plain, line);
+    for (; *at && line <= (uint32_t)section->line; line++) {
+        const char *found = at;
+        while ((found = find_word(found, key)) != NULL) {
+            const char *start = match_value(found, key, value);
+            if (start)
+                return (struct spot){.line = line, .at = start, .size = strlen(value)};
+            found += strlen(key);
+        }
+        at = line_start(at, 2);
+    }
+    return (struct spot){0};
+}
+
+// The section as a whole, for want of a better place.
+static struct spot spot_of_section(const struct conf *conf, const cfg_t *section) {
+    if (section == conf->cfg)
+        return (struct spot){0};
+    return spot_of_word(conf, section_start(conf, section), section->name);
+}
+
 void conf_complain(const struct conf *conf, cfg_t *section, const char *word, const char *mend,
                    const char *format, ...) {
     char message[200];
@@ -235,28 +368,56 @@ void conf_complain(const struct conf *conf, cfg_t *section, const char *word, co
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-
-    uint32_t start = section_start(conf, section);
-    const char *source = line_start(conf->plain, start);
-    for (uint32_t line = start; word && *source && line <= (uint32_t)section->line; line++) {
-        if (find_word(source, word)) {
-            complain_at(conf, line, word, mend, message);
-            return;
-        }
-        source = line_start(source, 2);
-    }
-    bool is_whole_file = section == conf->cfg;
-    complain_at(conf, is_whole_file ? 0 : start, is_whole_file ? NULL : section->name, mend,
-                message);
+    struct spot spot = find_in_section(conf, section, word);
+    if (!spot.at)
+        spot = spot_of_section(conf, section);
+    add_diag(conf, DIAG_ERROR, spot, mend, message);
 }
 
-int conf_choice(const struct conf *conf, cfg_t *section, const char *key, const char *const *words,
-                size_t *ret_choice) {
-    const char *value = cfg_getstr(section, key);
+void conf_value_complain(const struct conf_value *value, enum diag_severity severity,
+                         const char *mend, const char *format, ...) {
+    char message[200];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    const char *text = conf_value_text(value);
+    struct spot spot = find_value(value->conf, value->section, value->key, text ? text : "");
+    if (!spot.at)
+        spot = find_in_section(value->conf, value->section, text);
+    if (!spot.at)
+        spot = find_in_section(value->conf, value->section, value->key);
+    if (!spot.at)
+        spot = spot_of_section(value->conf, value->section);
+    add_diag(value->conf, severity, spot, mend, message);
+}
+
+bool conf_value_is_given(const struct conf_value *value) {
+    return cfg_size(value->section, value->key) > 0;
+}
+
+const char *conf_value_text(const struct conf_value *value) {
+    const char *text = conf_value_is_given(value) ? cfg_getstr(value->section, value->key) : NULL;
+    return text ? text : "";
+}
+
+int conf_value_copy(const struct conf_value *value, size_t size, char *ret) {
+    const char *text = conf_value_text(value);
+    if (strlen(text) >= size) {
+        conf_value_complain(value, DIAG_ERROR, NULL, "longer than %zu bytes", size - 1);
+        return -EINVAL;
+    }
+    memcpy(ret, text, strlen(text) + 1);
+    return 0;
+}
+
+int conf_value_choice(const struct conf_value *value, const char *const *words,
+                      size_t *ret_choice) {
+    const char *text = conf_value_text(value);
     char known[160];
-    size_t used = (size_t)snprintf(known, sizeof known, "%s is one of:", key);
+    size_t used = (size_t)snprintf(known, sizeof known, "%s is one of:", value->key);
     for (size_t i = 0; words[i]; i++) {
-        if (value && strcmp(value, words[i]) == 0) {
+        if (strcmp(text, words[i]) == 0) {
             *ret_choice = i;
             return 0;
         }
@@ -264,7 +425,27 @@ int conf_choice(const struct conf *conf, cfg_t *section, const char *key, const 
             used += (size_t)snprintf(known + used, sizeof known - used, "%s %s", i ? "," : "",
                                      words[i]);
     }
-    conf_complain(conf, section, value && value[0] ? value : key, known, "unknown %s '%s'", key,
-                  value ? value : "");
+    conf_value_complain(value, DIAG_ERROR, known, "unknown %s '%s'", value->key, text);
     return -EINVAL;
+}
+
+int conf_value_number(const struct conf_value *value, int64_t min, int64_t max,
+                      int64_t *ret_number) {
+    const char *text = conf_value_text(value);
+    char *end;
+    errno = 0;
+    bool is_hexadecimal = strncmp(text, "0x", 2) == 0;
+    long long number = strtoll(text, &end, is_hexadecimal ? 16 : 10);
+    if (end == text || *end) {
+        conf_value_complain(value, DIAG_ERROR, NULL, "%s is a number, not '%s'", value->key, text);
+        return -EINVAL;
+    }
+    if (errno != 0 || number < min || number > max) {
+        conf_value_complain(value, DIAG_ERROR, NULL,
+                            "%s %s is out of range, %" PRId64 " to %" PRId64, value->key, text, min,
+                            max);
+        return -EINVAL;
+    }
+    *ret_number = number;
+    return 0;
 }

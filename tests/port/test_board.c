@@ -131,13 +131,14 @@ static const struct {
      "2:1: error: 'red' has no gpio\n    lamp red {\n    ^~~~\n"
      "    add gpio = and the line's number on the chip"},
     {"chips = {x}\nlamp red {\n  gpio = 70000\n}\n",
-     "3:3: error: gpio 70000 is out of range, 0 to 65535\n      gpio = 70000\n      ^~~~"},
+     "3:10: error: gpio 70000 is out of range, 0 to 65535\n      gpio = 70000\n"
+     "             ^~~~~"},
     {"chips = {x}\nlamp red { gpio = -1 }\n",
-     "2:12: error: gpio -1 is out of range, 0 to 65535\n    lamp red { gpio = -1 }\n"
-     "               ^~~~"},
+     "2:19: error: gpio -1 is out of range, 0 to 65535\n    lamp red { gpio = -1 }\n"
+     "                      ^~"},
     {"chips = {x}\nlamp red { gpio = seven }\n",
-     "2:12: error: invalid integer value for option 'gpio'\n    lamp red { gpio = seven }\n"
-     "               ^~~~"},
+     "2:19: error: gpio is a number, not 'seven'\n    lamp red { gpio = seven }\n"
+     "                      ^~~~~"},
     {"chips = {x}\nlamp red { gpio = 7 }\nbuzzer { gpio = 7 }\n",
      "3:10: error: gpio 7 is taken by 'red' already\n    buzzer { gpio = 7 }\n             ^~~~"},
     {"chips = {x}\nbuzzer { gpio = 7 }\nbuzzer { gpio = 8 }\n",
