@@ -12,6 +12,8 @@
 #include "cli/json.h"
 #include "cli/options.h"
 #include "core/keywords_check.h"
+#include "port/board.h"
+#include "port/board_files.h"
 #include "port/config.h"
 #include "port/keywords_file.h"
 
@@ -138,6 +140,33 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
     return 0;
 }
 
+// All board files, also those that nothing names yet: somebody may be writing one.
+static int check_boards(const struct options *options, bool *ret_is_wrong) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct board_files files;
+    int r = board_files_list(&files);
+    if (r != 0)
+        return r;
+    for (size_t i = 0; r == 0 && i < files.count; i++) {
+        struct board board;
+        r = board_load(files.items[i].path, &diags, &board);
+        if (r == -EINVAL)
+            r = 0; // it has been complained of
+    }
+    const struct diag_list counts = {.error_count = diags.error_count,
+                                     .warning_count = diags.warning_count};
+    *ret_is_wrong |= show(&diags, options->json);
+    if (options->json) {
+        printf("{\"part\":\"boards\",\"files\":%zu,\"errors\":%zu,\"warnings\":%zu}\n", files.count,
+               counts.error_count, counts.warning_count);
+    } else {
+        printf("boards: %zu file%s, ", files.count, plural(files.count));
+        print_verdict(&counts);
+    }
+    board_files_done(&files);
+    return r;
+}
+
 // A state folder that is not there yet is no mistake: the daemon's first start makes it.
 static void check_state_dir(const struct options *options, bool *ret_is_wrong) {
     const char *path = options->state_dir;
@@ -164,6 +193,8 @@ int cmd_check(int argc, char **argv) {
     r = check_keywords(&options, &is_wrong);
     if (r == 0)
         r = check_device(&options, &is_wrong);
+    if (r == 0)
+        r = check_boards(&options, &is_wrong);
     if (r != 0) {
         cli_error("the files cannot be checked: %s", strerrordesc_np(-r));
         return CLI_NO;

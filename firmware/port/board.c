@@ -2,14 +2,11 @@
 
 #include "port/board.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "port/board_files.h"
 #include "port/board_lines.h"
 #include "port/conf.h"
 
@@ -19,8 +16,6 @@ static const char *const ROLES[] = {
     [ROLE_COUNT] = NULL,
 };
 static const char *const DRIVERS[] = {[DRIVER_GPIOD] = "gpiod", [DRIVER_SIM] = "sim", NULL};
-
-static const char SUFFIX[] = ".board";
 
 const char *board_role_name(enum board_role role) {
     return (unsigned)role < ROLE_COUNT ? ROLES[role] : "unknown";
@@ -35,14 +30,21 @@ size_t board_find_line(const struct board *board, const char *name) {
 
 // --- what the file says ----------------------------------------------------------------------
 
-// Copies a word into a fixed field; complains when it does not fit.
-static int copy_word(const struct conf *conf, const char *word, size_t size, char *ret) {
-    if (strlen(word) >= size) {
-        conf_complain(conf, conf->cfg, word, NULL, "longer than %zu bytes", size - 1);
-        return -EINVAL;
+// Copies the text of a key into a fixed field; complains when it does not fit.
+static void copy_text(const struct conf *conf, const char *key, size_t size, char *ret) {
+    (void)conf_value_copy(&(struct conf_value){conf, conf->cfg, key}, size, ret);
+}
+
+static void copy_label(const struct conf *conf, unsigned index, struct board *board) {
+    const char *label = cfg_getnstr(conf->cfg, "chips", index);
+    char *field = board->chip_labels[board->chip_label_count];
+    if (strlen(label) >= sizeof board->chip_labels[0]) {
+        conf_complain(conf, conf->cfg, label, NULL, "longer than %zu bytes",
+                      sizeof board->chip_labels[0] - 1);
+        return;
     }
-    memcpy(ret, word, strlen(word) + 1);
-    return 0;
+    memcpy(field, label, strlen(label) + 1);
+    board->chip_label_count++;
 }
 
 static void read_chips(const struct conf *conf, struct board *board) {
@@ -55,9 +57,31 @@ static void read_chips(const struct conf *conf, struct board *board) {
         return;
     }
     for (unsigned i = 0; i < count; i++)
-        if (copy_word(conf, cfg_getnstr(conf->cfg, "chips", i), sizeof board->chip_labels[i],
-                      board->chip_labels[i]) == 0)
-            board->chip_label_count++;
+        copy_label(conf, i, board);
+}
+
+static int load_named(const char *name, struct diag_list *diags, struct board *board);
+
+// An add-on board's lines are on the chip of the header it sits on.
+static int read_host(const struct conf *conf, struct board *board) {
+    const struct conf_value value = {.conf = conf, .section = conf->cfg, .key = "host"};
+    if (cfg_size(conf->cfg, "chips") > 0) {
+        conf_value_complain(&value, DIAG_ERROR, "leave one of them out",
+                            "a board has a host, or chips of its own");
+        return -EINVAL;
+    }
+    int r = conf_value_copy(&value, sizeof board->host, board->host);
+    struct board host = {0};
+    if (r == 0)
+        r = load_named(board->host, conf->diags, &host);
+    if (r == 0 && host.host[0]) {
+        conf_value_complain(&value, DIAG_ERROR, NULL, "%s sits on %s itself", board->host,
+                            host.host);
+        r = -EINVAL;
+    }
+    memcpy(board->chip_labels, host.chip_labels, sizeof board->chip_labels);
+    board->chip_label_count = host.chip_label_count;
+    return r;
 }
 
 // Goes through all of it whatever is wrong, so that one run shows every mistake.
@@ -67,9 +91,13 @@ static void read_board(const struct conf *conf, struct board *board) {
     if (conf_value_is_given(&value))
         (void)conf_value_choice(&value, DRIVERS, &driver);
     board->driver = (enum board_driver)driver;
-    (void)copy_word(conf, cfg_getstr(conf->cfg, "description"), sizeof board->description,
-                    board->description);
-    read_chips(conf, board);
+    copy_text(conf, "description", sizeof board->description, board->description);
+    copy_text(conf, "source", sizeof board->source, board->source);
+    copy_text(conf, "notes", sizeof board->notes, board->notes);
+    if (cfg_size(conf->cfg, "host") > 0)
+        (void)read_host(conf, board);
+    else
+        read_chips(conf, board);
     if (board_lines_read(conf, board) == 0)
         conf_complain(conf, conf->cfg, NULL, NULL, "no lamp, no buzzer, no button");
 }
@@ -78,8 +106,11 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
     struct board_line_options lines;
     board_line_options(&lines);
     cfg_opt_t root[] = {
-        CFG_STR("description", "", CFGF_NONE),
+        CFG_STR("description", NULL, CFGF_NODEFAULT),
+        CFG_STR("source", NULL, CFGF_NODEFAULT),
+        CFG_STR("notes", NULL, CFGF_NODEFAULT),
         CFG_STR("driver", NULL, CFGF_NODEFAULT),
+        CFG_STR("host", NULL, CFGF_NODEFAULT),
         CFG_STR_LIST("chips", "{}", CFGF_NONE),
         CFG_SEC("lamp", lines.lamp, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("buzzer", lines.buzzer, CFGF_MULTI),
@@ -105,87 +136,12 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
 
 // --- where the file is -----------------------------------------------------------------------
 
-enum { DIRECTORY_COUNT = 3 };
-
-struct directories {
-    char path[DIRECTORY_COUNT][PATH_MAX];
-};
-
-static void find_directories(struct directories *ret) {
-    (void)snprintf(ret->path[0], PATH_MAX, "/etc/wirebell/boards");
-    (void)snprintf(ret->path[2], PATH_MAX, "/usr/share/wirebell/boards");
-    // Also for a program installed elsewhere, or not installed: the build tree is laid out so.
-    ret->path[1][0] = '\0';
-    char program[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (size <= 0)
-        return;
-    program[size] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
-    static const char BESIDE[] = "/../share/wirebell/boards";
-    if (strlen(program) + sizeof BESIDE <= PATH_MAX) {
-        memcpy(ret->path[1], program, strlen(program));
-        memcpy(ret->path[1] + strlen(program), BESIDE, sizeof BESIDE);
-    }
-}
-
-static bool has_suffix(const char *name) {
-    size_t size = strlen(name), suffix = sizeof SUFFIX - 1;
-    return size > suffix && strcmp(name + size - suffix, SUFFIX) == 0;
-}
-
-static int is_board_file(const struct dirent *entry) {
-    return has_suffix(entry->d_name);
-}
-
-// Is @name one of the words of a list such as "pi, sim"?
-static bool is_listed(const char *list, const char *name, size_t size) {
-    for (const char *at = list; *at; at += strspn(at, ", ")) {
-        size_t word = strcspn(at, ",");
-        if (word == size && memcmp(at, name, size) == 0)
-            return true;
-        at += word;
-    }
-    return false;
-}
-
-// "pi, sim": the boards of all directories, each name once, as far as they fit.
-static void list_boards(const struct directories *directories, size_t size, char *ret) {
-    ret[0] = '\0';
-    size_t used = 0;
-    for (size_t d = 0; d < DIRECTORY_COUNT; d++) {
-        struct dirent **entries = NULL;
-        int count = directories->path[d][0]
-                        ? scandir(directories->path[d], &entries, is_board_file, alphasort)
-                        : 0;
-        for (int i = 0; i < count; i++) {
-            const char *name = entries[i]->d_name;
-            size_t length = strlen(name) - (sizeof SUFFIX - 1);
-            if (!is_listed(ret, name, length) && used + length + sizeof ", " <= size)
-                used += (size_t)snprintf(ret + used, size - used, "%s%.*s", used ? ", " : "",
-                                         (int)length, name);
-            free(entries[i]);
-        }
-        free(entries);
-    }
-}
-
 static int load_named(const char *name, struct diag_list *diags, struct board *board) {
-    struct directories directories = {0};
-    find_directories(&directories);
-    for (size_t d = 0; d < DIRECTORY_COUNT; d++) {
-        char path[PATH_MAX + NAME_MAX];
-        int n = snprintf(path, sizeof path, "%s/%s%s", directories.path[d], name, SUFFIX);
-        if (directories.path[d][0] && n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0)
-            return load_file(path, diags, board);
-    }
-    char known[120], mend[160];
-    list_boards(&directories, sizeof known, known);
-    (void)snprintf(mend, sizeof mend, "boards there are: %s", known[0] ? known : "none");
-    diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = name}, mend,
-             "there is no board of this name");
+    char path[PATH_MAX];
+    if (board_files_find(name, sizeof path, path) == 0)
+        return load_file(path, diags, board);
+    diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = name},
+             "'wirebell boards' lists those there are", "there is no board of this name");
     return -EINVAL;
 }
 
@@ -193,12 +149,14 @@ int board_load(const char *name, struct diag_list *diags, struct board *ret) {
     struct board board = {0};
     const char *base = strrchr(name, '/');
     base = base ? base + 1 : name;
-    size_t size = strlen(base) - (has_suffix(base) ? sizeof SUFFIX - 1 : 0);
+    size_t size = strlen(base);
+    if (board_files_has_suffix(base))
+        size -= strlen(".board");
     if (size >= sizeof board.name)
         size = sizeof board.name - 1;
     memcpy(board.name, base, size);
 
-    bool is_path = strchr(name, '/') || has_suffix(name);
+    bool is_path = strchr(name, '/') || board_files_has_suffix(name);
     int error = is_path ? load_file(name, diags, &board) : load_named(name, diags, &board);
     if (!error)
         *ret = board;

@@ -4,9 +4,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "port/board.h"
+#include "port/pi.h"
 #include "wirebell/alert.h"
 
 enum kind { KIND_LAMP, KIND_BUZZER, KIND_BUTTON, KIND_COUNT };
@@ -67,9 +69,11 @@ static int read_colour(struct reading *reading, const struct conf_value *value) 
 static int read_gpio(struct reading *reading, const struct conf_value *value) {
     int64_t offset;
     int r = conf_value_number(value, 0, OFFSET_MAX, &offset);
-    if (r == 0)
-        reading->line.offset = (uint32_t)offset;
-    return r;
+    if (r != 0)
+        return r;
+    reading->line.offset = (uint32_t)offset;
+    reading->line.needs[0] = '\0'; // it was about another pin
+    return 0;
 }
 
 static int read_active(struct reading *reading, const struct conf_value *value) {
@@ -92,7 +96,19 @@ static int read_chip(struct reading *reading, const struct conf_value *value) {
     return conf_value_copy(value, sizeof reading->line.chip_label, reading->line.chip_label);
 }
 
-// "onoff" takes what the board file says of a tone back; "tone" is told by the PWM chip's name.
+// Some pins of a Pi's header have a PWM of their own, which differs by model.
+static bool find_pwm(struct board_line *line) {
+    struct pi pi;
+    const char *device, *needs;
+    pi_look(PI_DEVICE_TREE, &pi);
+    if (line->chip_label[0] || pi_find_pwm(&pi, line->offset, &device, &line->pwm_channel, &needs))
+        return false;
+    (void)snprintf(line->pwm_device, sizeof line->pwm_device, "%s", device);
+    (void)snprintf(line->needs, sizeof line->needs, "%s", needs);
+    return true;
+}
+
+// "onoff" takes what the board file says of a tone back.
 static int read_kind(struct reading *reading, const struct conf_value *value) {
     size_t choice;
     int r = conf_value_choice(value, SOUNDS, &choice);
@@ -107,10 +123,11 @@ static int read_kind(struct reading *reading, const struct conf_value *value) {
                             "a buzzer of kind onoff has no pwm");
         return -EINVAL;
     }
-    if (conf_value_is_given(&pwm) || reading->line.pwm_device[0])
+    if (conf_value_is_given(&pwm) || reading->line.pwm_device[0] || find_pwm(&reading->line))
         return 0;
-    conf_value_complain(value, DIAG_ERROR, "ls -l /sys/class/pwm shows what there is",
-                        "a buzzer of kind tone needs pwm = and the PWM chip's device");
+    conf_value_complain(
+        value, DIAG_ERROR, "add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them",
+        "gpio %u has no PWM of its own, only 12, 13, 18 and 19 have", reading->line.offset);
     return -EINVAL;
 }
 
@@ -132,6 +149,10 @@ static int read_hz(struct reading *reading, const struct conf_value *value) {
     if (r == 0)
         reading->line.tone_hz = (uint32_t)hz;
     return r;
+}
+
+static int read_needs(struct reading *reading, const struct conf_value *value) {
+    return conf_value_copy(value, sizeof reading->line.needs, reading->line.needs);
 }
 
 static int read_fault(struct reading *reading, const struct conf_value *value) {
@@ -164,6 +185,7 @@ static const struct {
     {"pwm", 1 << KIND_BUZZER, read_pwm},
     {"channel", 1 << KIND_BUZZER, read_channel},
     {"hz", 1 << KIND_BUZZER, read_hz},
+    {"needs", 1 << KIND_LAMP | 1 << KIND_BUZZER | 1 << KIND_BUTTON, read_needs},
     {"fault", 1 << KIND_LAMP | 1 << KIND_BUZZER | 1 << KIND_BUTTON, read_fault},
 };
 static const size_t KEY_COUNT = sizeof KEYS / sizeof KEYS[0];

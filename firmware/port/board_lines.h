@@ -16,7 +16,7 @@
 #include "port/conf.h"
 #include "wirebell/board.h"
 
-enum { BOARD_LINE_KEYS_MAX = 12 };
+enum { BOARD_LINE_KEYS_MAX = 16 };
 
 /**
  * struct board_line_options - libconfuse's tables of the three sections; fill a file's table with

@@ -185,6 +185,14 @@ static void explain_busy(const struct kernel_library *library, const struct gpio
             offset, chip->info.label);
 }
 
+// What the board file says must be in config.txt may be all that is missing.
+static void add_needs(const struct board_line *line, struct gpio_problem *problem) {
+    size_t used = strlen(problem->message);
+    if (line->needs[0])
+        (void)snprintf(problem->message + used, sizeof problem->message - used,
+                       "; it needs '%s' in /boot/firmware/config.txt, and a reboot", line->needs);
+}
+
 void gpio_chips_explain(const struct kernel_library *library, const struct gpio_chips *chips,
                         const struct board *board, int error, struct gpio_problem *ret) {
     uint32_t offset = board->lines[ret->line].offset;
@@ -202,4 +210,5 @@ void gpio_chips_explain(const struct kernel_library *library, const struct gpio_
         say(ret, "line %u of %s cannot be had: %s", offset, chip->info.label,
             strerrordesc_np(-error));
     }
+    add_needs(&board->lines[ret->line], ret);
 }

@@ -124,11 +124,11 @@ __attribute__((format(printf, 3, 4))) static int explain(struct gpio_problem *pr
 }
 
 static int explain_missing(const struct board_line *line, struct gpio_problem *ret) {
-    return explain(
-        ret, -ENODEV,
-        "there is no PWM chip on a device '%s': on a Raspberry Pi add the overlay of its "
-        "pin to config.txt (see the board file) and reboot",
-        line->pwm_device);
+    return explain(ret, -ENODEV,
+                   "there is no PWM chip on a device '%s': on a Raspberry Pi %s%s to config.txt "
+                   "and reboot",
+                   line->pwm_device, line->needs[0] ? "add " : "add the overlay of its pin",
+                   line->needs);
 }
 
 static int explain_forbidden(const struct board_line *line, int error, struct gpio_problem *ret) {

@@ -55,6 +55,7 @@ enum board_fault {
  *                 ("fe20c000.pwm"); "" = a level on the GPIO line. The line is then not requested
  * @pwm_channel:   of that chip
  * @tone_hz:       pitch, 20..20000
+ * @needs:         what must stand in the Pi's config.txt for it ("dtparam=spi=off"); "" = nothing
  * @fault:         DRIVER_SIM only
  */
 struct board_line {
@@ -67,6 +68,7 @@ struct board_line {
     char pwm_device[32];
     uint32_t pwm_channel;
     uint32_t tone_hz;
+    char needs[64];
     enum board_fault fault;
 };
 
@@ -74,6 +76,9 @@ struct board_line {
  * struct board - one board
  * @name:             the file's name without ".board"
  * @description:      one line for people
+ * @source:           where the file's facts were read; "" = not told
+ * @notes:            what else people should know; ""
+ * @host:             the board whose header it sits on, "pi"; "" = it has chips of its own
  * @driver:           who drives it
  * @chip_labels:      labels the board's chip may have, the first that is present wins; on a Pi it
  *                    differs by model
@@ -84,6 +89,9 @@ struct board_line {
 struct board {
     char name[64];
     char description[128];
+    char source[200];
+    char notes[400];
+    char host[64];
     enum board_driver driver;
     char chip_labels[BOARD_CHIP_LABELS_MAX][64];
     size_t chip_label_count;

@@ -271,9 +271,9 @@ static void a_line_whose_section_is_wrong_is_not_driven(void **state) {
          "1:14: error: gpio 17 is taken by 'red' already\n    lamp green { gpio = 17 }\n"
          "                 ^~~~"},
         {"buzzer { kind = tone }", "buzzer",
-         "1:17: error: a buzzer of kind tone needs pwm = and the PWM chip's device\n"
+         "1:17: error: gpio 24 has no PWM of its own, only 12, 13, 18 and 19 have\n"
          "    buzzer { kind = tone }\n                    ^~~~\n"
-         "    ls -l /sys/class/pwm shows what there is"},
+         "    add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them"},
         {"buzzer { kind = onoff pwm = x.pwm }", "buzzer",
          "1:29: error: a buzzer of kind onoff has no pwm\n"
          "    buzzer { kind = onoff pwm = x.pwm }\n                                ^~~~~\n"
