@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/diag.h"
+
 void cli_error(const char *format, ...) {
     (void)fflush(stdout); // in a terminal the complaint stands after the lines it is about
     va_list args;
@@ -14,6 +16,15 @@ void cli_error(const char *format, ...) {
     (void)vfprintf(stderr, format, args);
     (void)fputc('\n', stderr);
     va_end(args);
+}
+
+void cli_complain(struct diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        char text[1024];
+        diag_format(&diags->items[i], sizeof text, text);
+        cli_error("%s", text);
+    }
+    diag_list_done(diags);
 }
 
 int cli_misuse(const char *command, const char *format, ...) {

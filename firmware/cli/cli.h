@@ -31,6 +31,7 @@ struct cli_command {
 };
 
 // The sub-commands, one file each.
+int cmd_boards(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_off(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
@@ -43,6 +44,11 @@ int cmd_try(int argc, char **argv);
  * @format: printf format: what happened, where, what to do; no line end
  */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+struct diag_list;
+
+// Says each complaint of the list on standard error, and forgets them.
+void cli_complain(struct diag_list *diags);
 
 /**
  * cli_misuse() - complain that a sub-command was asked for in the wrong way

@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
     {"check", "say what is wrong with the files of the configuration", cmd_check},
     {"try", "show which stories of some feeds would ring, and why", cmd_try},
     {"parse", "print the stories of a feed as JSON lines", cmd_parse},
+    {"boards", "list the boards; draw one on the header, with how to wire it", cmd_boards},
     {"test", "show that the lamps and the buzzer work, or how a level rings", cmd_test},
     {"off", "switch every output off, also what a crash left on", cmd_off},
     {0},

@@ -11,15 +11,6 @@
 #include "port/config.h"
 #include "port/gpio.h"
 
-static void complain_all(struct diag_list *diags) {
-    for (size_t i = 0; i < diags->count; i++) {
-        char text[1024];
-        diag_format(&diags->items[i], sizeof text, text);
-        cli_error("%s", text);
-    }
-    diag_list_done(diags);
-}
-
 // Buttons are left alone: whoever holds them may keep them.
 static void drop_inputs(struct board *board) {
     size_t count = 0;
@@ -33,7 +24,7 @@ static int load_board(const struct options *options, struct board *ret) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct config config;
     int r = config_load(options->config, options->is_config_given, options->board, &diags, &config);
-    complain_all(&diags);
+    cli_complain(&diags);
     // A mistake elsewhere in the files keeps no lamp from being tested, or switched off.
     if (!config.has_board)
         return r;
