@@ -74,12 +74,6 @@ static const struct head_setting SETTINGS[] = {
     {"hours", "two times of day such as hours=07:00-23:00", read_hours},
 };
 
-// Nothing is believed to work that does not: goes when the ringing heeds them.
-static void warn_unheeded(struct keywords_parser *parser, const struct setting *setting) {
-    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_WARNING, NULL,
-                      "%.*s= is read but not heeded yet", (int)setting->key_size, setting->key);
-}
-
 static int take(struct keywords_parser *parser, const struct setting *setting,
                 struct keywords_section *section) {
     if (setting_is(setting, "@")) {
@@ -96,8 +90,6 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
         if (r == -EINVAL)
             keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
                               "expected %s", SETTINGS[i].expected);
-        else if (r == 0)
-            warn_unheeded(parser, setting);
         return r;
     }
     keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
