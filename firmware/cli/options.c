@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 
 static const struct option LONG_OPTIONS[] = {
+    {"all", no_argument, NULL, OPTION_ALL},
     {"board", required_argument, NULL, OPTION_BOARD},
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"help", no_argument, NULL, 'h'},
@@ -16,8 +17,10 @@ static const struct option LONG_OPTIONS[] = {
     {"keywords", required_argument, NULL, OPTION_KEYWORDS},
     {"once", no_argument, NULL, OPTION_ONCE},
     {"reader-socket", required_argument, NULL, OPTION_READER_SOCKET},
+    {"since", required_argument, NULL, OPTION_SINCE},
     {"state-dir", required_argument, NULL, OPTION_STATE_DIR},
     {"trace", required_argument, NULL, OPTION_TRACE},
+    {"user", no_argument, NULL, OPTION_USER},
     {NULL, 0, NULL, 0},
 };
 
@@ -53,6 +56,15 @@ static bool store(struct options *options, unsigned accepted, int option) {
         break;
     case OPTION_JSON:
         options->json = true;
+        break;
+    case OPTION_USER:
+        options->user = true;
+        break;
+    case OPTION_ALL:
+        options->all = true;
+        break;
+    case OPTION_SINCE:
+        options->since = optarg;
         break;
     case OPTION_READER_SOCKET:
         options->reader_socket = optarg;

@@ -24,6 +24,9 @@ enum options_accepted {
     OPTION_ONCE = 1 << 5,
     OPTION_READER_SOCKET = 1 << 6,
     OPTION_JSON = 1 << 7,
+    OPTION_USER = 1 << 8,
+    OPTION_ALL = 1 << 9,
+    OPTION_SINCE = 1 << 10,
     // What run, check, try and off have in common.
     OPTIONS_FILES = OPTION_BOARD | OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR
 };
@@ -41,6 +44,9 @@ enum options_result { OPTIONS_HELP = 1, OPTIONS_WRONG = 2 };
  * @reader_socket:     --reader-socket PATH, or $WIREBELL_READER_SOCKET; NULL = spawn a reader
  * @once:              --once
  * @json:              --json: JSON lines for programs in place of text for people
+ * @user:              --user: the session's bus, not the machine's
+ * @all:               --all
+ * @since:             --since TIME; NULL = not given
  * @is_keywords_given: --keywords was given: a missing file is then a mistake, not a first start
  * @is_config_given:   --config was given
  * @argument_count:    arguments that are no options
@@ -55,6 +61,9 @@ struct options {
     const char *reader_socket;
     bool once;
     bool json;
+    bool user;
+    bool all;
+    const char *since;
     bool is_keywords_given;
     bool is_config_given;
     int argument_count;

@@ -22,6 +22,7 @@ static void print_help(void) {
         "  --trace FILE          sim board: write each change of a line as a line of JSON\n"
         "  --reader-socket PATH  wirebell-reader listens there (default\n"
         "                        $WIREBELL_READER_SOCKET, else one is started)\n"
+        "  --user                be on the session's bus, where status, ack... --user find it\n"
         "  --help                print this help\n"
         "\n"
         "Saving the keywords file is enough, it is read again; so is SIGHUP. SIGUSR1 polls\n"
@@ -32,8 +33,9 @@ static void print_help(void) {
 
 int cmd_run(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_ONCE | OPTION_TRACE | OPTION_READER_SOCKET, argc,
-                          argv, &options);
+    int r = options_parse(OPTIONS_FILES | OPTION_ONCE | OPTION_TRACE | OPTION_READER_SOCKET |
+                              OPTION_USER,
+                          argc, argv, &options);
     if (r != 0)
         return options_end(r, print_help);
     if (options.argument_count > 0)
@@ -46,6 +48,7 @@ int cmd_run(int argc, char **argv) {
         .state_dir = options.state_dir,
         .trace = options.trace,
         .reader_socket = options.reader_socket,
+        .is_user = options.user,
         .is_once = options.once,
     };
     return manager_run(&manager) == 0 ? CLI_OK : CLI_NO;

@@ -3,6 +3,8 @@
 #include "daemon/configuration.h"
 
 #include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "daemon/report.h"
 
@@ -46,6 +48,24 @@ static void judge(struct configuration *c, const struct diag_list *diags, bool i
         monitor_clear(c->monitor, HEALTH_SELFTEST);
 }
 
+// Kept for who asks over the bus; the log has them all.
+static char *format_complaints(const struct diag_list *diags) {
+    enum { COMPLAINTS_SIZE = 4096 };
+    char *text = diags->count > 0 ? calloc(1, COMPLAINTS_SIZE) : NULL;
+    size_t used = 0;
+    for (size_t i = 0; text && i < diags->count && used < COMPLAINTS_SIZE - 1; i++) {
+        if (i > 0)
+            text[used++] = '\n';
+        diag_format(&diags->items[i], COMPLAINTS_SIZE - used, text + used);
+        used += strlen(text + used);
+    }
+    return text;
+}
+
+const char *configuration_complaints(const struct configuration *c) {
+    return c->complaints ? c->complaints : "";
+}
+
 bool configuration_load_rules(struct configuration *c, configuration_take_fn take, void *userdata) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct rules fresh = RULES_NULL;
@@ -73,6 +93,9 @@ bool configuration_load_rules(struct configuration *c, configuration_take_fn tak
                   diags.error_count > 0 ? "; lines with mistakes were left out" : "");
     }
     judge(c, &diags, !is_refused);
+    free(c->complaints);
+    c->complaints = format_complaints(&diags);
+    c->is_refused = is_refused;
     diag_list_done(&diags);
     (void)malloc_trim(0);
     return !is_refused;
@@ -80,4 +103,6 @@ bool configuration_load_rules(struct configuration *c, configuration_take_fn tak
 
 void configuration_done(struct configuration *c) {
     rules_done(&c->rules);
+    free(c->complaints);
+    c->complaints = NULL;
 }

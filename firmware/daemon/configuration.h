@@ -23,6 +23,8 @@
  * @monitor: told of refused edits and of self-tests that fail; borrowed
  * @config:  wirebell.conf, and the board
  * @rules:   keywords and matcher in force
+ * @is_refused: what was read last is not in force
+ * @complaints: what was wrong with what was read last; owned, NULL = nothing
  */
 struct configuration {
     const struct manager_options *options;
@@ -30,6 +32,8 @@ struct configuration {
     struct monitor *monitor;
     struct config config;
     struct rules rules;
+    bool is_refused;
+    char *complaints;
 };
 
 // Reads wirebell.conf and the board; the default is in force for each value that cannot be taken.
@@ -51,6 +55,10 @@ typedef int (*configuration_take_fn)(const struct rules *fresh, void *userdata);
  * Return: whether they are in force.
  */
 bool configuration_load_rules(struct configuration *c, configuration_take_fn take, void *userdata);
+
+// What was wrong with the keywords read last, each complaint as diag_format() says it; "" =
+// nothing.
+const char *configuration_complaints(const struct configuration *c);
 
 // Frees what was loaded.
 void configuration_done(struct configuration *c);

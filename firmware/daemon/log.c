@@ -35,6 +35,7 @@ static const struct {
     [LOG_ACKNOWLEDGED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00d"},
     [LOG_HEALTH_LOST] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00f"},
     [LOG_HEALTH_REGAINED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b010"},
+    [LOG_BUS_REFUSED] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b020"},
     [LOG_TROUBLE] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00e"},
 };
 

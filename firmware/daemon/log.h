@@ -29,7 +29,8 @@ enum log_event {
     LOG_ACKNOWLEDGED,
     LOG_HEALTH_LOST,
     LOG_HEALTH_REGAINED,
-    LOG_TROUBLE, // at this end, not foreseen
+    LOG_BUS_REFUSED, // nobody can ask or command this wirebell over D-Bus
+    LOG_TROUBLE,     // at this end, not foreseen
     LOG_EVENT_COUNT
 };
 

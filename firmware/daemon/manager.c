@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "core/triage.h"
+#include "daemon/bus.h"
 #include "daemon/configuration.h"
+#include "daemon/control.h"
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/panel.h"
@@ -45,6 +47,10 @@ struct manager {
     struct panel *panel;
     struct reader_client *reader;
     struct poller *poller;
+
+    // who asks
+    struct control *control;
+    struct bus *bus;
 };
 
 // --- what is said ----------------------------------------------------------------------------
@@ -56,6 +62,8 @@ static void notify_status(struct manager *m) {
     (void)sd_notifyf(0, "STATUS=feeds: %zu (failing: %zu), rules: %zu, unacknowledged alerts: %zu",
                      feeds, m->poller ? poller_failing_count(m->poller) : 0, rules,
                      m->panel ? panel_count(m->panel) : 0);
+    if (m->control)
+        control_tell_changed(m->control);
 }
 
 static void note_state(struct manager *m, const char *what, int error) {
@@ -83,6 +91,7 @@ static void on_raised(const struct alert *alerts, size_t count, void *userdata) 
         panel_note_story(m->panel, alerts[i].level, alerts[i].title, alerts[i].rule);
     }
     report_not_raised(m->log, alerts, count);
+    control_tell_raised(m->control, alerts, count);
     notify_status(m);
 }
 
@@ -120,23 +129,14 @@ static void on_rang(uint32_t levels, void *userdata) {
 
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     struct manager *m = userdata;
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] > 0)
-            triage_close(m->triage, ids[i]);
-    note_state(m, "that alerts cleared", store_clear(m->store, ids, count, clock_wall_s()));
-    log_event(m->log, LOG_ALERT_CLEARED, NULL, "routine, cleared by time: %zu", count);
+    control_clear(m->control, ids, count);
     notify_status(m);
 }
 
 static void on_acknowledge(void *userdata) {
     struct manager *m = userdata;
-    size_t count = panel_acknowledge(m->panel);
-    if (count == 0)
-        return;
-    triage_close(m->triage, 0);
-    note_state(m, "that alerts were acknowledged", store_acknowledge_all(m->store, clock_wall_s()));
-    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: acknowledged, %zu in all", count);
-    notify_status(m);
+    if (control_acknowledge_all(m->control, "button") > 0)
+        notify_status(m);
 }
 
 // Of all rules, for so long; 0 ends it.
@@ -192,15 +192,17 @@ static int take_rules(const struct rules *fresh, void *userdata) {
     return poller_configure(m->poller, fresh->keywords, fresh->matcher);
 }
 
-static void reload(struct manager *m) {
+static bool reload(void *userdata) {
+    struct manager *m = userdata;
     (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%ju", (uintmax_t)clock_monotonic_us());
-    (void)configuration_load_rules(&m->configuration, take_rules, m);
+    bool is_taken = configuration_load_rules(&m->configuration, take_rules, m);
     (void)sd_notify(0, "READY=1");
     notify_status(m);
+    return is_taken;
 }
 
 static void on_file_changed(void *userdata) {
-    reload(userdata);
+    (void)reload(userdata);
 }
 
 // --- the loop --------------------------------------------------------------------------------
@@ -214,7 +216,7 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
     (void)source;
     (void)info;
-    reload(userdata);
+    (void)reload(userdata);
     return 0;
 }
 
@@ -365,6 +367,24 @@ static int open_poller(struct manager *m) {
     return poller_new(&parts, &events, &m->poller);
 }
 
+static int open_bus(struct manager *m) {
+    const struct control_parts parts = {
+        .log = m->log,
+        .monitor = m->monitor,
+        .store = m->store,
+        .panel = m->panel,
+        .triage = m->triage,
+        .poller = m->poller,
+        .configuration = &m->configuration,
+        .reload = reload,
+        .userdata = m,
+    };
+    int r = control_new(&parts, &m->control);
+    if (r >= 0 && !m->options->is_once)
+        r = bus_new(m->event, m->log, m->control, m->options->is_user, &m->bus);
+    return r;
+}
+
 static int open_all(struct manager *m) {
     int r = log_new(&m->log);
     if (r >= 0)
@@ -385,6 +405,8 @@ static int open_all(struct manager *m) {
         r = open_triage(m);
     if (r >= 0)
         r = open_poller(m);
+    if (r >= 0)
+        r = open_bus(m);
     if (r < 0)
         return r;
     (void)configuration_load_rules(&m->configuration, take_rules, m);
@@ -399,6 +421,7 @@ static int open_all(struct manager *m) {
 }
 
 static void close_all(struct manager *m) {
+    bus_free(m->bus);
     watch_free(m->watch);
     if (m->poller)
         note_state(m, "the plan of polls", poller_save(m->poller));
@@ -408,6 +431,7 @@ static void close_all(struct manager *m) {
     if (m->log)
         log_set_terminal(m->log, NULL, NULL);
     panel_free(m->panel);
+    control_free(m->control);
     store_close(m->store);
     configuration_done(&m->configuration);
     monitor_free(m->monitor);

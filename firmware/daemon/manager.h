@@ -16,7 +16,8 @@
  * @state_dir:     folder of the state
  * @trace:         sim board: file for the transitions; NULL = none
  * @reader_socket: socket of wirebell-reader; NULL = start one
- * @is_once:       poll every feed once, now, show what rings, leave
+ * @is_user:       be on the session's bus, not on the machine's
+ * @is_once:       poll every feed once, now, show what rings, leave; on no bus
  */
 struct manager_options {
     const char *keywords;
@@ -26,6 +27,7 @@ struct manager_options {
     const char *state_dir;
     const char *trace;
     const char *reader_socket;
+    bool is_user;
     bool is_once;
 };
 

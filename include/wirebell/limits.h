@@ -75,6 +75,8 @@
 // A desk with more unacknowledged alerts than this has long stopped reading them one by one; the
 // highest levels are kept in memory, all are in the store.
 #define LIMIT_ALERTS_MAX  256
+// Alerts listed in one answer over the bus: some 2 KB each, and a bus refuses 32 MB.
+#define LIMIT_HISTORY_MAX 1000
 // Spans kept of one match: enough to show why, whatever the rule.
 #define LIMIT_MATCH_SPANS 16
 // Lines of one board: the 40-pin header has 28 usable ones.
