@@ -31,13 +31,19 @@ struct cli_command {
 };
 
 // The sub-commands, one file each.
+int cmd_ack(int argc, char **argv);
 int cmd_boards(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_history(int argc, char **argv);
 int cmd_off(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
+int cmd_poll(int argc, char **argv);
+int cmd_reload(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_try(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 /**
  * cli_error() - one complaint on standard error: "wirebell: " and the sentence

@@ -130,7 +130,7 @@ void control_status(const struct control *control, struct control_status *ret) {
         .started_s = control->started_s,
         .is_clock_trusted = monitor_now(control->parts.monitor).is_trusted,
         .is_well = monitor_is_well(control->parts.monitor),
-        .board = configuration->board.name,
+        .board = configuration_board(configuration) ? configuration->config.board.name : "",
         .refused = configuration->is_refused ? configuration_complaints(configuration) : "",
     };
     (void)store_each_raised(control->parts.store, on_status, ret); // complained of where it matters

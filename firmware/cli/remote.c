@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+#include "cli/remote.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+
+struct bus_client *remote_open(const struct options *options) {
+    struct bus_client *client;
+    if (bus_client_new(options->user, &client) == 0)
+        return client;
+    cli_error("%s", strerrordesc_np(ENOMEM));
+    return NULL;
+}
+
+int remote_end(struct bus_client *client, int r) {
+    if (client && r < 0)
+        cli_error("%s", bus_client_error(client));
+    bus_client_free(client);
+    return client && r >= 0 ? CLI_OK : CLI_NO;
+}
+
+static void print_time(FILE *out, int64_t at_s) {
+    char text[CLI_TIME_SIZE];
+    if (at_s != 0 && cli_format_time(at_s, text) == 0)
+        (void)fprintf(out, "\"%s\"", text);
+    else
+        (void)fputs("null", out);
+}
+
+static bool is_time(const char *key) {
+    const size_t size = strlen(key);
+    return size > 3 && strcmp(key + size - 3, "_at") == 0;
+}
+
+void remote_print_json(FILE *out, const struct bus_record *record) {
+    for (size_t i = 0; i < record->count; i++) {
+        const struct bus_field *field = &record->fields[i];
+        (void)fputs(i > 0 ? "," : "", out);
+        json_write_string(out, field->key);
+        (void)fputc(':', out);
+        if (field->type == 's')
+            json_write_string_or_null(out, field->text);
+        else if (field->type == 'b')
+            (void)fputs(field->number ? "true" : "false", out);
+        else if (is_time(field->key))
+            print_time(out, field->number);
+        else
+            (void)fprintf(out, "%" PRId64, field->number);
+    }
+}
+
+void remote_print_line(const struct bus_record *record, void *userdata) {
+    (void)userdata;
+    (void)putchar('{');
+    remote_print_json(stdout, record);
+    (void)puts("}");
+}
