@@ -37,7 +37,7 @@ class Bell:
             self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=heard,
             text=True, env=self.env)
         os.close(heard)
-        self._said = os.fdopen(said, encoding="utf-8")
+        self._said = os.fdopen(said, encoding="utf-8", errors="replace")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         return self

@@ -24,13 +24,16 @@ BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD", "build")).resolve()
 # The machine's own proxies, authorities and service manager must not decide how a test ends.
 FOREIGN = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir",
            "curl_ca_bundle", "notify_socket", "watchdog_usec", "listen_fds", "listen_pid",
-           "state_directory", "wirebell_reader_socket"}
+           "state_directory", "wirebell_reader_socket", "dbus_session_bus_address"}
+
+# A bus that is not there: a test that wants one brings its own (bus.py).
+NO_BUS = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/run/wirebell-has-no-bus/socket"}
 
 
 def clean_environment(**more):
     """Our environment without what would change how the programs behave, and with more."""
     env = {name: value for name, value in os.environ.items() if name.lower() not in FOREIGN}
-    return {**env, "LC_ALL": "C.UTF-8", **more}
+    return {**env, "LC_ALL": "C.UTF-8", **NO_BUS, **more}
 
 
 def wait_for(condition, seconds=15):
