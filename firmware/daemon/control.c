@@ -134,6 +134,7 @@ void control_status(const struct control *control, struct control_status *ret) {
         .refused = configuration->is_refused ? configuration_complaints(configuration) : "",
     };
     (void)store_each_raised(control->parts.store, on_status, ret); // complained of where it matters
+    store_rest(control->parts.store);
 }
 
 void control_each_health(const struct control *control, monitor_item_fn each, void *userdata) {
@@ -142,11 +143,15 @@ void control_each_health(const struct control *control, monitor_item_fn each, vo
 
 int control_each_alert(struct control *control, const struct store_alert_query *query,
                        store_alert_fn each, void *userdata) {
-    return store_each_alert(control->parts.store, query, each, userdata);
+    int r = store_each_alert(control->parts.store, query, each, userdata);
+    store_rest(control->parts.store); // nobody asks twice within a second
+    return r;
 }
 
 int control_each_raised(struct control *control, store_alert_fn each, void *userdata) {
-    return store_each_raised(control->parts.store, each, userdata);
+    int r = store_each_raised(control->parts.store, each, userdata);
+    store_rest(control->parts.store);
+    return r;
 }
 
 size_t control_acknowledge_all(struct control *control, const char *by) {
