@@ -40,6 +40,7 @@ int cmd_parse(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_snooze(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_try(int argc, char **argv);

@@ -23,6 +23,7 @@ static const struct cli_command commands[] = {
     {"history", "list what rang, and what did not and why", cmd_history},
     {"why", "tell all about one ring: rule, words, feed", cmd_why},
     {"ack", "say that all alerts were seen: dark and silent", cmd_ack},
+    {"snooze", "be silent for a while, of everything or of one rule", cmd_snooze},
     {"poll", "have every feed asked now", cmd_poll},
     {"reload", "have the keywords read again", cmd_reload},
     {"test", "show that the lamps and the buzzer work, or how a level rings", cmd_test},

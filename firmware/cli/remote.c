@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -22,6 +23,16 @@ int remote_end(struct bus_client *client, int r) {
         cli_error("%s", bus_client_error(client));
     bus_client_free(client);
     return client && r >= 0 ? CLI_OK : CLI_NO;
+}
+
+int remote_parse_id(const char *text, int64_t *ret) {
+    char *end;
+    errno = 0;
+    const long long number = strtoll(text, &end, 10);
+    if (errno || end == text || *end || number < 1)
+        return -EINVAL;
+    *ret = number;
+    return 0;
 }
 
 static void print_time(FILE *out, int64_t at_s) {

@@ -30,6 +30,9 @@ struct bus_client *remote_open(const struct options *options);
  */
 int remote_end(struct bus_client *client, int r);
 
+// The number of an alert, 1 or more. Return: 0 or -EINVAL; *ret is written only on success.
+int remote_parse_id(const char *text, int64_t *ret);
+
 /**
  * remote_print_json() - a record as the members of a JSON object, without the braces
  *

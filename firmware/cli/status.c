@@ -84,11 +84,21 @@ static void print_cause(const struct bus_record *item, void *userdata) {
         printf("        %s\n", bus_record_text(item, "advice"));
 }
 
+static void print_snooze(const struct bus_record *snooze, void *userdata) {
+    const struct status *status = userdata;
+    const char *rule = bus_record_text(snooze, "rule");
+    char until[WHEN_SIZE];
+    when_format(bus_record_number(snooze, "until_at"), status->now_s, until);
+    printf("snoozed until %s: %s\n", until, rule[0] ? rule : "everything");
+}
+
 static int show(struct bus_client *client, struct status *status) {
     status->table = table_new(4);
     int r = bus_client_alerts(client, add_alert, status);
     if (r >= 0)
         r = bus_client_status(client, print_status, status);
+    if (r >= 0)
+        r = bus_client_snoozes(client, print_snooze, status);
     if (r >= 0)
         r = bus_client_health(client, print_cause, status);
     status->table = table_free(status->table);
@@ -121,6 +131,10 @@ static int show_json(struct bus_client *client, struct status *status) {
     status->count = 0;
     if (r >= 0)
         r = bus_client_alerts(client, print_element, status);
+    fputs("],\"snoozes\":[", stdout);
+    status->count = 0;
+    if (r >= 0)
+        r = bus_client_snoozes(client, print_element, status);
     puts("]}");
     return r;
 }

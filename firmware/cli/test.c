@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// test - lamp test and drill, by this program alone: the daemon and its state know nothing of it,
-// so a drill can neither be mistaken for an alert later nor acknowledge one.
+// test - lamp test and drill. Where a wirebell runs it is asked, for it holds the lines: its drill
+// is an alert marked as one everywhere. Else this program drives the lines alone, and the state
+// knows nothing of it.
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #include "cli/cli.h"
 #include "cli/outputs.h"
+#include "cli/remote.h"
 #include "core/annunciator.h"
 #include "port/board.h"
 #include "port/clock.h"
@@ -32,9 +34,12 @@ static void print_help(void) {
         "  --board NAME|FILE      this board (default: what --config says, else \"pi\")\n"
         "  --config FILE          the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
         "  --trace FILE           sim board: write each change of a line as a line of JSON\n"
+        "  --user                 ask the wirebell of your session, not the machine's\n"
         "  --help                 print this help\n"
         "\n"
-        "A running wirebell holds the lines: stop it first. Ctrl-C ends, with every output off.\n"
+        "A wirebell that runs is asked to do it: all lamps at once, or a drill, which is recorded\n"
+        "as one; a single lamp it does not show. With --board, --config or --trace the lines are\n"
+        "driven here, for which it must be stopped. Ctrl-C ends, with every output off.\n"
         "Exit codes: 0 shown; 1 some lines could not be driven; 2 wrong use.\n");
 }
 
@@ -121,19 +126,41 @@ static int show(struct outputs *outputs, const char *what) {
     return is_driven && outputs->problems.count == 0 ? CLI_OK : CLI_NO;
 }
 
+// Has the wirebell that runs do it. Return: false when none does.
+static bool ask_daemon(const struct options *options, const char *what, int *ret_code) {
+    bool is_absent = true;
+    struct bus_client *client = remote_open(options);
+    if (!client)
+        return false;
+    int r = bus_client_test(client, what, &is_absent);
+    if (is_absent && !options->user) {
+        bus_client_free(client);
+        return false;
+    }
+    if (r >= 0)
+        printf(what[0] ? "drill: %s\n" : "all lamps are lit for some seconds%s\n", what);
+    *ret_code = remote_end(client, r);
+    return true;
+}
+
 int cmd_test(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_TRACE, argc, argv, &options);
+    int r = options_parse(OPTIONS_FILES | OPTION_TRACE | OPTION_USER, argc, argv, &options);
     if (r != 0)
         return options_end(r, print_help);
     if (options.argument_count > 1)
         return cli_misuse("test", "one level or lamp at a time");
+    const char *what = options.argument_count ? options.arguments[0] : NULL;
+    const bool is_by_hand = options.board || options.is_config_given || options.trace;
+    int code;
+    if (!is_by_hand && ask_daemon(&options, what ? what : "", &code))
+        return code;
     // Where there is no terminal what is said here is enough.
     struct outputs outputs;
     int out_fd = isatty(STDOUT_FILENO) ? STDOUT_FILENO : -1;
     if (outputs_open(&options, out_fd, &outputs) != 0)
         return CLI_NO;
-    int code = show(&outputs, options.argument_count ? options.arguments[0] : NULL);
+    code = show(&outputs, what);
     outputs_close(&outputs);
     return code;
 }

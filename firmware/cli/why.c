@@ -2,10 +2,8 @@
 //
 // why - the full reason of one ring, or of one silence.
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -117,16 +115,6 @@ static void print_alert(const struct bus_record *alert, void *userdata) {
     print_line("since then", end);
 }
 
-static int parse_number(const char *text, int64_t *ret) {
-    char *end;
-    errno = 0;
-    const long long number = strtoll(text, &end, 10);
-    if (errno || end == text || *end || number < 1)
-        return -EINVAL;
-    *ret = number;
-    return 0;
-}
-
 int cmd_why(int argc, char **argv) {
     struct options options;
     int64_t id = 0, now_s = clock_wall_s();
@@ -135,7 +123,7 @@ int cmd_why(int argc, char **argv) {
         return options_end(r, print_help);
     if (options.argument_count > 1)
         return cli_misuse("why", "one alert at a time");
-    if (options.argument_count == 1 && parse_number(options.arguments[0], &id) < 0)
+    if (options.argument_count == 1 && remote_parse_id(options.arguments[0], &id) < 0)
         return cli_misuse("why", "'%s' is no number of an alert; 'wirebell history' lists them",
                           options.arguments[0]);
     struct bus_client *client = remote_open(&options);

@@ -77,6 +77,19 @@ static void list_alert(const struct alert *alert, void *userdata) {
     listing->count++;
 }
 
+static void list_snooze(const char *rule, int64_t until_s, void *userdata) {
+    struct listing *listing = userdata;
+    const struct bus_field fields[] = {{"rule", 's', rule, 0}, {"until_at", 'x', NULL, until_s}};
+    if (listing->error >= 0)
+        listing->error =
+            bus_record_write(listing->reply, fields, ARRAY_SIZE(fields), listing->scratch);
+}
+
+static int each_snooze(struct control *control, struct listing *listing, const void *query) {
+    (void)query;
+    return control_each_snooze(control, list_snooze, listing);
+}
+
 static int each_raised(struct control *control, struct listing *listing, const void *query) {
     (void)query;
     return control_each_raised(control, list_alert, listing);
@@ -119,6 +132,12 @@ static int on_history(sd_bus_message *call, void *userdata, sd_bus_error *reterr
     return reply_list(call, bell->control, each_alert, &query);
 }
 
+static int on_snoozes(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
+    (void)reterr;
+    const struct bus_bell *bell = userdata;
+    return reply_list(call, bell->control, each_snooze, NULL);
+}
+
 static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
     const struct bus_bell *bell = userdata;
     struct store_alert_query query = {.limit = 1};
@@ -141,10 +160,52 @@ static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
 }
 
 static int on_acknowledge(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
-    (void)reterr;
     const struct bus_bell *bell = userdata;
-    return sd_bus_reply_method_return(call, "u",
-                                      (uint32_t)control_acknowledge_all(bell->control, "command"));
+    int64_t id;
+    int r = sd_bus_message_read(call, "x", &id);
+    if (r < 0)
+        return r;
+    if (id == 0)
+        return sd_bus_reply_method_return(
+            call, "u", (uint32_t)control_acknowledge_all(bell->control, "command"));
+    r = control_acknowledge(bell->control, id, "command");
+    if (r == -ENOENT)
+        return sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
+                                 "alert %" PRId64 " is not waiting to be acknowledged", id);
+    return r < 0 ? r : sd_bus_reply_method_return(call, "u", 1u);
+}
+
+static int on_snooze(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
+    const struct bus_bell *bell = userdata;
+    uint64_t seconds;
+    const char *rule;
+    int64_t until_s;
+    int r = sd_bus_message_read(call, "ts", &seconds, &rule);
+    if (r < 0)
+        return r;
+    if (seconds > CONTROL_SNOOZE_MAX_S)
+        return sd_bus_error_set(reterr, SD_BUS_ERROR_INVALID_ARGS,
+                                "a snooze lasts 31 days at most; what is to be silent longer is "
+                                "better taken out of the keywords file");
+    r = control_snooze(bell->control, (int64_t)seconds, rule, "command", &until_s);
+    if (r == -ENOENT)
+        return sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
+                                 "no rule of the keywords file is written so: %s", rule);
+    return r < 0 ? r : sd_bus_reply_method_return(call, "x", until_s);
+}
+
+static int on_test(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
+    const struct bus_bell *bell = userdata;
+    const char *what;
+    int64_t id;
+    int r = sd_bus_message_read(call, "s", &what);
+    if (r < 0)
+        return r;
+    r = control_test(bell->control, what, "command", &id);
+    if (r == -ENOENT)
+        return sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
+                                 "'%s' is no level (flash, bulletin, urgent, routine)", what);
+    return r < 0 ? r : sd_bus_reply_method_return(call, "x", id);
 }
 
 static int on_poll(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
@@ -183,8 +244,14 @@ static const sd_bus_vtable vtable[] = {
                             SD_BUS_RESULT("aa{sv}", alerts), on_history, POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Why", SD_BUS_ARGS("x", id), SD_BUS_RESULT("a{sv}", alert), on_why,
                             POLICY_DECIDES),
-    SD_BUS_METHOD_WITH_ARGS("Acknowledge", SD_BUS_NO_ARGS, SD_BUS_RESULT("u", count),
+    SD_BUS_METHOD_WITH_ARGS("Snoozes", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", snoozes), on_snoozes,
+                            POLICY_DECIDES),
+    SD_BUS_METHOD_WITH_ARGS("Acknowledge", SD_BUS_ARGS("x", id), SD_BUS_RESULT("u", count),
                             on_acknowledge, POLICY_DECIDES),
+    SD_BUS_METHOD_WITH_ARGS("Snooze", SD_BUS_ARGS("t", seconds, "s", rule),
+                            SD_BUS_RESULT("x", until_at), on_snooze, POLICY_DECIDES),
+    SD_BUS_METHOD_WITH_ARGS("Test", SD_BUS_ARGS("s", what), SD_BUS_RESULT("x", id), on_test,
+                            POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Poll", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_poll, POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("b", taken, "s", complaints),
                             on_reload, POLICY_DECIDES),

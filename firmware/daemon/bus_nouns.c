@@ -66,6 +66,7 @@ int bus_nouns_write_status(sd_bus_message *message, const struct control_status 
         text("lit", status->is_lit ? level_name(status->lit) : ""),
         number("lit_at", status->is_lit ? status->lit_s : 0),
         count("unacknowledged", status->unacknowledged),
+        number("snoozed_until_at", status->snoozed_until_s),
         count("feed_count", status->feeds),
         count("failing_count", status->failing),
         count("rule_count", status->rules),

@@ -23,6 +23,7 @@ enum property {
     PROPERTY_FAILING_COUNT,
     PROPERTY_FEED_COUNT,
     PROPERTY_LIT,
+    PROPERTY_SNOOZED_UNTIL,
     PROPERTY_UNACKNOWLEDGED,
     PROPERTY_VERSION,
     PROPERTY_COUNT
@@ -43,6 +44,8 @@ static struct bus_field property_value(const struct control_status *status, enum
         return (struct bus_field){"FeedCount", 'u', NULL, (int64_t)status->feeds};
     case PROPERTY_LIT:
         return (struct bus_field){"Lit", 's', status->is_lit ? level_name(status->lit) : "", 0};
+    case PROPERTY_SNOOZED_UNTIL:
+        return (struct bus_field){"SnoozedUntil", 'x', NULL, status->snoozed_until_s};
     case PROPERTY_UNACKNOWLEDGED:
         return (struct bus_field){"Unacknowledged", 'u', NULL, status->unacknowledged};
     case PROPERTY_VERSION:
@@ -163,6 +166,7 @@ static const sd_bus_vtable vtable[] = {
     PROPERTY("FeedCount", "u"),
     SD_BUS_PROPERTY("Health", "a(sxss)", get_health, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     PROPERTY("Lit", "s"),
+    PROPERTY("SnoozedUntil", "x"),
     PROPERTY("Unacknowledged", "u"),
     SD_BUS_PROPERTY("Version", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_VTABLE_END,

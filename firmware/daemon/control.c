@@ -3,17 +3,25 @@
 #include "daemon/control.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/report.h"
 #include "port/clock.h"
 
 struct control {
     struct control_parts parts;
     struct control_listener listener;
     int64_t started_s;
+    int64_t snoozed_until_s; // everything
 };
+
+static void recall_snooze(const char *rule, int64_t until_s, void *userdata) {
+    struct control *control = userdata;
+    if (rule[0] == '\0' && until_s > control->started_s)
+        control->snoozed_until_s = until_s;
+}
 
 int control_new(const struct control_parts *parts, struct control **ret) {
     struct control *control = calloc(1, sizeof *control);
@@ -21,6 +29,8 @@ int control_new(const struct control_parts *parts, struct control **ret) {
         return -ENOMEM;
     control->parts = *parts;
     control->started_s = clock_wall_s();
+    (void)store_each_snooze(parts->store, recall_snooze,
+                            control); // read, and complained of, before
     *ret = control;
     return 0;
 }
@@ -41,10 +51,28 @@ static void tell(struct control *control, enum control_event event, const struct
         control->listener.alert(event, alert, control->listener.userdata);
 }
 
-void control_tell_raised(struct control *control, const struct alert *alerts, size_t count) {
-    for (size_t i = 0; i < count; i++)
+static void note_changed(struct control *control) {
+    control->parts.changed(control->parts.userdata);
+}
+
+void control_raise(struct control *control, const struct alert *alerts, size_t count) {
+    const struct control_parts *parts = &control->parts;
+    for (size_t i = 0; i < count; i++) {
+        const struct annunciator_alert shown = annunciator_alert_of(&alerts[i]);
         if (alerts[i].state == ALERT_RAISED)
-            tell(control, CONTROL_RAISED, &alerts[i]);
+            panel_raise(parts->panel, &shown);
+    }
+    // The lamp first: words can wait for the light, not the light for the words.
+    panel_update(parts->panel);
+    for (size_t i = 0; i < count; i++) {
+        if (alerts[i].state != ALERT_RAISED)
+            continue;
+        report_alert(parts->log, LOG_ALERT_RAISED, &alerts[i]);
+        panel_note_story(parts->panel, alerts[i].level, alerts[i].title, alerts[i].rule);
+        tell(control, CONTROL_RAISED, &alerts[i]);
+    }
+    report_not_raised(parts->log, alerts, count);
+    note_changed(control);
 }
 
 void control_tell_changed(struct control *control) {
@@ -104,8 +132,8 @@ void control_clear(struct control *control, const int64_t *ids, size_t count) {
     tell_change(&change);
     note_state(control, "that alerts cleared",
                store_clear(control->parts.store, ids, count, change.now_s));
-    log_event(control->parts.log, LOG_ALERT_CLEARED, NULL, "routine, cleared by time: %zu", count);
-    control_tell_changed(control);
+    log_event(control->parts.log, LOG_ALERT_CLEARED, NULL, "cleared by time: %zu", count);
+    note_changed(control);
 }
 
 // --- the rest --------------------------------------------------------------------------------
@@ -130,6 +158,7 @@ void control_status(const struct control *control, struct control_status *ret) {
         .started_s = control->started_s,
         .is_clock_trusted = monitor_now(control->parts.monitor).is_trusted,
         .is_well = monitor_is_well(control->parts.monitor),
+        .snoozed_until_s = control->snoozed_until_s,
         .board = configuration_board(configuration) ? configuration->config.board.name : "",
         .refused = configuration->is_refused ? configuration_complaints(configuration) : "",
     };
@@ -165,8 +194,114 @@ size_t control_acknowledge_all(struct control *control, const char *by) {
                store_acknowledge_all(control->parts.store, change.now_s));
     log_event(control->parts.log, LOG_ACKNOWLEDGED, NULL, "%s: acknowledged, %zu in all", by,
               count);
-    control_tell_changed(control);
+    note_changed(control);
     return count;
+}
+
+int control_acknowledge(struct control *control, int64_t id, const char *by) {
+    const struct control_parts *parts = &control->parts;
+    const struct change change = {control, CONTROL_ACKNOWLEDGED, clock_wall_s(), &id, 1};
+    // A desk that was full does not hold it, and a state that cannot be written does not know it.
+    bool was_shown = panel_remove(parts->panel, id);
+    if (was_shown)
+        tell_change(&change);
+    int r = store_acknowledge(parts->store, id, change.now_s);
+    if (r == -ENOENT && !was_shown)
+        return r;
+    if (r < 0)
+        note_state(control, "that an alert was acknowledged", r);
+    triage_close(parts->triage, id);
+    log_event(parts->log, LOG_ACKNOWLEDGED, NULL, "%s: acknowledged alert %" PRId64, by, id);
+    note_changed(control);
+    return 0;
+}
+
+static bool is_rule(const struct control *control, const char *text) {
+    const struct keywords *keywords = control->parts.configuration->rules.keywords;
+    for (size_t i = 0; keywords && i < keywords_rule_count(keywords); i++)
+        if (strcmp(keywords_rule(keywords, i).text, text) == 0)
+            return true;
+    return false;
+}
+
+int control_snooze(struct control *control, int64_t for_s, const char *rule, const char *by,
+                   int64_t *ret_until_s) {
+    const struct control_parts *parts = &control->parts;
+    const struct moment now = monitor_now(parts->monitor);
+    const bool is_all = rule[0] == '\0';
+    if (for_s < 0 || for_s > CONTROL_SNOOZE_MAX_S)
+        return -EINVAL;
+    // A rule that is gone may still be woken.
+    if (!is_all && for_s > 0 && !is_rule(control, rule))
+        return -ENOENT;
+    const int64_t until_us = for_s > 0 ? now.boot_us + for_s * 1000000 : 0;
+    const int64_t until_s = for_s > 0 ? now.wall_s + for_s : 0;
+    triage_snooze(parts->triage, rule, until_us);
+    if (is_all) {
+        panel_snooze(parts->panel, until_us);
+        control->snoozed_until_s = until_s;
+    }
+    note_state(control, "the snooze", store_set_snooze(parts->store, rule, until_s));
+    const char *what = is_all ? "everything" : rule;
+    if (for_s > 0)
+        log_event(parts->log, LOG_SNOOZED, NULL, "%s: snoozed for %" PRId64 " minutes: %s", by,
+                  (for_s + 59) / 60, what);
+    else
+        log_event(parts->log, LOG_SNOOZED, NULL, "%s: not snoozed any more: %s", by, what);
+    note_changed(control);
+    *ret_until_s = until_s;
+    return 0;
+}
+
+int control_test(struct control *control, const char *what, const char *by, int64_t *ret_id) {
+    const struct control_parts *parts = &control->parts;
+    struct alert drill = {
+        .is_drill = true,
+        .lamp = ROLE_COUNT,
+        .sources = 1,
+        .stories = 1,
+        .raised_s = clock_wall_s(),
+        .published_s = STORY_NO_DATE,
+        .title = "this is how it rings; nothing has happened",
+        .feed = "",
+        .link = "",
+        .rule = "",
+        .rule_file = "",
+        .section = "",
+        .words = "",
+        .spans = "",
+        .excerpt = "",
+    };
+    if (what[0] == '\0') {
+        log_event(parts->log, LOG_ACKNOWLEDGED, NULL, "%s: lamp test", by);
+        panel_lamp_test(parts->panel);
+        *ret_id = 0;
+        return 0;
+    }
+    if (level_parse(what, &drill.level) < 0)
+        return -ENOENT;
+    note_state(control, "the drill", store_add_alert(parts->store, &drill));
+    control_raise(control, &drill, 1);
+    *ret_id = drill.id;
+    return 0;
+}
+
+// What is kept of snoozes that have ended is passed over.
+struct snoozes {
+    int64_t now_s;
+    store_snooze_fn each;
+    void *userdata;
+};
+
+static void pass_snooze(const char *rule, int64_t until_s, void *userdata) {
+    const struct snoozes *snoozes = userdata;
+    if (until_s > snoozes->now_s)
+        snoozes->each(rule, until_s, snoozes->userdata);
+}
+
+int control_each_snooze(struct control *control, store_snooze_fn each, void *userdata) {
+    struct snoozes snoozes = {clock_wall_s(), each, userdata};
+    return store_each_snooze(control->parts.store, pass_snooze, &snoozes);
 }
 
 void control_poll_all(struct control *control) {

@@ -30,7 +30,9 @@ struct control;
 /**
  * struct control_parts - what the verbs work on; all borrowed for life
  * @reload:   reads the keywords again; returns whether they are in force
- * @userdata: handed to it
+ * @changed:  something of struct control_status may have changed; to be answered by
+ *            control_tell_changed()
+ * @userdata: handed to both
  */
 struct control_parts {
     struct log *log;
@@ -41,6 +43,7 @@ struct control_parts {
     struct poller *poller;
     const struct configuration *configuration;
     bool (*reload)(void *userdata);
+    void (*changed)(void *userdata);
     void *userdata;
 };
 
@@ -71,6 +74,8 @@ struct control_listener {
  * @is_clock_trusted: the wall clock can be believed
  * @is_well:        no cause of ill health is on
  * @board:          name of the board, "" = none
+ * @snoozed_until_s: everything is snoozed until this wall clock time, which may have passed; 0 = it
+ *                  is not
  * @refused:        complaints about an edit that was not taken, "" = none
  */
 struct control_status {
@@ -84,6 +89,7 @@ struct control_status {
     int64_t started_s;
     bool is_clock_trusted;
     bool is_well;
+    int64_t snoozed_until_s;
     const char *board;
     const char *refused;
 };
@@ -99,8 +105,8 @@ void control_listen(struct control *control, const struct control_listener *list
 
 // --- what the daemon tells -------------------------------------------------------------------
 
-// Alerts came into the state; those of them that are raised show.
-void control_tell_raised(struct control *control, const struct alert *alerts, size_t count);
+// Alerts came into the state: those of them that are raised show, ring, and are told of.
+void control_raise(struct control *control, const struct alert *alerts, size_t count);
 
 // Alerts cleared by themselves, and show no more: writes it down and tells it.
 void control_clear(struct control *control, const int64_t *ids, size_t count);
@@ -131,6 +137,40 @@ void control_each_health(const struct control *control, monitor_item_fn each, vo
  * Return: how many alerts that were.
  */
 size_t control_acknowledge_all(struct control *control, const char *by);
+
+/**
+ * control_acknowledge() - one alert seen
+ * Return: 0; -ENOENT when no alert of that number is raised; another -errno of the state.
+ */
+int control_acknowledge(struct control *control, int64_t id, const char *by);
+
+// No snooze is longer: what is to be silent for good is better taken out of the keywords.
+#define CONTROL_SNOOZE_MAX_S (INT64_C(31) * 86400)
+
+/**
+ * control_snooze() - stories ring later, or not
+ * @for_s:       0..CONTROL_SNOOZE_MAX_S; 0 ends it
+ * @rule:        a rule as written: its stories are recorded and do not ring; "" = everything: what
+ *               is lit goes dark too, and shows again at the end
+ * @ret_until_s: wall clock of the end; 0 = it has ended
+ *
+ * Return: 0; -ENOENT when no rule is written so; -EINVAL when it is too long.
+ */
+int control_snooze(struct control *control, int64_t for_s, const char *rule, const char *by,
+                   int64_t *ret_until_s);
+
+// Calls @each for every snooze that has not ended.
+int control_each_snooze(struct control *control, store_snooze_fn each, void *userdata);
+
+/**
+ * control_test() - a lamp test, or a drill
+ * @what:   "" = all lamps for some seconds; the name of a level = a drill: an alert of that level,
+ *          marked as a drill in the log, the history and on the bus, that clears itself
+ * @ret_id: the drill's number; 0 = there is none
+ *
+ * Return: 0; -ENOENT when no level is called so.
+ */
+int control_test(struct control *control, const char *what, const char *by, int64_t *ret_id);
 
 // Asks every feed now.
 void control_poll_all(struct control *control);

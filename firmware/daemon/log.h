@@ -27,6 +27,7 @@ enum log_event {
     LOG_NOT_RAISED, // stories met a rule and do not ring, with the reasons
     LOG_ALERT_CLEARED,
     LOG_ACKNOWLEDGED,
+    LOG_SNOOZED,
     LOG_HEALTH_LOST,
     LOG_HEALTH_REGAINED,
     LOG_BUS_REFUSED, // nobody can ask or command this wirebell over D-Bus

@@ -55,7 +55,8 @@ struct manager {
 
 // --- what is said ----------------------------------------------------------------------------
 
-static void notify_status(struct manager *m) {
+static void notify_status(void *userdata) {
+    struct manager *m = userdata;
     const struct keywords *keywords = m->configuration.rules.keywords;
     size_t feeds = keywords ? keywords_feed_count(keywords) : 0;
     size_t rules = keywords ? keywords_rule_count(keywords) : 0;
@@ -77,22 +78,7 @@ static void note_state(struct manager *m, const char *what, int error) {
 
 static void on_raised(const struct alert *alerts, size_t count, void *userdata) {
     struct manager *m = userdata;
-    for (size_t i = 0; i < count; i++) {
-        const struct annunciator_alert shown = annunciator_alert_of(&alerts[i]);
-        if (alerts[i].state == ALERT_RAISED)
-            panel_raise(m->panel, &shown);
-    }
-    // The lamp first: words can wait for the light, not the light for the words.
-    panel_update(m->panel);
-    for (size_t i = 0; i < count; i++) {
-        if (alerts[i].state != ALERT_RAISED)
-            continue;
-        report_alert(m->log, LOG_ALERT_RAISED, &alerts[i]);
-        panel_note_story(m->panel, alerts[i].level, alerts[i].title, alerts[i].rule);
-    }
-    report_not_raised(m->log, alerts, count);
-    control_tell_raised(m->control, alerts, count);
-    notify_status(m);
+    control_raise(m->control, alerts, count);
 }
 
 static void on_alerts_changed(const struct alert_change *changes, size_t count, void *userdata) {
@@ -130,36 +116,25 @@ static void on_rang(uint32_t levels, void *userdata) {
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
     struct manager *m = userdata;
     control_clear(m->control, ids, count);
-    notify_status(m);
 }
 
 static void on_acknowledge(void *userdata) {
     struct manager *m = userdata;
-    if (control_acknowledge_all(m->control, "button") > 0)
-        notify_status(m);
-}
-
-// Of all rules, for so long; 0 ends it.
-static void snooze(struct manager *m, int64_t for_s) {
-    const struct moment now = monitor_now(m->monitor);
-    const int64_t until_us = for_s > 0 ? now.boot_us + for_s * 1000000 : 0;
-    triage_snooze(m->triage, "", until_us);
-    panel_snooze(m->panel, until_us);
-    note_state(m, "the snooze", store_set_snooze(m->store, "", for_s > 0 ? now.wall_s + for_s : 0));
+    (void)control_acknowledge_all(m->control, "button");
 }
 
 static void on_snooze(void *userdata) {
     struct manager *m = userdata;
-    snooze(m, policy_default.snooze_s);
-    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: snoozed for %jd minutes",
-              (intmax_t)policy_default.snooze_s / 60);
+    int64_t until_s;
+    (void)control_snooze(m->control, policy_default.snooze_s, "", "button", &until_s);
 }
 
+// The snooze that the same hold was on its way is taken back.
 static void on_lamp_test(void *userdata) {
     struct manager *m = userdata;
-    snooze(m, 0);
-    panel_lamp_test(m->panel);
-    log_event(m->log, LOG_ACKNOWLEDGED, NULL, "button: lamp test, not snoozed");
+    int64_t none;
+    (void)control_snooze(m->control, 0, "", "button", &none);
+    (void)control_test(m->control, "", "button", &none);
 }
 
 static void on_outputs_changed(const char *missing, void *userdata) {
@@ -377,6 +352,7 @@ static int open_bus(struct manager *m) {
         .poller = m->poller,
         .configuration = &m->configuration,
         .reload = reload,
+        .changed = notify_status,
         .userdata = m,
     };
     int r = control_new(&parts, &m->control);

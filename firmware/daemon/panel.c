@@ -100,6 +100,12 @@ void panel_raise(struct panel *panel, const struct annunciator_alert *alert) {
     annunciator_raise(panel->annunciator, alert, clock_boot_us());
 }
 
+bool panel_remove(struct panel *panel, int64_t id) {
+    bool was_there = annunciator_remove(panel->annunciator, id);
+    panel_update(panel);
+    return was_there;
+}
+
 size_t panel_acknowledge(struct panel *panel) {
     size_t count = annunciator_acknowledge(panel->annunciator);
     panel_update(panel);

@@ -82,6 +82,9 @@ const char *panel_missing(const struct panel *panel);
 // Shows and rings one more alert, see annunciator_raise(); takes effect with panel_update().
 void panel_raise(struct panel *panel, const struct annunciator_alert *alert);
 
+// One alert seen. Return: whether it was on the desk.
+bool panel_remove(struct panel *panel, int64_t id);
+
 // Everything seen: dark and silent at once. Return: how many alerts that were.
 size_t panel_acknowledge(struct panel *panel);
 

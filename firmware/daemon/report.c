@@ -34,8 +34,13 @@ void report_alert(struct log *log, enum log_event event, const struct alert *ale
         {"WIREBELL_SPANS", alert->spans},
         {"WIREBELL_EXCERPT", alert->excerpt},
         {"WIREBELL_DISPOSITION", disposition_name(alert->disposition)},
+        {"WIREBELL_DRILL", alert->is_drill ? "1" : NULL},
         {NULL, NULL},
     };
+    if (alert->is_drill) {
+        log_event(log, event, fields, "drill, %s: %s", level_name(alert->level), alert->title);
+        return;
+    }
     log_event(log, event, fields, "%s%s: %s\n         found %s, by %s:%u: %s%s%s",
               event == LOG_ALERT_RESTORED ? "still unacknowledged, " : "", level_name(alert->level),
               alert->title, alert->words, alert->rule_file, alert->rule_line, alert->rule,

@@ -17,6 +17,7 @@ enum {
 
 struct bus_client {
     bool is_user;
+    bool is_absent;        // nobody was there to answer
     sd_bus *bus;           // NULL = not connected yet
     sd_bus_message *reply; // of the last call
     char error[ERROR_SIZE];
@@ -47,6 +48,7 @@ const char *bus_client_error(const struct bus_client *client) {
 // --- what goes wrong -------------------------------------------------------------------------
 
 static void say_nobody(struct bus_client *client) {
+    client->is_absent = true;
     const char *text =
         client->is_user
             ? "no wirebell runs on the bus of your session; start one with 'wirebell run --user'"
@@ -57,6 +59,7 @@ static void say_nobody(struct bus_client *client) {
 }
 
 static void say_no_bus(struct bus_client *client, int error) {
+    client->is_absent = true;
     if (client->is_user)
         (void)snprintf(client->error, sizeof client->error,
                        "your session has no message bus that can be reached (%s), so no wirebell "
@@ -202,8 +205,26 @@ int bus_client_why(struct bus_client *client, int64_t id, bus_client_record_fn e
     return r < 0 ? r : tell_one(client, each, userdata);
 }
 
-int bus_client_acknowledge(struct bus_client *client, uint32_t *ret_count) {
-    int r = call(client, BUS_INTERFACE, "Acknowledge", "");
+int bus_client_snoozes(struct bus_client *client, bus_client_record_fn each, void *userdata) {
+    int r = call(client, BUS_INTERFACE, "Snoozes", "");
+    return r < 0 ? r : tell_each(client, each, userdata);
+}
+
+int bus_client_snooze(struct bus_client *client, int64_t for_s, const char *rule,
+                      int64_t *ret_until_s) {
+    int r = call(client, BUS_INTERFACE, "Snooze", "ts", (uint64_t)for_s, rule);
+    return r < 0 ? r : say_unclear(client, sd_bus_message_read(client->reply, "x", ret_until_s));
+}
+
+int bus_client_test(struct bus_client *client, const char *what, bool *ret_is_absent) {
+    client->is_absent = false;
+    int r = call(client, BUS_INTERFACE, "Test", "s", what);
+    *ret_is_absent = client->is_absent;
+    return r;
+}
+
+int bus_client_acknowledge(struct bus_client *client, int64_t id, uint32_t *ret_count) {
+    int r = call(client, BUS_INTERFACE, "Acknowledge", "x", id);
     return r < 0 ? r : say_unclear(client, sd_bus_message_read(client->reply, "u", ret_count));
 }
 

@@ -68,8 +68,26 @@ int bus_client_history(struct bus_client *client, const struct bus_client_histor
 int bus_client_why(struct bus_client *client, int64_t id, bus_client_record_fn each,
                    void *userdata);
 
-// Acknowledges all. *ret_count = how many that were.
-int bus_client_acknowledge(struct bus_client *client, uint32_t *ret_count);
+// A record for each snooze that has not ended: rule ("" = everything), until_at.
+int bus_client_snoozes(struct bus_client *client, bus_client_record_fn each, void *userdata);
+
+// Acknowledges one alert, or with 0 all. *ret_count = how many that were.
+int bus_client_acknowledge(struct bus_client *client, int64_t id, uint32_t *ret_count);
+
+/**
+ * bus_client_snooze() - silence for a while
+ * @for_s:       >= 0; 0 ends it
+ * @rule:        as written in the keywords file; "" = everything
+ * @ret_until_s: the end, seconds since 1970; 0 = it has ended
+ */
+int bus_client_snooze(struct bus_client *client, int64_t for_s, const char *rule,
+                      int64_t *ret_until_s);
+
+/**
+ * bus_client_test() - a lamp test (""), or a drill of that level
+ * @ret_is_absent: always written: no wirebell runs, or there is no bus to ask it over
+ */
+int bus_client_test(struct bus_client *client, const char *what, bool *ret_is_absent);
 
 // Asks every feed now; returns before they have answered.
 int bus_client_poll(struct bus_client *client);
