@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/habit.h"
 #include "wirebell/alert.h"
 #include "wirebell/limits.h"
 #include "wirebell/reading.h"
@@ -27,6 +28,21 @@ struct store;
 enum store_baseline { BASELINE_NONE, BASELINE_HALF, BASELINE_TAKEN };
 
 /**
+ * struct store_move - where permanent redirects lead
+ * @to:        the new address; NULL = nowhere. Owned by whoever has the struct
+ * @count:     looks that were redirected there
+ * @first_s:   wall clock of the first of them
+ * @checked_s: wall clock at which the old address was asked last; 0 = the new one is not believed
+ *             yet, and the old one is asked each time
+ */
+struct store_move {
+    char *to;
+    uint32_t count;
+    int64_t first_s;
+    int64_t checked_s;
+};
+
+/**
  * struct store_feed - what the poller keeps in memory of a feed
  * @id:       row, 0 = not stored yet
  * @baseline: see above
@@ -34,7 +50,17 @@ enum store_baseline { BASELINE_NONE, BASELINE_HALF, BASELINE_TAKEN };
  * @failures: looks failed in a row, as last written
  * @body_hash: of a document whose stories are all seen, 0 = none. May be newer than what is
  *            written: then a restart reads one document more than it must
- * @ttl_s:    RSS <ttl> of the document read last; one that is unchanged is not asked for it again
+ * @ttl_s:    RSS <ttl> of the document read last, 0 = none; one that is unchanged is not asked for
+ *            it again. So with:
+ * @update_s:   sy:updatePeriod over sy:updateFrequency
+ * @skip_hours: <skipHours>, bit h
+ * @skip_days:  <skipDays>, bit d
+ * @habit:    when it publishes
+ * @good_s:   wall clock of the last good look, 0 = never
+ * @failing_s: wall clock of the first failure in a row, 0 = none
+ * @outcome:  how the last look ended; means nothing when @good_s and @failing_s are 0
+ * @http_status: its status, 0 = none
+ * @move:     where it has moved
  */
 struct store_feed {
     int64_t id;
@@ -43,6 +69,15 @@ struct store_feed {
     uint32_t failures;
     uint64_t body_hash;
     int64_t ttl_s;
+    int64_t update_s;
+    uint32_t skip_hours;
+    uint8_t skip_days;
+    struct habit habit;
+    int64_t good_s;
+    int64_t failing_s;
+    enum reading_outcome outcome;
+    int http_status;
+    struct store_move move;
 };
 
 /**
@@ -136,6 +171,8 @@ struct store *store_close(struct store *store);
 
 /**
  * store_load_feed() - what is known of a feed; all zero when nothing is
+ * @ret: written only on success; its @move.to is the caller's
+ *
  * Return: 0 or -errno.
  */
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret);

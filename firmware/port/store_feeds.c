@@ -28,11 +28,26 @@ static void copy_bytes(sqlite3_stmt *statement, int column, size_t size, char *r
     ret[length] = '\0';
 }
 
+static int copy_move(sqlite3_stmt *statement, int column, struct store_move *ret) {
+    const char *to = (const char *)sqlite3_column_text(statement, column);
+    if (!to || !*to)
+        return 0;
+    ret->to = strdup(to);
+    if (!ret->to)
+        return -ENOMEM;
+    ret->count = (uint32_t)sqlite3_column_int64(statement, column + 1);
+    ret->first_s = sqlite3_column_int64(statement, column + 2);
+    ret->checked_s = sqlite3_column_int64(statement, column + 3);
+    return 0;
+}
+
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret) {
     SQL_STATEMENT *statement = NULL;
     int r = sql_prepare(store->db,
-                        "SELECT id, baseline, due_s, failures, body_hash, ttl_s FROM feeds"
-                        " WHERE url = ?",
+                        "SELECT id, baseline, due_s, failures, body_hash, ttl_s, update_s,"
+                        " skip_hours, skip_days, habit, good_s, failing_s, outcome, http_status,"
+                        " moved_to, moved_count, moved_first_s, moved_checked_s"
+                        " FROM feeds WHERE url = ?",
                         &statement);
     if (r < 0)
         return r;
@@ -40,16 +55,29 @@ int store_load_feed(struct store *store, const char *url, struct store_feed *ret
     int rc = sqlite3_step(statement);
     if (sql_errno(rc) < 0)
         return sql_errno(rc);
-    *ret = (struct store_feed){0};
+    struct store_feed feed = {0};
     if (rc == SQLITE_ROW) {
-        ret->id = sqlite3_column_int64(statement, 0);
-        ret->baseline = (enum store_baseline)sqlite3_column_int(statement, 1);
-        ret->due_s = sqlite3_column_int64(statement, 2);
-        ret->failures = (uint32_t)sqlite3_column_int(statement, 3);
-        ret->body_hash = (uint64_t)sqlite3_column_int64(statement, 4);
-        ret->ttl_s = sqlite3_column_int64(statement, 5);
+        feed.id = sqlite3_column_int64(statement, 0);
+        feed.baseline = (enum store_baseline)sqlite3_column_int(statement, 1);
+        feed.due_s = sqlite3_column_int64(statement, 2);
+        feed.failures = (uint32_t)sqlite3_column_int64(statement, 3);
+        feed.body_hash = (uint64_t)sqlite3_column_int64(statement, 4);
+        feed.ttl_s = sqlite3_column_int64(statement, 5);
+        feed.update_s = sqlite3_column_int64(statement, 6);
+        feed.skip_hours = (uint32_t)sqlite3_column_int64(statement, 7);
+        feed.skip_days = (uint8_t)sqlite3_column_int(statement, 8);
+        // One that is of another version, or damaged, is learned anew.
+        (void)habit_load(sqlite3_column_blob(statement, 9),
+                         (size_t)sqlite3_column_bytes(statement, 9), &feed.habit);
+        feed.good_s = sqlite3_column_int64(statement, 10);
+        feed.failing_s = sqlite3_column_int64(statement, 11);
+        feed.outcome = (enum reading_outcome)sqlite3_column_int(statement, 12);
+        feed.http_status = sqlite3_column_int(statement, 13);
+        r = copy_move(statement, 14, &feed.move);
     }
-    return 0;
+    if (r == 0)
+        *ret = feed;
+    return r;
 }
 
 // Items that are not sound would be refused by the reader each time: such are none.
@@ -121,22 +149,47 @@ int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, s
 
 // --- a poll ----------------------------------------------------------------------------------
 
+// From ?2 on, in the order of the columns in both statements below.
+static void bind_feed(sqlite3_stmt *statement, const struct store_feed *feed) {
+    const struct store_move *move = &feed->move;
+    (void)sqlite3_bind_int(statement, 2, (int)feed->baseline);
+    (void)sqlite3_bind_int64(statement, 3, feed->due_s);
+    (void)sqlite3_bind_int64(statement, 4, feed->failures);
+    (void)sqlite3_bind_int64(statement, 5, (int64_t)feed->body_hash);
+    (void)sqlite3_bind_int64(statement, 6, feed->ttl_s);
+    (void)sqlite3_bind_int64(statement, 7, feed->update_s);
+    (void)sqlite3_bind_int64(statement, 8, feed->skip_hours);
+    (void)sqlite3_bind_int(statement, 9, feed->skip_days);
+    (void)sqlite3_bind_blob(statement, 10, &feed->habit,
+                            feed->habit.version == 0 ? 0 : (int)sizeof feed->habit, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 11, feed->good_s);
+    (void)sqlite3_bind_int64(statement, 12, feed->failing_s);
+    (void)sqlite3_bind_int(statement, 13, (int)feed->outcome);
+    (void)sqlite3_bind_int(statement, 14, feed->http_status);
+    sql_bind_text(statement, 15, move->to ? move->to : "");
+    (void)sqlite3_bind_int64(statement, 16, move->count);
+    (void)sqlite3_bind_int64(statement, 17, move->first_s);
+    (void)sqlite3_bind_int64(statement, 18, move->checked_s);
+}
+
 static int save_feed(struct store *store, const struct store_poll *poll, int64_t *ret_id) {
     SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db,
-                        "INSERT INTO feeds(url, baseline, due_s, failures, body_hash, ttl_s)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(url) DO UPDATE SET"
-                        " baseline = ?2, due_s = ?3, failures = ?4, body_hash = ?5, ttl_s = ?6"
-                        " RETURNING id",
-                        &statement);
+    int r = sql_prepare(
+        store->db,
+        "INSERT INTO feeds(url, baseline, due_s, failures, body_hash, ttl_s, update_s, skip_hours,"
+        " skip_days, habit, good_s, failing_s, outcome, http_status, moved_to, moved_count,"
+        " moved_first_s, moved_checked_s)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+        " ON CONFLICT(url) DO UPDATE SET baseline = ?2, due_s = ?3, failures = ?4, body_hash = ?5,"
+        " ttl_s = ?6, update_s = ?7, skip_hours = ?8, skip_days = ?9, habit = ?10, good_s = ?11,"
+        " failing_s = ?12, outcome = ?13, http_status = ?14, moved_to = ?15, moved_count = ?16,"
+        " moved_first_s = ?17, moved_checked_s = ?18"
+        " RETURNING id",
+        &statement);
     if (r < 0)
         return r;
     sql_bind_text(statement, 1, poll->url);
-    (void)sqlite3_bind_int(statement, 2, (int)poll->feed->baseline);
-    (void)sqlite3_bind_int64(statement, 3, poll->feed->due_s);
-    (void)sqlite3_bind_int64(statement, 4, poll->feed->failures);
-    (void)sqlite3_bind_int64(statement, 5, (int64_t)poll->feed->body_hash);
-    (void)sqlite3_bind_int64(statement, 6, poll->feed->ttl_s);
+    bind_feed(statement, poll->feed);
     int rc = sqlite3_step(statement);
     if (rc != SQLITE_ROW)
         return rc == SQLITE_DONE ? -EIO : sql_errno(rc);
@@ -216,20 +269,20 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
 
 int store_save_due(struct store *store, const struct store_feed *feeds, size_t count) {
     SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db,
-                        "UPDATE feeds SET due_s = ?, failures = ?, body_hash = ?, ttl_s = ?"
-                        " WHERE id = ?",
-                        &statement);
+    int r = sql_prepare(
+        store->db,
+        "UPDATE feeds SET due_s = ?3, failures = ?4, body_hash = ?5, ttl_s = ?6, update_s = ?7,"
+        " skip_hours = ?8, skip_days = ?9, habit = ?10, good_s = ?11, failing_s = ?12,"
+        " outcome = ?13, http_status = ?14, moved_to = ?15, moved_count = ?16, moved_first_s = ?17,"
+        " moved_checked_s = ?18 WHERE id = ?1",
+        &statement);
     if (r == 0)
         r = sql_begin(store->db);
     if (r < 0)
         return r;
     for (size_t i = 0; i < count && r == 0; i++) {
-        (void)sqlite3_bind_int64(statement, 1, feeds[i].due_s);
-        (void)sqlite3_bind_int64(statement, 2, feeds[i].failures);
-        (void)sqlite3_bind_int64(statement, 3, (int64_t)feeds[i].body_hash);
-        (void)sqlite3_bind_int64(statement, 4, feeds[i].ttl_s);
-        (void)sqlite3_bind_int64(statement, 5, feeds[i].id);
+        (void)sqlite3_bind_int64(statement, 1, feeds[i].id);
+        bind_feed(statement, &feeds[i]);
         r = sql_run_once(statement);
     }
     return sql_end(store->db, r);

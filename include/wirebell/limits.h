@@ -112,6 +112,8 @@
 #define LIMIT_GONE_S            (30 * 24 * 3600)
 // Keys kept of stories seen: several times what any feed shows at once, 20 bytes each on the disk.
 #define LIMIT_SEEN_PER_FEED     20000
+// A site is asked once at a time, and rests so long in between (row 27).
+#define LIMIT_HOST_GAP_S        1
 // Fetches under way at once: enough to hide slow servers, few enough for a Pi Zero's memory.
 #define LIMIT_CALLS_IN_FLIGHT   8
 
