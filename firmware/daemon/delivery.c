@@ -69,6 +69,20 @@ static int judge_news(struct delivery *d, const struct reading *reading, const s
     return r;
 }
 
+static int tell_news(const struct delivery *d, const struct reading *reading,
+                     const struct news *news) {
+    int64_t *published_s = calloc(news->count + 1, sizeof *published_s);
+    if (!published_s)
+        return -ENOMEM;
+    for (size_t i = 0; i < news->count; i++) {
+        int64_t time_s = reading->stories[news->stories[i]].published_s;
+        published_s[i] = time_s == STORY_NO_DATE ? 0 : time_s;
+    }
+    d->on_news(published_s, news->count, d->userdata);
+    free(published_s);
+    return 0;
+}
+
 static bool take_validators(const struct reading *reading, const struct store_validators *known,
                             struct store_validators *ret) {
     // Validators of a body that was not read whole would say "304" for ever (FETCHING row 8).
@@ -168,6 +182,8 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
     struct news news = {0};
     enum store_baseline baseline = d->feed->baseline;
     int r = find_news(d, reading, &news);
+    if (r == 0 && d->on_news)
+        r = tell_news(d, reading, &news);
     if (r < 0) {
         log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s", d->url,
                   strerrordesc_np(-r));

@@ -33,6 +33,10 @@ struct key_list {
  * @must_write:  write the feed's row even if nothing else changed
  * @is_catch_up: the first look after an outage: what is found happened meanwhile
  * @now:         when the look ended
+ * @on_news:     called with the publication times of the new stories (0 = none given; at the first
+ *               look those of all) once they are known and before anything is written; it may bring
+ *               @feed up to date. NULL = nobody wants them
+ * @userdata:    handed to @on_news
  * @keywords:    the rules
  * @matcher:     ready for them
  * @triage:      what is known of other stories
@@ -49,6 +53,8 @@ struct delivery {
     bool must_write;
     bool is_catch_up;
     struct moment now;
+    void (*on_news)(int64_t *published_s, size_t count, void *userdata);
+    void *userdata;
     const struct keywords *keywords;
     struct matcher *matcher;
     struct triage *triage;

@@ -38,6 +38,9 @@ static const struct {
     [LOG_HEALTH_REGAINED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b010"},
     [LOG_BUS_REFUSED] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b020"},
     [LOG_TROUBLE] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00e"},
+    [LOG_FEED_MOVED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b030"},
+    [LOG_FEED_INTERVAL] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b031"},
+    [LOG_NETWORK] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b032"},
 };
 
 enum { FIELDS_MAX = 24 };

@@ -22,6 +22,9 @@ enum log_event {
     LOG_FEED_BASELINE,
     LOG_FEED_FAILED,
     LOG_FEED_RECOVERED,
+    LOG_FEED_MOVED,    // a permanent redirect is believed, or no longer
+    LOG_FEED_INTERVAL, // why it is asked otherwise than one would think
+    LOG_NETWORK,       // offline, online again
     LOG_ALERT_RAISED,
     LOG_ALERT_RESTORED,
     LOG_NOT_RAISED, // stories met a rule and do not ring, with the reasons

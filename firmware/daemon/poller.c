@@ -1,192 +1,233 @@
 // SPDX-License-Identifier: MIT
+//
+// Two sources drive it. The timer is set for the least moment at which some feed is to be asked at
+// the latest, and then every feed that is due is: so an idle Pi wakes as rarely as the plans allow.
+// The step gives out turns when one has become free, and finds that a round is over.
 
-#include "daemon/poller.h"
+#include "daemon/poller_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/schedule.h"
-#include "daemon/delivery.h"
+#include "daemon/moves.h"
 #include "port/clock.h"
 
-// Polls due within so long of each other share one wakeup.
-enum { ROUND_ACCURACY_US = 1000000 };
-
-// One feed. Outlives its line in the keywords file while a look is under way (is_dropped).
-struct feed {
-    struct poller *poller;
-    char *url;   // owned
-    char *agent; // owned
-    uint64_t tags;
-    int64_t every_s;
-    int64_t due_us;
-    bool is_under_way;
-    bool is_dropped;
-    bool is_due_written; // since this process began
-    struct store_feed stored;
-    struct key_list unsaved;
+enum {
+    // Polls due within so long of each other share one wakeup; so do hosts whose pause ends.
+    ROUND_ACCURACY_US = 1000000,
+    PAUSE_ACCURACY_US = 20000,
+    // On a machine that has run longer than this, a stale due time means a crash and no absence.
+    FRESH_BOOT_US = 600 * 1000000,
+    // Without memory to ask a feed: again after a minute.
+    NO_MEMORY_US = 60 * 1000000,
 };
 
-struct poller {
-    struct poller_parts parts;
-    struct poller_events events;
-    const struct keywords *keywords;
-    struct matcher *matcher;
-    struct feed **feeds; // owned, sorted by address
-    size_t feed_count;
-    size_t under_way;
-    bool is_started;
-    sd_event_source *timer;
-    sd_event_source *idle;
-};
-
-static struct feed *feed_free(struct feed *feed) {
-    if (!feed)
-        return NULL;
-    free(feed->url);
-    free(feed->agent);
-    free(feed->unsaved.keys);
-    free(feed);
-    return NULL;
+bool poller_is_clock_trusted(const struct poller *poller) {
+    return trust_holds(poller->parts.trust, clock_wall_s());
 }
 
-// --- when ------------------------------------------------------------------------------------
+void poller_note_due(struct feed *feed, int64_t now_us) {
+    feed->stored.due_s = clock_wall_s() + (feed->plan.due_us - now_us) / 1000000;
+}
+
+// --- the timer -------------------------------------------------------------------------------
+
+// When somebody is to be asked at the latest. While offline one feed at a time is, as soon as one
+// may be.
+static int64_t next_round_us(const struct poller *poller) {
+    int64_t next_us = INT64_MAX;
+    if (!poller->is_started || (poller->outage.is_offline && hosts_count(poller->hosts) > 0))
+        return next_us;
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        const struct feed *feed = poller->roster.feeds[i];
+        int64_t feed_us = poller->outage.is_offline ? feed->plan.due_us : feed->plan.latest_us;
+        if (feed_is_resting(feed) && feed_us < next_us)
+            next_us = feed_us;
+    }
+    if (poller->outage.is_offline && next_us < poller->outage.next_us)
+        next_us = poller->outage.next_us;
+    return next_us;
+}
 
 static void arm_timer(struct poller *poller) {
-    int64_t next_us = INT64_MAX;
-    for (size_t i = 0; i < poller->feed_count; i++) {
-        const struct feed *feed = poller->feeds[i];
-        if (!feed->is_under_way && feed->due_us < next_us)
-            next_us = feed->due_us;
-    }
-    if (!poller->is_started || next_us == INT64_MAX) {
+    int64_t round_us = next_round_us(poller);
+    int64_t pause_us = hosts_wake_us(poller->hosts);
+    poller->wake_us = round_us < pause_us ? round_us : pause_us;
+    if (poller->wake_us == INT64_MAX) {
         (void)sd_event_source_set_enabled(poller->timer, SD_EVENT_OFF);
         return;
     }
-    (void)sd_event_source_set_time(poller->timer, (uint64_t)next_us);
+    uint64_t due_us = poller->wake_us > 0 ? (uint64_t)poller->wake_us : 0;
+    (void)sd_event_source_set_time_accuracy(poller->timer, pause_us < round_us ? PAUSE_ACCURACY_US
+                                                                               : ROUND_ACCURACY_US);
+    (void)sd_event_source_set_time(poller->timer, due_us);
     (void)sd_event_source_set_enabled(poller->timer, SD_EVENT_ONESHOT);
 }
 
-static void plan_next(struct feed *feed, const struct reading *reading) {
-    int64_t now_us = clock_boot_us();
-    const struct schedule_input input = {
-        .every_s = feed->every_s,
-        .outcome = reading->outcome,
-        .http_status = reading->http_status,
-        .failures = feed->stored.failures,
-        .has_validators = reading->http_status == 304 || *reading->etag || *reading->last_modified,
-        .retry_after_s = reading->retry_after_s,
-        .max_age_s = reading->max_age_s,
-        .ttl_s = feed->stored.ttl_s,
-        .seed = (uint64_t)now_us ^ (uint64_t)feed->stored.id << 40,
-    };
-    feed->due_us = schedule_next(&input, now_us).due_us;
-    feed->stored.due_s = clock_wall_s() + (feed->due_us - now_us) / 1000000;
+// --- turns -----------------------------------------------------------------------------------
+
+void poller_join(struct poller *poller, struct feed *feed, bool is_first) {
+    const struct store_move *move = &feed->stored.move;
+    if (feed_is_resting(feed))
+        feed->is_rechecking = moves_is_followed(move) &&
+                              (feed->is_strayed || (poller_is_clock_trusted(poller) &&
+                                                    moves_is_check_due(move, clock_wall_s())));
+    int r = hosts_join(poller->hosts, &feed->turn, feed_address(feed), is_first);
+    if (r < 0) {
+        log_event(poller->parts.log, LOG_TROUBLE, NULL, "%s: cannot be asked: %s", feed->line.url,
+                  strerrordesc_np(-r));
+        feed->plan.due_us = feed->plan.latest_us = clock_boot_us() + NO_MEMORY_US;
+        return;
+    }
+    poller->is_in_round = true;
+    (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
 }
 
-// --- a look ----------------------------------------------------------------------------------
+void poller_look_ended(struct poller *poller) {
+    (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
+}
 
-static int on_idle(sd_event_source *source, void *userdata) {
+// No feed that was not heard is to blame: it is asked again soon, and then one at a time.
+static void go_offline(struct poller *poller, int64_t now_us) {
+    const struct schedule_input input = {
+        .outcome = READING_UNREACHABLE,
+        .local_failures = poller->outage.attempts,
+        .is_offline = true,
+        .seed = (uint64_t)now_us,
+    };
+    const struct schedule_plan plan = schedule_next(&input, now_us);
+    const struct feed *example = NULL;
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        struct feed *feed = poller->roster.feeds[i];
+        if (feed->unheard_us == 0)
+            continue;
+        feed->plan = plan;
+        feed->local_failures = poller->outage.attempts;
+        example = feed;
+    }
+    poller->outage.next_us = plan.due_us;
+    log_event(poller->parts.log, LOG_NETWORK, NULL,
+              "offline: no feed can be reached; one is asked every few minutes at least until one "
+              "answers (%s: %s)",
+              example->line.url, example->detail ? example->detail : "no answer");
+}
+
+static void end_round(struct poller *poller) {
+    int64_t now_us = clock_boot_us();
+    poller->is_in_round = false;
+    poller->round_done = 0;
+    if (outage_settle(&poller->outage, &poller->roster, now_us))
+        go_offline(poller, now_us);
+    poller->events.idle(poller->events.userdata);
+}
+
+static int on_step(sd_event_source *source, void *userdata) {
     (void)source;
     struct poller *poller = userdata;
-    if (poller->under_way == 0)
-        poller->events.idle(poller->events.userdata);
+    for (struct hosts_turn *turn; (turn = hosts_next(poller->hosts, clock_boot_us()));)
+        poller_look(poller, turn->owner);
+    if (poller->is_in_round && hosts_count(poller->hosts) == 0)
+        end_round(poller);
+    arm_timer(poller);
     return 0;
 }
 
-static void end_of_look(struct feed *feed) {
+// --- many at once ----------------------------------------------------------------------------
+
+void poller_set_catch_up(struct feed *feed, bool is_catch_up) {
     struct poller *poller = feed->poller;
-    feed->is_under_way = false;
-    if (--poller->under_way == 0)
-        (void)sd_event_source_set_enabled(poller->idle, SD_EVENT_ONESHOT);
-    if (feed->is_dropped)
-        feed_free(feed);
+    if (feed->is_catch_up == is_catch_up)
+        return;
+    feed->is_catch_up = is_catch_up;
+    if (is_catch_up)
+        poller->catching_up++;
+    else if (--poller->catching_up == 0 && poller->events.caught_up)
+        poller->events.caught_up(poller->events.userdata);
+}
+
+static void tell_away(struct poller *poller, int64_t away_s) {
+    if (poller->events.away)
+        poller->events.away(away_s, poller->events.userdata);
+}
+
+void poller_mark_away(struct poller *poller, int64_t away_us) {
+    if (away_us <= POLLER_AWAY_US)
+        return;
+    tell_away(poller, away_us / 1000000);
+    for (size_t i = 0; i < poller->roster.count; i++)
+        poller_set_catch_up(poller->roster.feeds[i], true);
+}
+
+// Places the feeds that @is_wanted tells of among each other. One alone is asked at once.
+static void spread(struct poller *poller, enum schedule_reason reason, int64_t now_us,
+                   bool (*is_wanted)(const struct feed *feed, enum schedule_reason reason,
+                                     int64_t now_us)) {
+    const struct roster *roster = &poller->roster;
+    int64_t wall_s = clock_wall_s();
+    bool is_trusted = poller_is_clock_trusted(poller);
+    size_t count = 0, index = 0;
+    for (size_t i = 0; i < roster->count; i++)
+        count += is_wanted(roster->feeds[i], reason, now_us);
+    for (size_t i = 0; i < roster->count; i++) {
+        struct feed *feed = roster->feeds[i];
+        if (!is_wanted(feed, reason, now_us))
+            continue;
+        struct schedule_plan plan = schedule_stagger(index++, count, reason, now_us);
+        const struct schedule_skip skip = {feed->stored.skip_hours, feed->stored.skip_days};
+        int64_t skip_s =
+            is_trusted ? schedule_skip_s(skip, wall_s + (plan.due_us - now_us) / 1000000) : 0;
+        plan.due_us += skip_s * 1000000;
+        plan.latest_us = plan.due_us;
+        feed->plan = plan;
+    }
+}
+
+static bool is_overdue(const struct feed *feed, enum schedule_reason reason, int64_t now_us) {
+    (void)reason;
+    return feed_is_resting(feed) && schedule_is_overdue(&feed->plan, now_us);
+}
+
+static bool is_unplaced(const struct feed *feed, enum schedule_reason reason, int64_t now_us) {
+    return feed_is_resting(feed) && feed->plan.reason == reason && feed->plan.due_us <= now_us;
+}
+
+void poller_catch_up(struct poller *poller, int64_t now_us) {
+    spread(poller, SCHEDULE_CATCH_UP, now_us, is_overdue);
+}
+
+// Those never asked, and those that should have been while there was no daemon.
+static void place_new(struct poller *poller) {
+    int64_t now_us = clock_boot_us();
+    spread(poller, SCHEDULE_START, now_us, is_unplaced);
+    spread(poller, SCHEDULE_CATCH_UP, now_us, is_unplaced);
     arm_timer(poller);
 }
 
-static void log_outcome(struct feed *feed, const struct reading *reading, bool had_failed) {
-    struct log *log = feed->poller->parts.log;
-    const struct log_field fields[] = {
-        {"WIREBELL_FEED", feed->url},
-        {"WIREBELL_OUTCOME", reading_outcome_name(reading->outcome)},
-        {NULL, NULL},
-    };
-    if (!reading_is_success(reading->outcome)) {
-        if (!had_failed)
-            log_event(log, LOG_FEED_FAILED, fields, "%s: %s", feed->url, reading->detail);
-    } else if (had_failed) {
-        log_event(log, LOG_FEED_RECOVERED, fields, "%s: answers again", feed->url);
-    }
+// --- rounds ----------------------------------------------------------------------------------
+
+static bool is_due(const struct feed *feed, int64_t now_us) {
+    return feed_is_resting(feed) && feed->plan.due_us <= now_us;
 }
 
-static void on_read(const struct reading *reading, void *userdata) {
-    struct feed *feed = userdata;
-    struct poller *poller = feed->poller;
-    if (feed->is_dropped) {
-        end_of_look(feed);
+static void ask_one_due(struct poller *poller, int64_t now_us) {
+    const struct roster *roster = &poller->roster;
+    for (size_t i = 0; i < roster->count && now_us >= poller->outage.next_us; i++) {
+        size_t index = (poller->outage.next + i) % roster->count;
+        if (!is_due(roster->feeds[index], now_us))
+            continue;
+        poller->outage.next = index + 1;
+        poller_join(poller, roster->feeds[index], false);
         return;
     }
-    bool had_failed = feed->stored.failures > 0;
-    if (reading_is_success(reading->outcome))
-        feed->stored.failures = 0;
-    else if (feed->stored.failures < UINT32_MAX)
-        feed->stored.failures++;
-    if (reading->outcome == READING_OK || reading->outcome == READING_PARTIAL)
-        feed->stored.ttl_s = reading->ttl_s;
-    log_outcome(feed, reading, had_failed);
-    plan_next(feed, reading);
-
-    struct delivery delivery = {
-        .url = feed->url,
-        .tags = feed->tags,
-        .feed = &feed->stored,
-        .unsaved = &feed->unsaved,
-        // An order to stay away must outlive a crash, too.
-        .must_write = !feed->is_due_written || reading->retry_after_s > 0,
-        .now = clock_now(poller->parts.trust),
-        .keywords = poller->keywords,
-        .matcher = poller->matcher,
-        .triage = poller->parts.triage,
-        .store = poller->parts.store,
-        .log = poller->parts.log,
-    };
-    int r = delivery_run(&delivery, reading);
-    feed->is_due_written = r >= 0;
-    const struct judging *judged = &delivery.judging;
-    if (judged->alert_count > 0)
-        poller->events.raised(judged->alerts, judged->alert_count, poller->events.userdata);
-    if (judged->change_count > 0)
-        poller->events.changed(judged->changes, judged->change_count, poller->events.userdata);
-    delivery_done(&delivery);
-    poller->events.looked(reading, r, poller->events.userdata);
-    end_of_look(feed);
 }
 
-static void ask(struct feed *feed) {
-    struct poller *poller = feed->poller;
-    struct store_memory memory = {0};
-    if (feed->stored.id != 0) {
-        // Without it the feed is fetched and read whole: more than needed, and nothing lost.
-        (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
-    }
-    const struct reading_request request = {
-        .url = feed->url,
-        .etag = memory.validators.etag,
-        .last_modified = memory.validators.last_modified,
-        .user_agent = feed->agent,
-        .body_hash = feed->stored.body_hash,
-        .items = memory.items,
-    };
-    feed->is_under_way = true;
-    poller->under_way++;
-    int r = reader_client_read(poller->parts.reader, &request, on_read, feed);
-    store_memory_done(&memory);
-    if (r < 0) {
-        struct reading failed = READING_NULL;
-        failed.outcome = READING_FAILED;
-        failed.detail = strerrordesc_np(-r);
-        on_read(&failed, feed);
+static void ask_all_due(struct poller *poller, int64_t now_us) {
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        struct feed *feed = poller->roster.feeds[i];
+        if (is_due(feed, now_us))
+            poller_join(poller, feed, feed->plan.reason == SCHEDULE_START);
     }
 }
 
@@ -195,13 +236,128 @@ static int on_timer(sd_event_source *source, uint64_t due_us, void *userdata) {
     (void)due_us;
     struct poller *poller = userdata;
     int64_t now_us = clock_boot_us();
-    for (size_t i = 0; i < poller->feed_count; i++) {
-        struct feed *feed = poller->feeds[i];
-        if (!feed->is_under_way && feed->due_us <= now_us + ROUND_ACCURACY_US)
-            ask(feed);
+    poller_mark_away(poller, now_us - poller->wake_us); // the machine slept
+    if (poller->is_started && !poller->outage.is_offline) {
+        poller_catch_up(poller, now_us);
+        ask_all_due(poller, now_us);
+    } else if (poller->is_started && hosts_count(poller->hosts) == 0) {
+        ask_one_due(poller, now_us);
     }
-    arm_timer(poller);
+    return on_step(poller->step, poller);
+}
+
+void poller_poll_all(struct poller *poller) {
+    int64_t now_us = clock_boot_us();
+    size_t held = 0;
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        struct feed *feed = poller->roster.feeds[i];
+        if (feed_is_told_to_wait(feed, now_us))
+            held++;
+        else
+            poller_join(poller, feed, false);
+    }
+    if (held > 0)
+        log_event(poller->parts.log, LOG_FEED_FAILED, NULL,
+                  "feeds left alone because their servers told us to wait (Retry-After): %zu",
+                  held);
+    poller->is_in_round = true;
+    (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
+}
+
+// --- the list --------------------------------------------------------------------------------
+
+static void on_added(struct feed *feed, void *userdata) {
+    struct poller *poller = userdata;
+    feed->poller = poller;
+    int r = store_load_feed(poller->parts.store, feed->line.url, &feed->stored);
+    if (r < 0)
+        log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
+                  feed->line.url, strerrordesc_np(-r));
+    int64_t wall_s = clock_wall_s(), now_us = clock_boot_us();
+    feed->plan = schedule_resume(feed->stored.due_s, wall_s, now_us);
+    feed->is_told = feed->stored.failures > 0;
+    bool was_off = feed->plan.reason == SCHEDULE_CATCH_UP && poller_is_clock_trusted(poller) &&
+                   now_us < FRESH_BOOT_US &&
+                   (wall_s - feed->stored.due_s) * 1000000 > POLLER_AWAY_US;
+    if (!was_off)
+        return;
+    if (poller->catching_up == 0)
+        tell_away(poller, wall_s - feed->stored.due_s);
+    poller_set_catch_up(feed, true);
+}
+
+static void on_dropped(struct feed *feed, void *userdata) {
+    struct poller *poller = userdata;
+    poller_set_catch_up(feed, false);
+    hosts_leave(poller->hosts, &feed->turn);
+    if (feed->turn.is_under_way)
+        feed->is_dropped = true;
+    else
+        feed_free(feed);
+}
+
+int poller_configure(struct poller *poller, const struct keywords *keywords,
+                     struct matcher *matcher) {
+    const struct roster_events events = {
+        .added = on_added, .dropped = on_dropped, .userdata = poller};
+    int r = roster_update(&poller->roster, keywords, &events);
+    if (r < 0)
+        return r;
+    poller->keywords = keywords;
+    poller->matcher = matcher;
+    poller->outage.next = 0;
+    if (poller->is_started)
+        place_new(poller);
     return 0;
+}
+
+void poller_start(struct poller *poller) {
+    poller->is_started = true;
+    place_new(poller);
+}
+
+int poller_save(struct poller *poller) {
+    const struct roster *roster = &poller->roster;
+    int64_t now_us = clock_boot_us();
+    struct store_feed *feeds = calloc(roster->count + 1, sizeof *feeds);
+    if (!feeds)
+        return -ENOMEM;
+    for (size_t i = 0; i < roster->count; i++) {
+        if (roster->feeds[i]->stored.due_s != 0)
+            poller_note_due(roster->feeds[i], now_us);
+        feeds[i] = roster->feeds[i]->stored;
+    }
+    int r = store_save_due(poller->parts.store, feeds, roster->count);
+    free(feeds);
+    return r;
+}
+
+// --- what others want to know ----------------------------------------------------------------
+
+size_t poller_failing_count(const struct poller *poller) {
+    size_t count = 0;
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        const struct feed *feed = poller->roster.feeds[i];
+        count += feed->stored.failures > 0 || feed->local_failures > 0;
+    }
+    return count;
+}
+
+bool poller_progress(const struct poller *poller, size_t *ret_done, size_t *ret_total) {
+    if (!poller->is_in_round)
+        return false;
+    *ret_done = poller->round_done;
+    *ret_total = poller->round_done + hosts_count(poller->hosts);
+    return true;
+}
+
+void poller_each_feed(const struct poller *poller, poller_feed_fn each, void *userdata) {
+    const struct moment now = clock_now(poller->parts.trust);
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        struct feed_status status;
+        feed_tell(poller->roster.feeds[i], &now, poller->outage.is_offline, &status);
+        each(&status, userdata);
+    }
 }
 
 // --- life ------------------------------------------------------------------------------------
@@ -213,13 +369,16 @@ int poller_new(const struct poller_parts *parts, const struct poller_events *eve
         return -ENOMEM;
     poller->parts = *parts;
     poller->events = *events;
+    poller->outage = OUTAGE_NULL;
     sd_event_ref(parts->event);
-    int r = sd_event_add_time(parts->event, &poller->timer, CLOCK_BOOTTIME, 0, ROUND_ACCURACY_US,
+    int r = hosts_new(&poller->hosts);
+    if (r >= 0)
+        r = sd_event_add_time(parts->event, &poller->timer, CLOCK_BOOTTIME, 0, ROUND_ACCURACY_US,
                               on_timer, poller);
     if (r >= 0)
-        r = sd_event_add_defer(parts->event, &poller->idle, on_idle, poller);
+        r = sd_event_add_defer(parts->event, &poller->step, on_step, poller);
     if (r >= 0)
-        r = sd_event_source_set_enabled(poller->idle, SD_EVENT_OFF);
+        r = sd_event_source_set_enabled(poller->step, SD_EVENT_OFF);
     if (r < 0) {
         poller_free(poller);
         return r;
@@ -233,152 +392,10 @@ struct poller *poller_free(struct poller *poller) {
     if (!poller)
         return NULL;
     sd_event_source_disable_unref(poller->timer);
-    sd_event_source_disable_unref(poller->idle);
-    for (size_t i = 0; i < poller->feed_count; i++)
-        feed_free(poller->feeds[i]);
-    free(poller->feeds);
+    sd_event_source_disable_unref(poller->step);
+    roster_done(&poller->roster);
+    hosts_free(poller->hosts);
     sd_event_unref(poller->parts.event);
     free(poller);
     return NULL;
-}
-
-static int compare_feeds(const void *a, const void *b) {
-    return strcmp((*(struct feed *const *)a)->url, (*(struct feed *const *)b)->url);
-}
-
-static struct feed *feed_new(struct poller *poller, const struct keywords_feed *line) {
-    struct feed *feed = calloc(1, sizeof *feed);
-    if (!feed)
-        return NULL;
-    feed->poller = poller;
-    feed->url = strdup(line->url);
-    feed->agent = strdup(line->agent);
-    feed->tags = line->tags;
-    feed->every_s = line->every_s;
-    if (!feed->url || !feed->agent)
-        return feed_free(feed);
-    return feed;
-}
-
-// What is known of a feed goes over to its new self, so that a reload changes no plan.
-static void inherit(struct feed *feed, struct feed *known) {
-    feed->stored = known->stored;
-    feed->due_us = known->due_us;
-    feed->is_due_written = known->is_due_written;
-    feed->unsaved = known->unsaved;
-    known->unsaved = (struct key_list){0};
-}
-
-static void recall(struct poller *poller, struct feed *feed) {
-    int r = store_load_feed(poller->parts.store, feed->url, &feed->stored);
-    if (r < 0)
-        log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
-                  feed->url, strerrordesc_np(-r));
-    feed->due_us = schedule_resume(feed->stored.due_s, clock_wall_s(), clock_boot_us()).due_us;
-}
-
-// Takes the place of the feed of the same address in the list there was, if it was there.
-static struct feed *find_known(const struct poller *poller, const struct feed *feed) {
-    struct feed **found = NULL;
-    if (poller->feed_count > 0)
-        found = bsearch(&feed, poller->feeds, poller->feed_count, sizeof feed, compare_feeds);
-    return found ? *found : NULL;
-}
-
-// An address that stands twice in the file is one feed. Return: how many are left.
-static size_t sort_unique(struct feed **feeds, size_t count) {
-    qsort(feeds, count, sizeof *feeds, compare_feeds);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (kept > 0 && compare_feeds(&feeds[kept - 1], &feeds[i]) == 0)
-            feed_free(feeds[i]);
-        else
-            feeds[kept++] = feeds[i];
-    }
-    return kept;
-}
-
-// A feed that is being read stays the object its answer will come to, with the new settings.
-static struct feed *keep_under_way(struct feed *known, struct feed *fresh) {
-    char *agent = known->agent;
-    known->agent = fresh->agent;
-    fresh->agent = agent;
-    known->tags = fresh->tags;
-    known->every_s = fresh->every_s;
-    feed_free(fresh);
-    return known;
-}
-
-int poller_configure(struct poller *poller, const struct keywords *keywords,
-                     struct matcher *matcher) {
-    size_t count = keywords_feed_count(keywords);
-    struct feed **feeds = calloc(count + 1, sizeof *feeds);
-    bool is_short = !feeds;
-    for (size_t i = 0; i < count && !is_short; i++) {
-        feeds[i] = feed_new(poller, keywords_feed(keywords, i));
-        is_short = !feeds[i];
-    }
-    if (is_short) {
-        for (size_t i = 0; feeds && i < count; i++)
-            feed_free(feeds[i]);
-        free(feeds);
-        return -ENOMEM;
-    }
-    count = sort_unique(feeds, count);
-
-    for (size_t i = 0; i < count; i++) {
-        struct feed *known = find_known(poller, feeds[i]);
-        if (known && !known->is_under_way)
-            inherit(feeds[i], known);
-        else if (known)
-            feeds[i] = keep_under_way(known, feeds[i]);
-        else
-            recall(poller, feeds[i]);
-    }
-    for (size_t i = 0; i < poller->feed_count; i++) {
-        struct feed *old = poller->feeds[i];
-        if (!old->is_under_way)
-            feed_free(old);
-        else if (!bsearch(&old, feeds, count, sizeof old, compare_feeds))
-            old->is_dropped = true;
-    }
-    free(poller->feeds);
-    poller->feeds = feeds;
-    poller->feed_count = count;
-    poller->keywords = keywords;
-    poller->matcher = matcher;
-    arm_timer(poller);
-    return 0;
-}
-
-void poller_poll_all(struct poller *poller) {
-    if (poller->feed_count == 0)
-        (void)sd_event_source_set_enabled(poller->idle, SD_EVENT_ONESHOT);
-    for (size_t i = 0; i < poller->feed_count; i++)
-        if (!poller->feeds[i]->is_under_way)
-            ask(poller->feeds[i]);
-    arm_timer(poller);
-}
-
-void poller_start(struct poller *poller) {
-    poller->is_started = true;
-    arm_timer(poller);
-}
-
-int poller_save(struct poller *poller) {
-    struct store_feed *feeds = calloc(poller->feed_count + 1, sizeof *feeds);
-    if (!feeds)
-        return -ENOMEM;
-    for (size_t i = 0; i < poller->feed_count; i++)
-        feeds[i] = poller->feeds[i]->stored;
-    int r = store_save_due(poller->parts.store, feeds, poller->feed_count);
-    free(feeds);
-    return r;
-}
-
-size_t poller_failing_count(const struct poller *poller) {
-    size_t count = 0;
-    for (size_t i = 0; i < poller->feed_count; i++)
-        count += poller->feeds[i]->stored.failures > 0;
-    return count;
 }

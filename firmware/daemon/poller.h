@@ -2,9 +2,11 @@
 //
 // poller.h - due feeds are read, their stories matched, and what rings is committed and handed on.
 //
-// One timer for the feed due next. A reading's way: which stories are new to this feed -> (first
-// good look: remember all, ring none) -> the highest rule each new one meets -> one transaction
-// with keys, validators and alerts -> only then the panel hears of it.
+// Who is asked when is core/schedule's word for each feed alone, and daemon/hosts' for all of them
+// together; whether a look that failed is the server's fault is daemon/outage's. A reading's way:
+// which stories are new to this feed -> (first good look: remember all, ring none) -> the highest
+// rule each new one meets -> one transaction with keys, validators and alerts -> only then the
+// panel hears of it.
 
 #ifndef DAEMON_POLLER_H
 #define DAEMON_POLLER_H
@@ -20,6 +22,7 @@
 #include "daemon/log.h"
 #include "port/reader_client.h"
 #include "port/store.h"
+#include "wirebell/feed_status.h"
 
 struct poller;
 
@@ -49,13 +52,18 @@ struct poller_parts {
  * @changed:    these alerts of before are not what they were; borrowed during the call
  * @looked:     a look has ended; @stored: how writing what it brought went, 0 (also when there was
  *              nothing to write) or -errno
- * @idle:       the last look under way has ended, or poller_poll_all() had nothing to ask
+ * @away:       for @seconds, over an hour, nothing was heard, for the network was gone or the
+ *              machine asleep or off: the next look at each feed catches up. NULL = not told
+ * @caught_up:  the last of these looks has ended. NULL = not told
+ * @idle:       the last look has ended and nobody waits for a turn; or there was nothing to ask
  * @userdata:   handed to all of them
  */
 struct poller_events {
     void (*raised)(const struct alert *alerts, size_t count, void *userdata);
     void (*changed)(const struct alert_change *changes, size_t count, void *userdata);
     void (*looked)(const struct reading *reading, int stored, void *userdata);
+    void (*away)(int64_t seconds, void *userdata);
+    void (*caught_up)(void *userdata);
     void (*idle)(void *userdata);
     void *userdata;
 };
@@ -67,7 +75,8 @@ struct poller_events {
 int poller_new(const struct poller_parts *parts, const struct poller_events *events,
                struct poller **ret);
 
-// Drops what is under way. To be called before the reader client goes. NULL is fine. Returns NULL.
+// Drops what is under way: the reader client must not call back any more. NULL is fine. Returns
+// NULL.
 struct poller *poller_free(struct poller *poller);
 
 /**
@@ -83,16 +92,30 @@ struct poller *poller_free(struct poller *poller);
 int poller_configure(struct poller *poller, const struct keywords *keywords,
                      struct matcher *matcher);
 
-// Asks every feed now, whatever is due; idle is called at the end, also with no feeds at all.
+/**
+ * poller_poll_all() - a person wants every feed asked now
+ *
+ * Whatever is due, also those that are gone, but for those whose server told us to wait. One
+ * request a host at a time, with the pause between them, as always.
+ */
 void poller_poll_all(struct poller *poller);
 
-// Starts polling what is due, now and from now on.
+// Begins to ask feeds when they are due; before, only poller_poll_all() does.
 void poller_start(struct poller *poller);
 
 // Writes due times, so that a restart asks no site earlier than planned. Return: 0 or -errno.
 int poller_save(struct poller *poller);
 
-// Feeds whose last look failed.
+// Feeds whose last look failed, and those not heard while offline.
 size_t poller_failing_count(const struct poller *poller);
+
+// Looks that have ended, and all there are to be made, of the round that is under way; for a line
+// of progress. False when none is.
+bool poller_progress(const struct poller *poller, size_t *ret_done, size_t *ret_total);
+
+typedef void (*poller_feed_fn)(const struct feed_status *status, void *userdata);
+
+// Calls @each for every feed, in the order of addresses; the strings live during the call.
+void poller_each_feed(const struct poller *poller, poller_feed_fn each, void *userdata);
 
 #endif

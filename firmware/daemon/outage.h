@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+//
+// outage.h - is it the server, or is it this end?
+//
+// A look that got no answer says little by itself. What decides is the others: a server that was
+// heard a moment ago proves the network, and then it is the server's fault. Where nobody was heard,
+// the first such look is in doubt, is not counted, and is made again soon. Once a round has ended
+// in which nobody answered, and as many hosts as can be asked for it (three at most) gave no
+// answer that had answered before, this end is offline: no feed keeps a penalty, and one feed at a
+// time is asked until one answers. Pure: works on the feeds, asks nobody, logs nothing.
+
+#ifndef DAEMON_OUTAGE_H
+#define DAEMON_OUTAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/roster.h"
+#include "wirebell/reading.h"
+
+/**
+ * struct outage - what is known of the network; OUTAGE_NULL at first
+ * @is_offline: this end has no network
+ * @heard_us:   boot time of the last answer of any server
+ * @since_us:   boot time of the first look without one, while offline
+ * @attempts:   looks since then
+ * @next_us:    boot time before which nobody is asked again, while offline
+ * @next:       index of the feed that is asked next then
+ */
+struct outage {
+    bool is_offline;
+    int64_t heard_us;
+    int64_t since_us;
+    uint32_t attempts;
+    int64_t next_us;
+    size_t next;
+};
+
+#define OUTAGE_NULL ((struct outage){.heard_us = INT64_MIN / 2})
+
+// Whose fault is it that a look failed?
+enum outage_verdict {
+    OUTAGE_SERVER, // the server's, as far as is known
+    OUTAGE_DOUBT,  // to be made again soon
+    OUTAGE_HERE    // this end's
+};
+
+// Does a look that ended so prove that the network is there?
+bool outage_is_answer(enum reading_outcome outcome);
+
+/**
+ * outage_judge() - a look failed, and was no answer
+ * @feed:    marked as one that was not heard
+ * @outcome: READING_UNREACHABLE or READING_TIMED_OUT; all others are the server's fault
+ */
+enum outage_verdict outage_judge(struct outage *outage, struct feed *feed,
+                                 enum reading_outcome outcome, int64_t now_us);
+
+// The round is over: nobody waits for a turn. Return: whether this end is offline from now on.
+bool outage_settle(struct outage *outage, const struct roster *roster, int64_t now_us);
+
+/**
+ * outage_heard() - a server has answered
+ * @ret_away_us: how long nobody was heard; written only when true is returned
+ *
+ * Feeds in doubt for a moment only stay in doubt here, with @unheard_us 0: the caller counts their
+ * failure. Older doubts are dropped: those are asked again soon.
+ *
+ * Return: whether this ended an outage.
+ */
+bool outage_heard(struct outage *outage, const struct roster *roster, int64_t now_us,
+                  int64_t *ret_away_us);
+
+#endif

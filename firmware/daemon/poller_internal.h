@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+//
+// poller_internal.h - what the files of the poller share and nobody else sees.
+//
+// poller.c: the list of feeds, and when. poller_look.c: one look, from the question to what became
+// of it.
+
+#ifndef DAEMON_POLLER_INTERNAL_H
+#define DAEMON_POLLER_INTERNAL_H
+
+#include "daemon/hosts.h"
+#include "daemon/outage.h"
+#include "daemon/poller.h"
+#include "daemon/roster.h"
+
+/**
+ * struct poller - see poller.h
+ * @keywords:    in force; borrowed. So is @matcher
+ * @outage:      what is known of the network
+ * @catching_up: feeds whose next look catches up
+ * @is_troubled: the log has said that something fails at this end
+ * @is_started:  due feeds are asked
+ * @is_in_round: somebody has waited or was asked since poller_events::idle was told last
+ * @round_done:  looks of this round that have ended
+ * @wake_us:     boot time for which @timer is set; INT64_MAX = it is off
+ * @timer:       the round due next, or the end of a host's pause
+ * @step:        deferred: gives out turns, and finds the end of a round
+ */
+struct poller {
+    struct poller_parts parts;
+    struct poller_events events;
+    const struct keywords *keywords;
+    struct matcher *matcher;
+    struct roster roster;
+    struct hosts *hosts;
+    struct outage outage;
+    size_t catching_up;
+    bool is_troubled;
+    bool is_started;
+    bool is_in_round;
+    size_t round_done;
+    int64_t wake_us;
+    sd_event_source *timer;
+    sd_event_source *step;
+};
+
+// An hour and more without news is an outage that its stories are told of as one.
+#define POLLER_AWAY_US INT64_C(3600000000)
+
+// Asks a feed whose turn it is.
+void poller_look(struct poller *poller, struct feed *feed);
+
+// Has a feed wait for its turn. @is_first: before the others of its host.
+void poller_join(struct poller *poller, struct feed *feed, bool is_first);
+
+// A look has ended: somebody else may have a turn.
+void poller_look_ended(struct poller *poller);
+
+// Nobody was heard for so long: the next look at each feed catches up, if it is long enough.
+void poller_mark_away(struct poller *poller, int64_t away_us);
+
+// The next look at a feed catches up, or it has.
+void poller_set_catch_up(struct feed *feed, bool is_catch_up);
+
+// Spreads the feeds that rest and should have been asked long before @now_us.
+void poller_catch_up(struct poller *poller, int64_t now_us);
+
+// May anything be decided by the wall clock?
+bool poller_is_clock_trusted(const struct poller *poller);
+
+// Writes when it is asked next into what is kept of a feed.
+void poller_note_due(struct feed *feed, int64_t now_us);
+
+// Says that a feed fails, or no longer does, if that is news.
+void poller_tell_state(struct feed *feed);
+
+#endif
