@@ -91,14 +91,14 @@ class _Everywhere(http.server.ThreadingHTTPServer):
 class FeedServer:
     """The server; use it as a context manager. At the address "" it is on all the machine has."""
 
-    def __init__(self, certificate=None, address="127.0.0.1"):
+    def __init__(self, certificate=None, address="127.0.0.1", port=0):
         self._scripts = {}
         self._log = []
         self._connections = set()
         self._lock = threading.Lock()
         self.stopped = threading.Event()
         self._http = (_Everywhere if address == "" else http.server.ThreadingHTTPServer)(
-            (address, 0), _Handler)
+            (address, port), _Handler)
         self._http.daemon_threads = True
         self._http.feeds = self
         self.scheme = "http"
@@ -110,25 +110,37 @@ class FeedServer:
                 self._http.socket, server_side=True, do_handshake_on_connect=False
             )
             self.scheme = "https"
+        self.address = address or "127.0.0.1"
         self.port = self._http.server_address[1]
+        self.clock = time.monotonic  # what requests are stamped with
+        self.most_at_once = 0
+        self._at_once = 0
 
     def __enter__(self):
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     def __exit__(self, *_):
-        self.stopped.set()
-        self._http.shutdown()
-        self._http.socket.close()
+        self.close()
 
-    def url(self, path, host="127.0.0.1"):
-        return f"{self.scheme}://{host}:{self.port}{path}"
+    def close(self):
+        """Nobody listens any more; connections that are open stay so."""
+        if not self.stopped.is_set():
+            self.stopped.set()
+            self._http.shutdown()
+            self._http.socket.close()
+
+    def url(self, path, host=None):
+        return f"{self.scheme}://{host or self.address}:{self.port}{path}"
 
     def script(self, path, *answers):
-        """What the path answers from now on; bytes stand for a plain 200. Gives the address."""
+        """What the path answers from now on; bytes stand for a plain 200. Gives the address.
+
+        A function is called for its answer.
+        """
         with self._lock:
             self._scripts[path] = [
-                answer if isinstance(answer, Answer) else Answer(answer) for answer in answers
+                Answer(answer) if isinstance(answer, bytes) else answer for answer in answers
             ]
         return self.url(path)
 
@@ -151,10 +163,18 @@ class FeedServer:
         """Records a request and gives the answer whose turn it is."""
         with self._lock:
             self._log.append(request)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
             answers = self._scripts.get(request.path)
             if not answers:
                 return Answer(b"nothing here", status=404)
-            return answers.pop(0) if len(answers) > 1 else answers[0]
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return answer() if callable(answer) else answer
+
+    def answered(self):
+        """The answer that was taken is on its way."""
+        with self._lock:
+            self._at_once -= 1
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -179,12 +199,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             pass
 
     def _answer(self):
-        request = Request(self.command, self.path, list(self.headers.items()), time.monotonic(),
+        request = Request(self.command, self.path, list(self.headers.items()),
+                          self.server.feeds.clock(),
                           self.client_address,
                           self.connection.getsockname()[0].removeprefix("::ffff:"),
                           getattr(self.connection, "session_reused", False))
         answer = self.server.feeds.take(request)
         self.server.feeds.stopped.wait(answer.delay_s)
+        self.server.feeds.answered()
         if answer.raw is not None:
             for piece in [answer.raw] if isinstance(answer.raw, bytes) else answer.raw:
                 self.wfile.write(piece)

@@ -235,6 +235,8 @@ def test_a_dead_server_costs_only_its_own_feed(bell, server, keywords):
     dead = "http://127.0.0.1:9/feed.xml"  # discard: nobody listens
     keywords.write_text(keywords.read_text().replace("[feeds]\n", f"[feeds]\n{dead}\n"))
     with bell() as running:
+        running.wait_for("watching")
+        running.poll()
         running.wait_for(f"{re.escape(dead)}: .*refused")
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
@@ -253,6 +255,8 @@ def test_a_bad_answer_costs_only_its_own_feed(bell, server, feed_server, keyword
     bad = feed_server.url("/bad")
     keywords.write_text(keywords.read_text().replace("[feeds]\n", f"[feeds]\n{bad}\n"))
     with bell() as running:
+        running.wait_for("watching")
+        running.poll()
         running.wait_for(f"{re.escape(bad)}: .*{said or 'first look, 1 there already'}", seconds=30)
         running.wait_for(f"{re.escape(server.url)}: first look, 2 there already")
         publish(server, running, BULLETIN, "bulletin: ")
