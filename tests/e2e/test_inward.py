@@ -124,6 +124,8 @@ def names_after_a_change(place):
                                        f"{server.url('/stays', host=OTHER)}\n[urgent]\nword\n")
         server.script("/stays", rss("one"))
         with Bell(BUILD / "bin/wirebell", here, here / "keywords") as running:
+            running.wait_for("watching")
+            running.poll()  # by itself the second first look is a minute away
             running.wait_for("no host is known by this name", seconds=40)
             children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
             reader = children.read_text()
