@@ -174,6 +174,76 @@ static void a_poll_survives_closing(void **state) {
     store_close(store);
 }
 
+static struct store_feed a_feed_with_a_history(char *moved_to) {
+    return (struct store_feed){
+        .baseline = BASELINE_TAKEN,
+        .due_s = 1234,
+        .update_s = 1800,
+        .skip_hours = 0xFFFFFE,
+        .skip_days = 0x41,
+        .habit = {.version = HABIT_VERSION},
+        .good_s = 1700000000,
+        .failing_s = 1700000900,
+        .outcome = READING_HTTP_ERROR,
+        .http_status = 410,
+        .move = {.to = moved_to, .count = 5, .first_s = 1600000000, .checked_s = 1600086400}};
+}
+
+// Closes the store, opens it again, and compares what it has of the feed.
+static struct store *reopen_and_compare(const struct place *place, struct store *store,
+                                        const struct store_feed *expected) {
+    store_close(store);
+    store = open_or_fail(place);
+    struct store_feed feed;
+    assert_int_equal(store_load_feed(store, URL, &feed), 0);
+    assert_int_equal(feed.update_s, expected->update_s);
+    assert_int_equal(feed.skip_hours, expected->skip_hours);
+    assert_int_equal(feed.skip_days, expected->skip_days);
+    assert_memory_equal(&feed.habit, &expected->habit, sizeof feed.habit);
+    assert_int_equal(feed.good_s, expected->good_s);
+    assert_int_equal(feed.failing_s, expected->failing_s);
+    assert_int_equal(feed.outcome, expected->outcome);
+    assert_int_equal(feed.http_status, expected->http_status);
+    assert_string_equal(feed.move.to, expected->move.to);
+    assert_int_equal(feed.move.count, expected->move.count);
+    assert_int_equal(feed.move.first_s, expected->move.first_s);
+    assert_int_equal(feed.move.checked_s, expected->move.checked_s);
+    free(feed.move.to);
+    return store;
+}
+
+static void what_the_next_look_depends_on_survives_closing(void **state) {
+    struct store *store = open_or_fail(*state);
+    char first[] = "https://new.example/feed", second[] = "https://newer.example/feed";
+    struct store_feed feed = a_feed_with_a_history(first);
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .now_s = 99});
+    store = reopen_and_compare(*state, store, &feed);
+    feed.move.to = second;
+    feed.http_status = 404;
+    feed.skip_days = 0;
+    assert_int_equal(store_save_due(store, &feed, 1), 0);
+    store = reopen_and_compare(*state, store, &feed);
+    store_close(store);
+}
+
+static void a_habit_that_is_damaged_is_none(void **state) {
+    const struct place *place = *state;
+    struct store *store = open_or_fail(place);
+    struct store_feed feed = a_feed_with_a_history(NULL), again;
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .now_s = 99});
+    store_close(store);
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "UPDATE feeds SET habit = x'0102'", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    store = open_or_fail(place);
+    assert_int_equal(store_load_feed(store, URL, &again), 0);
+    assert_int_equal(again.habit.version, 0);
+    assert_null(again.move.to);
+    store_close(store);
+}
+
 static void a_poll_that_fails_half_way_leaves_nothing(void **state) {
     const struct place *place = *state;
     struct store *store = open_or_fail(place);
@@ -473,6 +543,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(an_unknown_feed_is_all_zero),
         CASE(a_poll_survives_closing),
+        CASE(what_the_next_look_depends_on_survives_closing),
+        CASE(a_habit_that_is_damaged_is_none),
         CASE(a_poll_that_fails_half_way_leaves_nothing),
         CASE(items_stay_until_others_take_their_place),
         CASE(items_that_are_not_sound_are_none),

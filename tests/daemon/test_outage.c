@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+//
+// Looks end well and badly; whose fault is it?
+
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "daemon/outage.h"
+
+enum { FEEDS = 6, SECOND_US = 1000000, MINUTE_US = 60 * SECOND_US };
+
+static const int64_t NOW_US = INT64_C(1000) * MINUTE_US;
+
+struct office {
+    struct feed feeds[FEEDS];
+    struct feed *list[FEEDS];
+    char urls[FEEDS][64];
+    struct roster roster;
+    struct outage outage;
+};
+
+// So many feeds, each of a host of its own.
+static struct office *an_office(size_t count) {
+    static struct office office;
+    office = (struct office){.outage = OUTAGE_NULL};
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(office.urls[i], sizeof office.urls[i], "http://host%zu.example/feed", i);
+        office.feeds[i].line.url = office.urls[i];
+        office.list[i] = &office.feeds[i];
+    }
+    office.roster = (struct roster){.feeds = office.list, .count = count};
+    return &office;
+}
+
+static enum outage_verdict miss(struct office *office, size_t i, int64_t now_us) {
+    enum outage_verdict verdict =
+        outage_judge(&office->outage, &office->feeds[i], READING_UNREACHABLE, now_us);
+    office->feeds[i].is_in_doubt = verdict == OUTAGE_DOUBT;
+    office->feeds[i].stored.failures += verdict == OUTAGE_SERVER;
+    return verdict;
+}
+
+static bool hear(struct office *office, int64_t now_us, int64_t *ret_away_us) {
+    return outage_heard(&office->outage, &office->roster, now_us, ret_away_us);
+}
+
+static void while_others_are_heard_it_is_the_servers_fault(void **state) {
+    (void)state;
+    struct office *office = an_office(3);
+    int64_t away_us = 77;
+    assert_false(hear(office, NOW_US, &away_us));
+    assert_int_equal(away_us, 77);
+    assert_int_equal(miss(office, 1, NOW_US + 30 * SECOND_US), OUTAGE_SERVER);
+    assert_false(outage_settle(&office->outage, &office->roster, NOW_US + 30 * SECOND_US));
+}
+
+static void errors_that_a_server_sends_prove_the_network(void **state) {
+    (void)state;
+    struct office *office = an_office(1);
+    assert_true(outage_is_answer(READING_HTTP_ERROR) && outage_is_answer(READING_NOT_A_FEED));
+    assert_true(outage_is_answer(READING_TLS_REFUSED));
+    assert_false(outage_is_answer(READING_UNREACHABLE) || outage_is_answer(READING_TIMED_OUT));
+    assert_false(outage_is_answer(READING_FAILED) || outage_is_answer(READING_READER_DIED));
+    assert_int_equal(outage_judge(&office->outage, &office->feeds[0], READING_HTTP_ERROR, NOW_US),
+                     OUTAGE_SERVER);
+    assert_int_equal(office->feeds[0].unheard_us, 0);
+}
+
+static void
+row_17_three_hosts_without_an_answer_are_an_outage_and_nobody_is_to_blame(void **state) {
+    (void)state;
+    struct office *office = an_office(FEEDS);
+    for (size_t i = 0; i < 3; i++) {
+        assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
+        assert_int_equal(miss(office, i, NOW_US + (int64_t)i * MINUTE_US), OUTAGE_DOUBT);
+    }
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US + 2 * MINUTE_US));
+    assert_true(office->outage.is_offline);
+    for (size_t i = 0; i < FEEDS; i++)
+        assert_true(office->feeds[i].stored.failures == 0 && !office->feeds[i].is_in_doubt);
+    assert_int_equal(miss(office, 3, NOW_US + 3 * MINUTE_US), OUTAGE_HERE);
+    int64_t away_us = 0;
+    assert_true(hear(office, NOW_US + INT64_C(90) * MINUTE_US, &away_us));
+    assert_true(away_us == INT64_C(90) * MINUTE_US);
+    assert_false(office->outage.is_offline);
+}
+
+static void feeds_that_failed_before_prove_nothing(void **state) {
+    (void)state;
+    struct office *office = an_office(5);
+    for (size_t i = 0; i < 3; i++) {
+        office->feeds[i].stored.failures = 2;
+        assert_int_equal(miss(office, i, NOW_US), OUTAGE_SERVER);
+    }
+    assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
+    // The two that were well are all the evidence there can be.
+    assert_int_equal(miss(office, 3, NOW_US), OUTAGE_DOUBT);
+    assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
+    assert_int_equal(miss(office, 4, NOW_US), OUTAGE_DOUBT);
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
+    assert_int_equal(office->feeds[0].stored.failures, 3);
+}
+
+static void feeds_of_one_host_are_one_witness(void **state) {
+    (void)state;
+    struct office *office = an_office(4);
+    for (size_t i = 0; i < 3; i++)
+        office->feeds[i].line.url = "http://host0.example/other";
+    for (size_t i = 0; i < 3; i++)
+        (void)miss(office, i, NOW_US);
+    assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
+    (void)miss(office, 3, NOW_US);
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
+}
+
+static void a_doubt_is_had_once_then_it_counts(void **state) {
+    (void)state;
+    struct office *office = an_office(3);
+    assert_int_equal(miss(office, 0, NOW_US), OUTAGE_DOUBT);
+    assert_int_equal(miss(office, 0, NOW_US + MINUTE_US), OUTAGE_SERVER);
+    assert_int_equal(miss(office, 0, NOW_US + 2 * MINUTE_US), OUTAGE_SERVER);
+}
+
+static void a_server_that_hangs_is_a_witness_but_not_asked_again_soon(void **state) {
+    (void)state;
+    struct office *office = an_office(1);
+    assert_int_equal(outage_judge(&office->outage, &office->feeds[0], READING_TIMED_OUT, NOW_US),
+                     OUTAGE_SERVER);
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
+}
+
+static void an_answer_resolves_a_doubt_of_the_same_moment_and_drops_an_older_one(void **state) {
+    (void)state;
+    struct office *office = an_office(3);
+    int64_t away_us = 0;
+    assert_int_equal(miss(office, 0, NOW_US), OUTAGE_DOUBT);
+    assert_int_equal(miss(office, 1, NOW_US + 29 * SECOND_US), OUTAGE_DOUBT);
+    assert_false(hear(office, NOW_US + 30 * SECOND_US, &away_us));
+    assert_false(office->feeds[0].is_in_doubt);
+    assert_true(office->feeds[1].is_in_doubt); // for the caller to count
+    assert_true(office->feeds[0].unheard_us == 0 && office->feeds[1].unheard_us == 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(while_others_are_heard_it_is_the_servers_fault),
+        cmocka_unit_test(errors_that_a_server_sends_prove_the_network),
+        cmocka_unit_test(row_17_three_hosts_without_an_answer_are_an_outage_and_nobody_is_to_blame),
+        cmocka_unit_test(feeds_that_failed_before_prove_nothing),
+        cmocka_unit_test(feeds_of_one_host_are_one_witness),
+        cmocka_unit_test(a_doubt_is_had_once_then_it_counts),
+        cmocka_unit_test(a_server_that_hangs_is_a_witness_but_not_asked_again_soon),
+        cmocka_unit_test(an_answer_resolves_a_doubt_of_the_same_moment_and_drops_an_older_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
