@@ -15,6 +15,7 @@ against it.
 
 import ctypes
 import mmap
+import os
 import platform
 import struct
 import time
@@ -25,11 +26,14 @@ _FUTEX = {"x86_64": 202, "aarch64": 98, "armv7l": 240, "i686": 240}
 _WAKE = 1
 _NEVER = (1 << 63) - 1
 # struct page of tests/tools/sim_clock.c
-_TURN, _WAITING, _BOOT, _WALL, _NEXT, _CALLS, _TAKEN = 0, 4, 8, 16, 24, 32, 40
+_BOOT, _WALL, _SLOTS, _SLOT = 8, 16, 24, struct.Struct("=IIqqq")
 
 
 class SimClock:
-    def __init__(self, path, wall_s=None, boot_s=10_000):
+    """is_server_idle makes the reader take part: it tells whether all that could be answered is."""
+
+    def __init__(self, path, wall_s=None, boot_s=10_000, is_server_idle=None):
+        self._is_server_idle = is_server_idle
         self._file = open(path, "w+b")
         self._file.truncate(mmap.PAGESIZE)
         self._page = mmap.mmap(self._file.fileno(), mmap.PAGESIZE)
@@ -41,9 +45,10 @@ class SimClock:
             # A build with sanitizers minds not to be loaded first.
             "ASAN_OPTIONS": "verify_asan_link_order=0",
         }
+        if is_server_idle:
+            self.env["WIREBELL_SIM_CLOCK_READER"] = "1"
         self._put(_BOOT, boot_s * 10**9)
         self._put(_WALL, int(wall_s or time.time()) * 10**9)
-        self._put(_NEXT, _NEVER)
 
     def _get(self, at):
         return struct.unpack_from("=q", self._page, at)[0]
@@ -69,17 +74,31 @@ class SimClock:
         self._put(_WALL, self._get(_WALL) + ns)
         self._tell()
 
-    def _is_settled(self):
-        return (struct.unpack_from("=I", self._page, _WAITING)[0] == 1
-                and self._get(_TAKEN) == self._turn.value and self._get(_CALLS) == 0
-                and self._get(_NEXT) > self._get(_BOOT))
+    def _slots(self):
+        """(is_alive, is_waiting, next_ns, calls, taken_turn) of the daemon and of the reader."""
+        slots = [_SLOT.unpack_from(self._page, _SLOTS + i * _SLOT.size) for i in range(2)]
+        return [(pid != 0 and os.path.exists(f"/proc/{pid}"), *rest) for pid, *rest in slots]
 
-    def settle(self, seconds=60):
+    def _next_ns(self):
+        return min((slot[2] for slot in self._slots() if slot[0]), default=_NEVER)
+
+    def _is_settled(self):
+        daemon, reader = self._slots()
+        now_ns, turn = self._get(_BOOT), self._turn.value
+        for is_alive, is_waiting, next_ns, _, taken in (daemon, reader):
+            if is_alive and not (is_waiting and next_ns > now_ns and taken == turn):
+                return False
+        if daemon[3] == 0:
+            return bool(daemon[0])
+        return bool(self._is_server_idle and reader[0] and self._is_server_idle())
+
+    def settle(self, seconds=20):
         """Waits until the daemon has done all there is to do by now."""
         end = time.monotonic() + seconds
         calm = 0
         while calm < 3:  # what was just signalled to it may not have arrived
-            assert time.monotonic() < end, "the daemon does not come to rest"
+            assert time.monotonic() < end, (
+                f"no rest at {self._get(_BOOT)}, turn {self._turn.value}: {self._slots()}")
             calm = calm + 1 if self._is_settled() else 0
             time.sleep(0.0005)
 
@@ -88,7 +107,7 @@ class SimClock:
         self.settle()
         end_ns = self._get(_BOOT) + int(seconds * 1e9)
         while self._get(_BOOT) < end_ns:
-            self._move(min(self._get(_NEXT), end_ns) - self._get(_BOOT))
+            self._move(min(self._next_ns(), end_ns) - self._get(_BOOT))
             self.settle()
 
     def jump(self, seconds):

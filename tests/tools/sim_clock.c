@@ -6,8 +6,10 @@
 // CLOCK_BOOTTIME and CLOCK_REALTIME stand still until the test moves them, by a page of memory in
 // the file that WIREBELL_SIM_CLOCK names; timers on them fire when their time is reached. The page
 // also tells the test when the program waits, and for which moment: so it can jump from one to the
-// next and nothing is ever late. CLOCK_MONOTONIC stays real: limits of time on what goes over the
-// wire are as they are. The shipped program knows nothing of this, and its floor is untouched.
+// next and nothing is ever late. CLOCK_MONOTONIC stays real, and with it the limits of time on what
+// goes over the wire; unless WIREBELL_SIM_CLOCK_READER is set: then the reader takes part, and its
+// limits and the daemon's are by this clock too. The shipped programs know nothing of this, and
+// their floor is untouched.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,22 +33,29 @@ enum { FDS_MAX = 1024 };
 
 // Read and written by sim_clock.py: its layout is the contract.
 struct page {
-    uint32_t turn;       // the test adds one and wakes it when it has moved the clock
-    uint32_t is_waiting; // the program has nothing to do
+    uint32_t turn; // the test adds one and wakes us when it has moved the clock
+    uint32_t unused;
     int64_t boot_ns;
     int64_t wall_ns;
-    int64_t next_ns;    // boot time for which a timer is set; INT64_MAX = none
-    int64_t calls;      // is a timer on the real clock set? one is while the reader is asked
-    int64_t taken_turn; // the last turn that timers were set by
+    struct slot {
+        uint32_t pid;        // 0 = nobody; it may have been killed
+        uint32_t is_waiting; // it has nothing to do
+        int64_t next_ns;     // boot time for which a timer is set; INT64_MAX = none
+        int64_t calls;       // timers on CLOCK_MONOTONIC: in the daemon, the reader is being asked
+        int64_t taken_turn;  // the last turn that timers were set by
+    } slots[2];              // the daemon, the reader
 };
 
 static struct page *page;
+static struct slot *slot;
+static bool is_monotonic_ours;
+static bool is_reader;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 // What is set on each timerfd: boot time in ns, 0 = nothing.
 static struct {
     bool is_ours;
-    bool is_real;
+    bool is_call; // on CLOCK_MONOTONIC
     int64_t due_ns;
 } timers[FDS_MAX];
 
@@ -65,9 +74,11 @@ static int64_t load(const int64_t *at) {
 // --- clocks ----------------------------------------------------------------------------------
 
 int clock_gettime(clockid_t clock, struct timespec *ret) {
-    if (page && clock == CLOCK_BOOTTIME)
+    bool is_monotonic =
+        clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_MONOTONIC_COARSE;
+    if (page && (clock == CLOCK_BOOTTIME || (is_monotonic && is_monotonic_ours)))
         *ret = to_timespec(load(&page->boot_ns));
-    else if (page && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    else if (page && !is_reader && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
         *ret = to_timespec(load(&page->wall_ns));
     else
         return (int)syscall(SYS_clock_gettime, clock, ret);
@@ -102,17 +113,16 @@ static void settle_timers(void) {
     for (int fd = 0; fd < FDS_MAX; fd++) {
         if (!timers[fd].is_ours || timers[fd].due_ns == 0)
             continue;
-        if (timers[fd].is_real) {
-            calls++;
+        calls += timers[fd].is_call;
+        if (timers[fd].is_call && !is_monotonic_ours)
             continue;
-        }
         if (timers[fd].due_ns < next_ns)
             next_ns = timers[fd].due_ns;
         struct itimerspec value = {.it_value.tv_nsec = timers[fd].due_ns <= now_ns};
         (void)set_real(fd, 0, &value, NULL);
     }
-    __atomic_store_n(&page->next_ns, next_ns, __ATOMIC_SEQ_CST);
-    __atomic_store_n(&page->calls, calls, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&slot->next_ns, next_ns, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&slot->calls, calls, __ATOMIC_SEQ_CST);
 }
 
 int timerfd_create(clockid_t clock, int flags) {
@@ -120,7 +130,7 @@ int timerfd_create(clockid_t clock, int flags) {
     if (page && fd >= 0 && fd < FDS_MAX) {
         (void)pthread_mutex_lock(&lock);
         timers[fd].is_ours = true;
-        timers[fd].is_real = clock == CLOCK_MONOTONIC;
+        timers[fd].is_call = clock == CLOCK_MONOTONIC;
         timers[fd].due_ns = 0;
         (void)pthread_mutex_unlock(&lock);
     }
@@ -136,13 +146,37 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *value, struct it
     if (due_ns > 0 && !(flags & TFD_TIMER_ABSTIME))
         due_ns += load(&page->boot_ns);
     timers[fd].due_ns = due_ns;
-    if (timers[fd].is_real)
+    if (timers[fd].is_call && !is_monotonic_ours)
         r = set_real(fd, flags, value, old);
     else if (due_ns == 0)
         r = set_real(fd, 0, value, old);
     settle_timers();
     (void)pthread_mutex_unlock(&lock);
     return r;
+}
+
+// A timer that fired is set no more once that was read.
+ssize_t read(int fd, void *bytes, size_t size) {
+    ssize_t count = syscall(SYS_read, fd, bytes, size);
+    if (page && count > 0 && fd >= 0 && fd < FDS_MAX && timers[fd].is_ours) {
+        int error = errno;
+        (void)pthread_mutex_lock(&lock);
+        timers[fd].due_ns = 0;
+        settle_timers();
+        (void)pthread_mutex_unlock(&lock);
+        errno = error;
+    }
+    return count;
+}
+
+int close(int fd) {
+    if (page && fd >= 0 && fd < FDS_MAX && timers[fd].is_ours) {
+        (void)pthread_mutex_lock(&lock);
+        timers[fd].is_ours = false;
+        settle_timers();
+        (void)pthread_mutex_unlock(&lock);
+    }
+    return (int)syscall(SYS_close, fd);
 }
 
 // --- waiting ---------------------------------------------------------------------------------
@@ -157,10 +191,10 @@ int epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms) {
     int count = wait_real(fd, events, max, 0);
     if (count != 0)
         return count;
-    __atomic_store_n(&page->is_waiting, 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&slot->is_waiting, 1, __ATOMIC_SEQ_CST);
     count = wait_real(fd, events, max, timeout_ms);
     int error = errno;
-    __atomic_store_n(&page->is_waiting, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&slot->is_waiting, 0, __ATOMIC_SEQ_CST);
     errno = error;
     return count;
 }
@@ -176,25 +210,23 @@ int epoll_pwait2(int fd, struct epoll_event *events, int max, const struct times
 
 static void *follow(void *unused) {
     (void)unused;
-    for (uint32_t seen = 0;;) {
+    for (;;) {
         uint32_t turn = __atomic_load_n(&page->turn, __ATOMIC_SEQ_CST);
-        if (turn == seen) {
-            (void)syscall(SYS_futex, &page->turn, FUTEX_WAIT, seen, NULL, NULL, 0);
-            continue;
-        }
         (void)pthread_mutex_lock(&lock);
         settle_timers();
         (void)pthread_mutex_unlock(&lock);
-        seen = turn;
-        __atomic_store_n(&page->taken_turn, (int64_t)turn, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&slot->taken_turn, (int64_t)turn, __ATOMIC_SEQ_CST);
+        (void)syscall(SYS_futex, &page->turn, FUTEX_WAIT, turn, NULL, NULL, 0);
     }
     return NULL;
 }
 
 __attribute__((constructor)) static void begin(void) {
     const char *path = getenv("WIREBELL_SIM_CLOCK");
-    // The reader's clocks are real: it knows moments only by what is told to it.
-    if (!path || strcmp(program_invocation_short_name, "wirebell") != 0)
+    is_reader = strcmp(program_invocation_short_name, "wirebell-reader") == 0;
+    is_monotonic_ours = getenv("WIREBELL_SIM_CLOCK_READER") != NULL;
+    bool is_daemon = strcmp(program_invocation_short_name, "wirebell") == 0;
+    if (!path || (!is_daemon && !(is_reader && is_monotonic_ours)))
         return;
     int fd = open(path, O_RDWR | O_CLOEXEC);
     void *at =
@@ -204,9 +236,8 @@ __attribute__((constructor)) static void begin(void) {
     if (at == MAP_FAILED)
         abort();
     page = at;
-    page->next_ns = INT64_MAX;
-    page->calls = 0;
-    page->is_waiting = 0;
+    slot = &page->slots[is_reader];
+    *slot = (struct slot){.pid = (uint32_t)getpid(), .next_ns = INT64_MAX, .taken_turn = -1};
     sigset_t all, before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before); // signals are the program's
@@ -214,4 +245,9 @@ __attribute__((constructor)) static void begin(void) {
     if (pthread_create(&thread, NULL, follow, NULL) != 0)
         abort();
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+__attribute__((destructor)) static void end(void) {
+    if (page)
+        __atomic_store_n(&slot->pid, 0, __ATOMIC_SEQ_CST);
 }
