@@ -201,10 +201,22 @@ static int collect_tags(struct keywords_parser *parser, uint64_t *ret) {
     return 0;
 }
 
+// Are both halves of a pair needed, whatever the alternative?
+static bool is_of_pairs(const struct rule *rule, const struct rule_requirement *requirement) {
+    for (size_t i = 0; i < requirement->term_count; i++) {
+        if (rule->terms[requirement->first_term + i].kind != RULE_NEAR)
+            return false;
+    }
+    return true;
+}
+
 static bool is_joint(const struct rule *rule) {
     size_t wanted = 0;
-    for (size_t i = 0; i < rule->requirement_count; i++)
-        wanted += !rule->requirements[i].is_excluded;
+    for (size_t i = 0; i < rule->requirement_count; i++) {
+        const struct rule_requirement *requirement = &rule->requirements[i];
+        if (!requirement->is_excluded)
+            wanted += is_of_pairs(rule, requirement) ? 2 : 1;
+    }
     return wanted > 1;
 }
 

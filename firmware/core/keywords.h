@@ -81,7 +81,7 @@ struct keywords_section {
  * @level:   how loud: its section's level
  * @section: its section; borrowed from the keywords
  * @tags:    from "@tag:" before the rule: only feeds with one of these; 0 = all the section's
- * @is_joint: several requirements must be found, so that one phrase never is enough
+ * @is_joint: one phrase never is enough: "x + y", "a ~5 b"
  */
 struct keyword_rule {
     const char *text;

@@ -53,7 +53,7 @@ static int add_phrase(struct matcher *matcher, const struct phrase_source *sourc
     return 0;
 }
 
-static bool has_regex(const struct rule *rule, const struct rule_requirement *requirement) {
+bool matcher_has_regex(const struct rule *rule, const struct rule_requirement *requirement) {
     for (size_t i = 0; i < requirement->term_count; i++) {
         if (rule->terms[requirement->first_term + i].kind == RULE_REGEX)
             return true;
@@ -64,7 +64,7 @@ static bool has_regex(const struct rule *rule, const struct rule_requirement *re
 // Can the rule be met by regular expressions alone?
 static bool needs_no_phrase(const struct rule *rule) {
     for (size_t i = 0; i < rule->requirement_count; i++) {
-        if (!rule->requirements[i].is_excluded && !has_regex(rule, &rule->requirements[i]))
+        if (!rule->requirements[i].is_excluded && !matcher_has_regex(rule, &rule->requirements[i]))
             return false;
     }
     return true;

@@ -88,6 +88,9 @@ const struct rule *matcher_read_rule(struct matcher *matcher, size_t index);
 // Where in the files something of a rule just read is written.
 uint32_t matcher_place(const struct matcher *matcher, const char *written);
 
+// Is an alternative of the requirement a regular expression?
+bool matcher_has_regex(const struct rule *rule, const struct rule_requirement *requirement);
+
 // Notes that something was found. Return: 0 or -ENOMEM.
 int matcher_add_hit(struct matcher *matcher, const struct matcher_hit *hit);
 

@@ -32,7 +32,15 @@ static bool is_earlier(const struct match_span *a, const struct match_span *b) {
     return a->field != b->field ? a->field < b->field : a->start < b->start;
 }
 
-// From a hit of an alternative to where it is met. A pair is looked at when its left half was hit.
+static bool has_hit(struct group group, uint32_t place, enum match_field field) {
+    for (size_t i = group.first; i < group.first + group.count; i++) {
+        if (group.hits[i].place == place && group.hits[i].span.field == field)
+            return true;
+    }
+    return false;
+}
+
+// From a hit of an alternative to where it is met.
 static bool find_term(const struct story *story, const struct rule_term *term,
                       const struct matcher_hit *hit, struct finding *ret) {
     ret->count = 1;
@@ -41,6 +49,15 @@ static bool find_term(const struct story *story, const struct rule_term *term,
         return true;
     ret->count = 2;
     return matcher_find_near(story, hit->span.field, term, ret->spans);
+}
+
+// Is the hit one of the alternative? Of a pair it is the left half's, with the right one there too.
+static bool is_of_term(const struct matcher *matcher, const struct matcher_hit *hit,
+                       const struct rule_term *term, struct group group) {
+    if (matcher_place(matcher, term->left.written) != hit->place)
+        return false;
+    return term->kind != RULE_NEAR ||
+           has_hit(group, matcher_place(matcher, term->right.written), hit->span.field);
 }
 
 // The first place in the story that meets a requirement of the rule in matcher::rule.
@@ -56,24 +73,16 @@ static bool find_requirement(const struct matcher *matcher, const struct story *
             term++;
         if (term == end)
             break;
-        const bool is_of_term = matcher_place(matcher, term->left.written) == hit->place &&
-                                (requirement->fields & 1u << hit->span.field);
+        const bool is_asked = requirement->fields & 1u << hit->span.field;
         struct finding finding;
-        if (!is_of_term || !find_term(story, term, hit, &finding))
+        if (!is_asked || !is_of_term(matcher, hit, term, group) ||
+            !find_term(story, term, hit, &finding))
             continue;
         if (!is_found || is_earlier(&finding.spans[0], &ret->spans[0]))
             *ret = finding;
         is_found = true;
     }
     return is_found;
-}
-
-static bool has_regex(const struct rule *rule, const struct rule_requirement *requirement) {
-    for (size_t i = 0; i < requirement->term_count; i++) {
-        if (rule->terms[requirement->first_term + i].kind == RULE_REGEX)
-            return true;
-    }
-    return false;
 }
 
 // Do the hits meet each requirement of the rule? With @but_regex those with a regular expression
@@ -84,7 +93,7 @@ static bool is_met(struct matcher *matcher, size_t index, const struct story *st
     for (size_t i = 0; i < rule->requirement_count; i++) {
         const struct rule_requirement *requirement = &rule->requirements[i];
         struct finding finding;
-        const bool is_asked = !(but_regex && has_regex(rule, requirement));
+        const bool is_asked = !(but_regex && matcher_has_regex(rule, requirement));
         if (is_asked && find_requirement(matcher, story, requirement, group, &finding) ==
                             requirement->is_excluded)
             return false;

@@ -36,11 +36,13 @@ static int try_posting(struct matcher *matcher, size_t posting, const struct wor
     struct phrase_found found;
     if ((*seen & bit) || !find_phrase(matcher, place, word, &found))
         return 0;
-    *seen |= bit;
     const uint32_t start = (uint32_t)found.start;
-    return matcher_add_hit(
-        matcher, &(struct matcher_hit){
-                     place, (uint32_t)posting, {field, start, (uint32_t)found.stop - start}});
+    const struct match_span span = {field, start, (uint32_t)found.stop - start};
+    const struct matcher_hit hit = {place, (uint32_t)posting, span};
+    const int r = matcher_add_hit(matcher, &hit);
+    if (r == 0)
+        *seen |= bit;
+    return r;
 }
 
 // The filter says that something may hang on this hash: tries all that does.

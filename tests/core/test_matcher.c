@@ -317,6 +317,58 @@ static void a_phrase_does_not_reach_over_two_categories(void **state) {
     rules_close(&rules);
 }
 
+static void a_pair_is_near_in_one_text(void **state) {
+    (void)state;
+    static const struct {
+        const char *rule, *title, *text, *category, *words;
+    } CASES[] = {
+        {"eu ~5 hack", "eu", "hack", "", NULL},
+        {"eu ~5 hack", "eu", "eu and hack", "", "eu + hack"},
+        {"eu ~5 hack", "hack eu", "", "eu", "eu + hack"},
+        {"category: eu ~5 hack", "eu hack", "", "eu\nhack", NULL},
+        {"category: eu ~5 hack", "", "", "eu\nhack eu", "eu + hack"},
+        {"eu ~2 hack", "eu a b c d e hack", "eu then hack", "", "eu + hack"},
+        {"eu ~2 hack, nato", "eu a b c d hack nato", "", "", "nato"},
+        {"eu - film ~2 game", "eu film and the game", "", "", "eu"},
+        {"eu - film ~2 game", "eu film game", "", "", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(CASES); i++) {
+        struct rules rules;
+        rules_open(&rules, CASES[i].rule);
+        struct story story = rules_story(CASES[i].title, CASES[i].text);
+        story.category = CASES[i].category;
+        struct match match;
+        size_t count;
+        assert_int_equal(rules_scan(&rules, &story, 0, 1, &match, &count), 0);
+        assert_int_equal(count, CASES[i].words ? 1 : 0);
+        char words[64] = "";
+        if (count > 0)
+            match_words(&story, &match, sizeof words, words);
+        assert_string_equal(words, CASES[i].words ? CASES[i].words : "");
+        rules_close(&rules);
+    }
+}
+
+// What was found in one field must neither hide nor stand for what is in another.
+static void the_same_word_counts_in_each_field_by_itself(void **state) {
+    (void)state;
+    struct rules rules;
+    rules_open(&rules, "text: war + title: peace\ntitle: war + text: war\nwar - text: war\n");
+    struct match matches[4];
+    size_t count;
+    struct story story = rules_story("peace and war", "war");
+    assert_int_equal(rules_scan(&rules, &story, 0, 4, matches, &count), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(matches[0].spans[0].field, MATCH_TEXT);
+    assert_int_equal(matches[0].spans[1].field, MATCH_TITLE);
+    assert_int_equal(matches[1].rule, 1);
+    story = rules_story("war", "peace");
+    assert_int_equal(rules_scan(&rules, &story, 0, 4, matches, &count), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(matches[0].rule, 2);
+    rules_close(&rules);
+}
+
 static void words_found_are_cut_at_a_whole_character(void **state) {
     (void)state;
     const struct story story = rules_story("ab\tcü d", "");
@@ -340,6 +392,8 @@ int main(void) {
         cmocka_unit_test(tags_of_section_and_rule_choose_feeds),
         cmocka_unit_test(a_field_name_looks_only_there),
         cmocka_unit_test(a_phrase_does_not_reach_over_two_categories),
+        cmocka_unit_test(a_pair_is_near_in_one_text),
+        cmocka_unit_test(the_same_word_counts_in_each_field_by_itself),
         cmocka_unit_test(words_found_are_cut_at_a_whole_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

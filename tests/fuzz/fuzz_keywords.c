@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // libFuzzer door to the keywords language: any bytes as a keywords file, every complaint shown, and
-// a matcher made of what was good. Asserted beside "no crash": what is kept can be read again, and
-// a complaint points into its file.
+// a matcher made of what was good. Asserted beside "no crash": what is kept can be read again and
+// is found by its place, lines go up, and a complaint points into its file.
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,6 +24,7 @@ static void check_diags(const struct diag_list *diags) {
 
 // A rule that was kept reads again, alone, without a mistake.
 static void check_rules(const struct keywords *keywords, struct rule *rule) {
+    uint32_t last_line = 0;
     for (size_t i = 0; i < keywords_rule_count(keywords); i++) {
         const struct keyword_rule written = keywords_rule(keywords, i);
         const struct diag_place line = {
@@ -32,6 +33,11 @@ static void check_rules(const struct keywords *keywords, struct rule *rule) {
         if (rule_parse(&line, &diags, rule) != 0 || diags.error_count > 0)
             abort();
         diag_list_done(&diags);
+        const size_t end = written.place + strlen(written.text);
+        if (keywords_rule_at(keywords, written.place) != i ||
+            keywords_rule_at(keywords, end) != i || written.line <= last_line)
+            abort();
+        last_line = written.line;
     }
 }
 

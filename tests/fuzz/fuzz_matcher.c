@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // libFuzzer door to the matcher: a keywords file, a NUL, a title, a NUL, a text. Asserted beside
-// "no crash": spans lie in the story at whole characters, and a second scan says the same as the
-// first.
+// "no crash": spans lie in the story, a second scan says the same as the first, and of each rule
+// that matches something was found.
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -44,6 +44,31 @@ static void check_match(const struct keywords *keywords, const struct story *sto
     match_words(story, match, sizeof words, words);
 }
 
+static void count_rule(size_t rule, uint32_t found, void *userdata) {
+    size_t *counts = userdata;
+    if (found == 0)
+        abort();
+    counts[rule]++;
+}
+
+// Of a rule that matches at least one requirement is found, and each rule is told of once.
+static void check_look(const struct keywords *keywords, struct matcher *matcher,
+                       const struct story *story, const struct matches *matches) {
+    const size_t rules = keywords_rule_count(keywords);
+    size_t *counts = calloc(rules + 1, sizeof *counts);
+    if (!counts || matcher_look(matcher, story, count_rule, counts) != 0)
+        abort();
+    for (size_t i = 0; i < rules; i++) {
+        if (counts[i] > 1)
+            abort();
+    }
+    for (size_t i = 0; i < matches->count; i++) {
+        if (counts[matches->items[i].rule] != 1)
+            abort();
+    }
+    free(counts);
+}
+
 static void try_story(struct keywords *keywords, const struct story *story) {
     struct matcher *matcher;
     if (matcher_new(keywords, &matcher) != 0)
@@ -59,6 +84,7 @@ static void try_story(struct keywords *keywords, const struct story *story) {
         if (first[i].rule != second[i].rule || first[i].span_count != second[i].span_count)
             abort();
     }
+    check_look(keywords, matcher, story, &once);
     matcher_free(matcher);
 }
 
