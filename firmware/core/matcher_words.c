@@ -18,14 +18,22 @@ int matcher_add_hit(struct matcher *matcher, const struct matcher_hit *hit) {
     return 0;
 }
 
-// A posting has the word's hash: is its phrase really there? It is read where it is written.
+// A posting has the word's hash: is its phrase really there? It is read where it is written. Of the
+// many rules that may begin with one common word most are told by that word alone.
 static bool find_phrase(const struct matcher *matcher, size_t place, const struct words *word,
                         struct phrase_found *ret) {
     struct phrase_source source;
+    if (rule_phrase_at(keywords_bytes(matcher->keywords, place), &source) != 0)
+        return false;
+    struct words own;
+    if (phrase_is_word(&source, &own)) {
+        *ret = (struct phrase_found){word->start, word->stop, word->index};
+        return own.size == word->size && memcmp(own.folded, word->folded, own.size) == 0 &&
+               !word->is_cut && phrase_is_whole_word(word);
+    }
     unsigned char code[PHRASE_CODE_MAX];
     size_t size;
-    return rule_phrase_at(keywords_bytes(matcher->keywords, place), &source) == 0 &&
-           phrase_compile(&source, code, &size) == 0 && phrase_match(code, word, ret);
+    return phrase_compile(&source, code, &size) == 0 && phrase_match(code, word, ret);
 }
 
 static int try_posting(struct matcher *matcher, size_t posting, const struct words *word,

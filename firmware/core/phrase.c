@@ -296,6 +296,10 @@ static bool stops_whole(const struct words *word) {
     return !is_in_abbreviation;
 }
 
+bool phrase_is_whole_word(const struct words *word) {
+    return starts_whole(word) && stops_whole(word);
+}
+
 // Does the text before @start end with these bytes? Returns where they begin, or SIZE_MAX.
 static size_t literal_before(const char *text, size_t start, const unsigned char *literal) {
     const size_t size = literal[1];

@@ -146,4 +146,12 @@ struct phrase_found {
  */
 bool phrase_match(const unsigned char *code, const struct words *first, struct phrase_found *ret);
 
+/**
+ * phrase_is_whole_word() - is the word a walk stands on a whole one for a reader?
+ *
+ * It is not when it is the s of Moscow's, the can of can't, one letter of an abbreviation with
+ * dots, or the C of C++ or C#.
+ */
+bool phrase_is_whole_word(const struct words *word);
+
 #endif
