@@ -160,7 +160,7 @@ def test_row_20_what_must_not_be_cached_is_fresh_for_no_time(ask, feed_server, v
     assert reading["max_age"] == 0
 
 
-def test_rows_21_22_23_hints_of_the_document_are_told(ask, feed_server):
+def test_row_21_hints_of_the_document_are_told_those_of_rows_22_and_23_too(ask, feed_server):
     head = (b"<ttl>60</ttl><skipHours><hour>0</hour><hour>23</hour></skipHours><skipDays>"
             b"<day>Sunday</day></skipDays><sy:updatePeriod>hourly</sy:updatePeriod>"
             b"<sy:updateFrequency>2</sy:updateFrequency>")
