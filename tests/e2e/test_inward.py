@@ -4,11 +4,10 @@
 The number in a test's name is a row of the checklist for polite fetching.
 """
 
-import pathlib
+import contextlib
 import socket
 
-from bell import Bell
-from conftest import BUILD, run_program, start_reader, wait_for
+from conftest import run_program, start_reader
 from feed_server import Answer, FeedServer, rss
 from isolated import (OTHER, PUBLIC, PUBLIC_IPV6, ROUTER, ROUTER_IPV6, Names, name_servers, play)
 
@@ -96,44 +95,43 @@ def by_name(place):
         assert request.own == OTHER
 
 
-def over_a_kept_connection(place):
+@contextlib.contextmanager
+def one_reader(place):
+    """A reader that serves all who ask; gives what asks it."""
     path = f"{place}/reader"
-    with Web() as web, socket.socket(socket.AF_UNIX) as listener:
+    with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen()
         reader = start_reader(listener)
         try:
-            own, _ = web.chain(ROUTER)
-            lure, last = web.chain(PUBLIC, ROUTER)
-            assert ask("--socket", path, own)[own]["outcome"] == "ok"
-            assert web.server.open_connections() == 1  # kept, and it leads to the router
-            assert ask("--socket", path, lure)[lure]["outcome"] == "redirect-refused"
-            assert web.server.requests(last) == []
+            yield lambda url: ask("--socket", path, url)[url]
+            assert reader.poll() is None  # the same from first to last
         finally:
             reader.kill()
             reader.wait()
 
 
+def over_a_kept_connection(place):
+    with Web() as web, one_reader(place) as ask_it:
+        own, _ = web.chain(ROUTER)
+        lure, last = web.chain(PUBLIC, ROUTER)
+        assert ask_it(own)["outcome"] == "ok"
+        assert web.server.open_connections() == 1  # kept, and it leads to the router
+        assert ask_it(lure)["outcome"] == "redirect-refused"
+        assert web.server.requests(last) == []
+
+
 def names_after_a_change(place):
-    here = pathlib.Path(place)
-    table = {"site.test": [PUBLIC]}
     name_servers(place, "127.0.0.98")  # where nobody answers
-    with FeedServer(address="") as server, Names("127.0.0.53", table):
+    with FeedServer(address="") as server, Names("127.0.0.53", {"site.test": [PUBLIC]}), one_reader(
+        place
+    ) as ask_it:
         server.script("/feed", rss("one"))
-        (here / "keywords").write_text(f"[feeds]\n{server.url('/feed', host='site.test')}\n"
-                                       f"{server.url('/stays', host=OTHER)}\n[urgent]\nword\n")
-        server.script("/stays", rss("one"))
-        with Bell(BUILD / "bin/wirebell", here, here / "keywords") as running:
-            running.wait_for("watching")
-            running.poll()  # by itself the second first look is a minute away
-            running.wait_for("no host is known by this name", seconds=40)
-            children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
-            reader = children.read_text()
-            assert reader
-            name_servers(place, "127.0.0.53")
-            running.poll()
-            wait_for(lambda: server.requests("/feed"))
-            assert children.read_text() == reader  # the same process
+        url = server.url("/feed", host="site.test")
+        before = ask_it(url)
+        assert before["outcome"] == "unreachable" and "no host is known" in before["detail"]
+        name_servers(place, "127.0.0.53")
+        assert ask_it(url)["outcome"] == "ok"
 
 
 # --- tests ------------------------------------------------------------------------------------
