@@ -127,8 +127,10 @@ def test_a_terminal_shows_the_lamps_and_follows_its_size(tmp_path, keywords):
         terminal.wait_for("○ green.*there already.*○ green")
         terminal.signal(signal.SIGUSR1)
         terminal.wait_for("● green")
-        terminal.wait_for("found ferry timetable.*● green")
+        terminal.wait_for("● green.*routine   .*\\(ferry timetable\\)")
         terminal.resize(10, 18)
-        # 56 columns of before take four rows by now: three up, and none is left behind.
-        last = terminal.wait_for("\033\\[3A\033\\[J  ○   ○   ●   · $").split("\033[J")[-1]
+        # Lamps of 57 columns, health of 6 and a story of 61 take nine rows by now: eight up, so that
+        # none is left behind.
+        last = terminal.wait_for("\033\\[8A\033\\[J  ○   ○   ●   · \r\n  well\r\n"
+                                 "  routine   New f$").split("\033[J")[-1]
         assert all(len(line) < 18 for line in last.splitlines()), last
