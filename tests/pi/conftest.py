@@ -72,11 +72,14 @@ def cross_build(major, root):
 
 
 def boards(pi_board):
-    """Board files by name: the Pi's with its button on the simulator beside it; all on the simulator."""
+    """Board files by name: the Pi's with its button on the simulator, or with a passive buzzer; one all on
+    the simulator."""
     button = "button { chip = button-box  gpio = 0  pull = up  active = low }"
     adapter = "chips = { adapter }\n" + "".join(
         f"{line} {{ gpio = {offset} }}\n" for offset, line in enumerate(SIMULATED))
-    return {"button-box": re.sub(r"(?m)^button .*", button, pi_board),
+    tone = "buzzer { gpio = 18  kind = tone }"
+    return {"tone": re.sub(r"(?m)^buzzer .*", tone, pi_board),
+            "button-box": re.sub(r"(?m)^button .*", button, pi_board),
             "adapter": adapter + "button { gpio = 4  active = low  pull = up }\n"}
 
 

@@ -4,7 +4,7 @@
 import time
 
 import pytest
-from desk import SIMULATED, Bell, Simulator
+from desk import BUZZER, SIMULATED, Bell, Simulator
 
 GREEN, BUTTON = SIMULATED.index("lamp green"), len(SIMULATED)
 
@@ -63,5 +63,20 @@ def test_an_adapter_that_comes_late_is_found(pi, adapter):
         bell.wait_for_log("routine: New ferry timetable")
         adapter.plug_in()
         wait_for_level(adapter, GREEN, 1)
+    finally:
+        bell.end()
+
+
+def test_a_line_that_was_taken_is_had_once_it_is_free(pi):
+    # Taken by the kernel's old sysfs interface, as another program's line is.
+    pi.run("chip=$(dirname $(grep -l pinctrl-bcm2835 /sys/class/gpio/gpiochip*/label)); "
+           f"gpio=$(($(cat $chip/base) + {BUZZER})); echo $gpio >/sys/class/gpio/export")
+    bell = Bell(pi, 2)
+    try:
+        bell.start_on_old_stories()
+        bell.wait_for_log(f"health: buzzer: line {BUZZER} of pinctrl-bcm2835 is held by 'sysfs'")
+        pi.run("echo $gpio >/sys/class/gpio/unexport")
+        bell.wait_for_log("health: outputs is mended", seconds=40)
+        assert pi.is_output(BUZZER)
     finally:
         bell.end()

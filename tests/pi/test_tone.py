@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""A passive buzzer on the Pi's PWM block, through the kernel's own driver: QEMU makes no sound of it, but
+the kernel takes and keeps what it is told as on a Pi."""
+
+import pytest
+from desk import Bell
+
+CHANNEL = "/sys/class/pwm/pwmchip0/pwm0"
+
+
+@pytest.fixture
+def bell(pi):
+    bell = Bell(pi, 2, board="/etc/tone.board")
+    try:
+        yield bell
+    finally:
+        bell.end()
+
+
+def wait_until_sounding(pi):
+    pi.run(f"for i in $(seq 1000); do [ -e {CHANNEL}/enable ] && read -r on <{CHANNEL}/enable && "
+           f"[ $on = 1 ] && break; sleep 0.01; done; [ $on = 1 ]")
+
+
+def test_without_the_overlay_the_buzzer_is_missing_and_says_what_it_needs(pi, bell):
+    done = pi.run(f"{bell.program} test buzzer --board /etc/tone.board 2>&1", check=False)
+    assert done.status == 1
+    assert "buzzer: there is no PWM chip on a device" in done.output
+    assert "dtoverlay=pwm" in done.output
+
+
+def test_strokes_are_half_of_a_period_and_the_channel_is_given_back(pi, bell):
+    pi.run("insmod /lib/modules/pwm-bcm2835.ko")
+    bell.start_on_old_stories()
+    bell.publish("attack.xml")
+    bell.poll()
+    wait_until_sounding(pi)
+    period, duty = pi.run(f"cat {CHANNEL}/period {CHANNEL}/duty_cycle").output.split()
+    assert int(duty) == int(period) // 2 and 50_000 <= int(period) <= 50_000_000
+    assert bell.kill("TERM") == 0
+    assert pi.run(f"[ -e {CHANNEL} ]", check=False).status == 1
+
+
+def test_a_tone_left_by_a_kill_is_ended_by_off(pi, bell):
+    bell.start_on_old_stories()
+    bell.publish("attack.xml")
+    bell.poll()
+    wait_until_sounding(pi)
+    assert bell.kill("KILL") == 128 + 9
+    assert pi.run(f"cat {CHANNEL}/enable").output == "1", "the kernel ends it: this proves nothing"
+    bell.off()
+    assert pi.run(f"[ -e {CHANNEL} ]", check=False).status == 1
