@@ -39,11 +39,6 @@ class Bell:
     def publish(self, document):
         self.pi.run(f"cp /www/{document} /www/new && mv /www/new /www/feed.xml")
 
-    def until_logged(self, text):
-        """A command that waits for the text in the log without starting a program, which takes long."""
-        return (f"while :; do while read -r line; do case $line in *'{text}'*) break 2; esac; done; "
-                "done </tmp/log")
-
     def poll(self):
         self.pi.run("kill -USR1 $bell")
 
@@ -100,27 +95,30 @@ class Simulator:
 
 
 class Trace:
-    """What the guest's kernel saw of its GPIO lines, to the microsecond, between marks of the test."""
+    """What the guest's kernel saw, to the microsecond: levels set, lines logged, marks of the test."""
 
     FOLDER = "/sys/kernel/tracing"
 
     def __init__(self, pi):
         self.pi = pi
         pi.run(f"[ -e {self.FOLDER}/trace ] || mount -t tracefs tracefs {self.FOLDER}; "
-               f"echo 1 >{self.FOLDER}/events/gpio/gpio_value/enable; echo >{self.FOLDER}/trace")
+               f"cd {self.FOLDER}/events; echo 'comm == \"wirebell\"' >syscalls/sys_enter_write/filter; "
+               "echo 1 >syscalls/sys_enter_write/enable; echo 1 >gpio/gpio_value/enable; cd /; "
+               f"echo >{self.FOLDER}/trace")
 
     def mark(self, name):
         """A command that leaves a mark in the trace."""
         return f"echo {name} >{self.FOLDER}/trace_marker"
 
     def read(self):
-        """[(seconds, mark)] and [(seconds, level)] for all lines that were set."""
+        """Marks by name, as seconds; [(seconds, level)] of lines set; [seconds] of lines logged."""
         text = self.pi.run(f"cat {self.FOLDER}/trace", timeout_s=60).output
         marks = [(float(at), name) for at, name in
                  re.findall(r" (\d+\.\d+): tracing_mark_write: (\w+)", text)]
         sets = [(float(at), int(level)) for at, level in
                 re.findall(r" (\d+\.\d+): gpio_value: \d+ set (\d)", text)]
-        return dict((name, at) for at, name in marks), sets
+        logged = [float(at) for at in re.findall(r" (\d+\.\d+): sys_write\(fd: 2,", text)]
+        return dict((name, at) for at, name in marks), sets, logged
 
 
 def count(samples):
