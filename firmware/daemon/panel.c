@@ -37,11 +37,6 @@ struct panel {
 
 // --- what lies over the annunciation ---------------------------------------------------------
 
-static void come_no_later(struct annunciation *show, int64_t due_us) {
-    if (due_us < show->next_us)
-        show->next_us = due_us;
-}
-
 // When a finger will be on a button for so long that it is rather a short circuit; 0 = none is.
 static int64_t pressed_until_us(const struct panel *panel) {
     int64_t until_us = 0;
@@ -62,7 +57,8 @@ static void darken(const struct panel *panel, int64_t now_us, struct annunciatio
     for (size_t role = 0; role < ROLE_COUNT; role++)
         if (role != ROLE_HEALTH && (role == ROLE_BUZZER || !show->is_all_lit))
             show->is_lit[role] = false;
-    come_no_later(show, until_us);
+    if (until_us < show->next_us)
+        show->next_us = until_us;
 }
 
 // --- showing ---------------------------------------------------------------------------------

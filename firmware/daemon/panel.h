@@ -2,11 +2,10 @@
 //
 // panel.h - lamps, buzzer, button: the annunciator brought to life.
 //
-// Between two edges of a rhythm nothing runs: one timer, armed for the next edge. Over what the
-// annunciator shows lie, in this order: the darkness of a snooze and of a button that is down (a
-// finger on it silences the bell before it is known what it means), the answers to the button (a
-// flick, a lamp test), and a bound on sound: no buzzer is on for longer than 2 s at a stretch,
-// whatever any pattern says.
+// Between two edges of a rhythm nothing runs: one timer, armed for the next edge. The annunciator
+// knows what is to show; what is the panel's own is the button: what a press means, the lamps' answer
+// to it, and that a finger on it silences and darkens the bell before it is known what it means, but
+// for what ails the bell, and not for longer than a lamp test takes: a short circuit is no finger.
 
 #ifndef DAEMON_PANEL_H
 #define DAEMON_PANEL_H

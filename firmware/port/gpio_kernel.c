@@ -193,7 +193,8 @@ static bool have_chips_changed(const struct gpio *gpio) {
     while (gpio->folder_fd >= 0 && (size = read(gpio->folder_fd, events, sizeof events)) > 0)
         for (const char *at = events; at < events + size;) {
             const struct inotify_event *event = (const struct inotify_event *)(const void *)at;
-            is_about_chip |= event->len && strncmp(event->name, "gpiochip", 8) == 0;
+            is_about_chip |= event->mask & IN_Q_OVERFLOW ||
+                             (event->len && strncmp(event->name, "gpiochip", 8) == 0);
             at += sizeof *event + event->len;
         }
     return is_about_chip;

@@ -220,6 +220,25 @@ static void close_drives_everything_off_and_lets_go(void **state) {
     expect_outside(it.board.line_count);
 }
 
+static void a_recheck_disturbs_nothing_that_is_there(void **state) {
+    (void)state;
+    int level = 0;
+    assert_int_equal(it.driver->set(it.gpio, 0, true), 0);
+    assert_int_equal(it.driver->recheck(it.gpio, &it.problems), 0);
+    assert_int_equal(it.problems.count, 0);
+    expect_outside(0);
+    if (is_sim())
+        assert_int_equal(count_transitions(0, &level), 1);
+}
+
+static void what_is_noted_is_no_transition(void **state) {
+    (void)state;
+    it.driver->note(it.gpio, GPIO_NOTE_STORY, "a story");
+    it.driver->note(it.gpio, GPIO_NOTE_HEALTH, "");
+    it.driver->picture(it.gpio, true);
+    expect_outside(it.board.line_count);
+}
+
 static void closing_nothing_is_fine(void **state) {
     (void)state;
     assert_null(it.driver->close(NULL));
@@ -254,7 +273,7 @@ static void nothing_is_read_where_nothing_was_pressed(void **state) {
     bool is_active;
     for (int i = 0; i < 10; i++) {
         (void)is_readable_within(10);
-        assert_int_equal(it.driver->read(it.gpio, &line, &is_active), 0);
+        assert_int_equal(it.driver->read(it.gpio, &line, &is_active), GPIO_NOTHING);
         assert_int_equal(line, 99);
     }
 }
@@ -266,8 +285,8 @@ static void expect_change(size_t button, bool expected) {
     for (int i = 0; i < 20; i++) {
         (void)is_readable_within(100);
         int result = it.driver->read(it.gpio, &line, &is_active);
-        assert_in_range(result, 0, 1);
-        if (result == 0)
+        assert_in_range(result, GPIO_NOTHING, GPIO_INPUT);
+        if (result == GPIO_NOTHING)
             continue;
         assert_int_equal(line, button);
         assert_int_equal(is_active, expected);
@@ -369,6 +388,8 @@ int main(int argc, char **argv) {
         TEST(setting_what_is_set_is_no_edge),
         TEST(only_outputs_can_be_set),
         TEST(close_drives_everything_off_and_lets_go),
+        TEST(a_recheck_disturbs_nothing_that_is_there),
+        TEST(what_is_noted_is_no_transition),
         TEST(closing_nothing_is_fine),
         TEST(a_taken_line_is_named_and_nothing_is_disturbed),
         TEST(nothing_is_read_where_nothing_was_pressed),
