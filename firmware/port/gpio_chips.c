@@ -161,7 +161,13 @@ static void explain_missing(const struct gpio_chips *chips, const struct board *
     char labels[120];
     list_labels(board, ret->line, sizeof labels, labels);
     ret->error = -ENODEV;
-    if (chips->count == 0 && !chips->seen[0])
+    const char *needs = board->lines[ret->line].needs;
+    if (needs[0])
+        say(ret,
+            "there is no GPIO chip %s here: it needs '%s' in /boot/firmware/config.txt, and a "
+            "reboot",
+            labels, needs);
+    else if (chips->count == 0 && !chips->seen[0])
         say(ret, "this machine has no GPIO chip; looked for %s (without hardware: --board sim)",
             labels);
     else
@@ -185,7 +191,7 @@ static void explain_busy(const struct kernel_library *library, const struct gpio
             offset, chip->info.label);
 }
 
-// What the board file says must be in config.txt may be all that is missing.
+// A bus that config.txt turns on is what mostly holds a line of the header.
 static void add_needs(const struct board_line *line, struct gpio_problem *problem) {
     size_t used = strlen(problem->message);
     if (line->needs[0])
@@ -206,9 +212,9 @@ void gpio_chips_explain(const struct kernel_library *library, const struct gpio_
             chip->info.label, offset, chip->info.line_count - 1);
     } else if (error == -EBUSY) {
         explain_busy(library, chip, offset, ret);
+        add_needs(&board->lines[ret->line], ret);
     } else {
         say(ret, "line %u of %s cannot be had: %s", offset, chip->info.label,
             strerrordesc_np(-error));
     }
-    add_needs(&board->lines[ret->line], ret);
 }

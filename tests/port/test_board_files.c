@@ -10,6 +10,7 @@
 
 #include "port/board.h"
 #include "port/board_files.h"
+#include "port/board_lines.h"
 #include "port/pi.h"
 #include "port/text_file.h"
 
@@ -107,6 +108,31 @@ static void a_pin_of_a_bus_says_that_the_bus_must_be_off(void **state) {
     each_board(buses_are_told);
 }
 
+// The keys that libconfuse is given, one ".It Cm key =" each in the manual.
+static void expect_told(const char *manual, const cfg_opt_t *options) {
+    for (const cfg_opt_t *option = options; option->name; option++) {
+        char line[60];
+        (void)snprintf(line, sizeof line, "\n.It Cm %s = ", option->name);
+        if (!strstr(manual, line))
+            fail_msg("the manual does not tell of %s", option->name);
+    }
+}
+
+static void the_manual_tells_of_every_key_of_a_line(void **state) {
+    (void)state;
+    char *manual;
+    size_t size;
+    assert_int_equal(text_file_read(WIREBELL_SOURCE "/firmware/man/wirebell-boards.5",
+                                    LIMIT_CONF_FILE_MAX, &manual, &size),
+                     0);
+    struct board_line_options options;
+    board_line_options(&options);
+    expect_told(manual, options.lamp);
+    expect_told(manual, options.buzzer);
+    expect_told(manual, options.button);
+    free(manual);
+}
+
 static void a_name_that_is_nowhere_is_not_found(void **state) {
     (void)state;
     char path[512];
@@ -122,6 +148,7 @@ int main(void) {
         cmocka_unit_test(every_board_says_what_it_is_and_where_that_was_read),
         cmocka_unit_test(every_line_is_on_a_pin_of_its_own_and_the_comment_says_which),
         cmocka_unit_test(a_pin_of_a_bus_says_that_the_bus_must_be_off),
+        cmocka_unit_test(the_manual_tells_of_every_key_of_a_line),
         cmocka_unit_test(a_name_that_is_nowhere_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

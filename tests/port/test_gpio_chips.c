@@ -104,6 +104,29 @@ static void a_taken_line_costs_only_itself(void **state) {
     assert_string_equal(rig.log, "red1 ");
 }
 
+static void what_config_txt_must_say_is_told_where_it_is_missing(void **state) {
+    (void)state;
+    struct board board = BOARD;
+    (void)snprintf(board.lines[BUZZER].needs, sizeof board.lines[0].needs, "dtparam=spi=off");
+    make_chip(HEADER, "gpiochip0", "first");
+    line_of(BUZZER)->request_error = -EBUSY;
+    line_of(BUZZER)->holder = "spi0 CS1";
+    line_of(RED)->request_error = -EBUSY;
+    open_board(&board);
+    expect_problem(1, BUZZER, -EBUSY,
+                   "another line; it needs 'dtparam=spi=off' in /boot/firmware/");
+    assert_null(strstr(rig.problems.items[0].message, "config.txt"));
+}
+
+static void a_missing_expander_says_its_overlay(void **state) {
+    (void)state;
+    struct board board = BOARD;
+    (void)snprintf(board.lines[RED].needs, sizeof board.lines[0].needs, "dtoverlay=mcp23017");
+    open_board(&board);
+    expect_problem(0, RED, -ENODEV,
+                   "no GPIO chip first or second here: it needs 'dtoverlay=mcp23017' in /boot/");
+}
+
 static void a_second_wirebell_is_told_to_stop_the_first(void **state) {
     (void)state;
     make_chip(HEADER, "gpiochip0", "first");
@@ -164,6 +187,8 @@ int main(void) {
         TEST(no_chip_at_all_is_one_sentence_for_all_lines),
         TEST(another_chip_is_named),
         TEST(a_taken_line_costs_only_itself),
+        TEST(what_config_txt_must_say_is_told_where_it_is_missing),
+        TEST(a_missing_expander_says_its_overlay),
         TEST(a_second_wirebell_is_told_to_stop_the_first),
         TEST(a_forbidden_chip_says_which_command_opens_it),
         TEST(a_device_policy_is_told_from_a_missing_group),
