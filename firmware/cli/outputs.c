@@ -20,7 +20,7 @@ static void drop_inputs(struct board *board) {
     board->line_count = count;
 }
 
-static int load_board(const struct options *options, struct board *ret) {
+static int load_device(const struct options *options, struct outputs *ret) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct config config;
     int r = config_load(options->config, options->is_config_given, options->board, &diags, &config);
@@ -28,8 +28,9 @@ static int load_board(const struct options *options, struct board *ret) {
     // A mistake elsewhere in the files keeps no lamp from being tested, or switched off.
     if (!config.has_board)
         return r;
-    *ret = config.board;
-    drop_inputs(ret);
+    ret->board = config.board;
+    ret->policy = config.policy;
+    drop_inputs(&ret->board);
     return 0;
 }
 
@@ -42,7 +43,7 @@ static void ending_signals(sigset_t *ret) {
 }
 
 int outputs_open(const struct options *options, int out_fd, struct outputs *ret) {
-    int error = load_board(options, &ret->board);
+    int error = load_device(options, ret);
     if (error)
         return error;
     sigset_t signals;

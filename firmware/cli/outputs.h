@@ -13,10 +13,12 @@
 
 #include "cli/options.h"
 #include "wirebell/gpio.h"
+#include "wirebell/policy.h"
 
 /**
  * struct outputs - an open board without its inputs
  * @board:       lamps and buzzers only
+ * @policy:      how levels show, as the configuration says
  * @driver:      who drives it
  * @gpio:        open; owned
  * @problems:    lines that could not be had; they were complained of
@@ -25,6 +27,7 @@
  */
 struct outputs {
     struct board board;
+    struct policy policy;
     const struct gpio_driver *driver;
     struct gpio *gpio;
     struct gpio_problems problems;

@@ -78,7 +78,7 @@ static bool show_level(struct outputs *outputs, enum level level) {
     const struct annunciator_alert drill = {
         .id = 1, .level = level, .lamp = ROLE_COUNT, .is_drill = true};
     struct annunciator *annunciator;
-    if (annunciator_new(&policy_default, true, &annunciator) != 0) {
+    if (annunciator_new(&outputs->policy, true, &annunciator) != 0) {
         cli_error("%s", strerrordesc_np(ENOMEM));
         return false;
     }

@@ -123,7 +123,9 @@ static int read_kind(struct reading *reading, const struct conf_value *value) {
                             "a buzzer of kind onoff has no pwm");
         return -EINVAL;
     }
-    if (conf_value_is_given(&pwm) || reading->line.pwm_device[0] || find_pwm(&reading->line))
+    const bool is_sim = reading->board->driver == DRIVER_SIM;
+    if (is_sim || conf_value_is_given(&pwm) || reading->line.pwm_device[0] ||
+        find_pwm(&reading->line))
         return 0;
     conf_value_complain(
         value, DIAG_ERROR, "add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them",

@@ -73,6 +73,17 @@ def test_a_drill_shows_all_lamps_then_the_level(trace):
     assert lit_at_end(trace) == []
 
 
+def test_a_drill_is_as_the_configuration_says(trace, tmp_path):
+    path = tmp_path / "wirebell.conf"
+    path.write_text("board = sim\nurgent { lamp = green strokes = 1 }\n")
+    done = run("test", "urgent", "--config", path, "--trace", trace)
+    assert (done.returncode, done.stderr) == (0, "")
+    seen = transitions(trace)
+    assert sum(line == "buzzer" and level for _, line, level in seen) == 1
+    assert {line for ms, line, level in seen if ms > 1500 and level} <= {"green", "buzzer"}
+    assert lit_at_end(trace) == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_with_every_output_off(trace, number):
     with subprocess.Popen([WIREBELL, "test", "buzzer", "--board", "sim", "--trace", str(trace)],

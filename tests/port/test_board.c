@@ -102,6 +102,45 @@ static void every_key_reaches_its_field(void **state) {
     assert_int_equal(board_find_line(&board, "right"), board.line_count);
 }
 
+static void an_add_on_board_is_on_the_chip_of_its_host(void **state) {
+    (void)state;
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct board board, pi;
+    assert_int_equal(board_load("pi", &diags, &pi), 0);
+    assert_int_equal(load_text("description = a source = b notes = 'c d' host = pi\n"
+                               "lamp red { gpio = 9 needs = \"dtparam=spi=off\" }\n",
+                               &diags, &board),
+                     0);
+    assert_string_equal(board.description, "a");
+    assert_string_equal(board.source, "b");
+    assert_string_equal(board.notes, "c d");
+    assert_string_equal(board.host, "pi");
+    assert_int_equal(board.chip_label_count, 3);
+    assert_memory_equal(board.chip_labels, pi.chip_labels, sizeof pi.chip_labels);
+    assert_int_equal(board.line_count, 1);
+    assert_string_equal(board.lines[0].needs, "dtparam=spi=off");
+}
+
+static void a_tone_finds_the_pwm_of_its_pin(void **state) {
+    (void)state;
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct board board;
+    assert_int_equal(
+        load_text("host = pi\nbuzzer { gpio = 18 kind = tone }\n"
+                  "buzzer { name = low gpio = 19 kind = tone hz = 0x1b8 channel = 7 }\n"
+                  "buzzer { name = own gpio = 20 kind = tone pwm = x.pwm }\n",
+                  &diags, &board),
+        0);
+    // Which it is differs by the model this test runs on: see test_pi.c.
+    assert_non_null(strstr(board.lines[0].pwm_device, ".pwm"));
+    assert_string_equal(board.lines[0].needs, "dtoverlay=pwm,pin=18,func=2");
+    assert_int_equal(board.lines[0].tone_hz, 2400);
+    assert_int_equal(board.lines[1].tone_hz, 440);
+    assert_int_equal(board.lines[1].pwm_channel, 7);
+    assert_string_equal(board.lines[2].pwm_device, "x.pwm");
+    assert_string_equal(board.lines[2].needs, "");
+}
+
 static void sim_lines_need_no_gpio_and_may_fail_on_purpose(void **state) {
     (void)state;
     struct diag_list diags = DIAG_LIST_NULL;
@@ -174,6 +213,15 @@ static const struct {
                                 "    gpiodetect lists the labels there are"},
     {"\n\nchips = {a, b, c, d, e}\nlamp red { gpio = 7 }\n",
      "3:1: error: more than 4 chips\n    chips = {a, b, c, d, e}\n    ^~~~~"},
+    {"host = ledborg\nlamp red { gpio = 7 }\n",
+     "1:8: error: ledborg sits on pi itself\n    host = ledborg\n           ^~~~~~~"},
+    {"host = pi\nchips = {x}\nlamp red { gpio = 7 }\n",
+     "1:8: error: a board has a host, or chips of its own\n    host = pi\n           ^~\n"
+     "    leave one of them out"},
+    {"chips = {x}\nbuzzer { gpio = 7 kind = tone }\n",
+     "2:26: error: gpio 7 has no PWM of its own, only 12, 13, 18 and 19 have\n"
+     "    buzzer { gpio = 7 kind = tone }\n                             ^~~~\n"
+     "    add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them"},
     {"chips = {x}\n", " error: no lamp, no buzzer, no button"},
     {"chips = {x}\nlamp red { gpio = 7 \n",
      "2:10: error: this brace is never closed\n    lamp red { gpio = 7 \n             ^"},
@@ -274,6 +322,8 @@ int main(void) {
         cmocka_unit_test(the_pi_board_is_wired_as_documented),
         cmocka_unit_test(the_sim_board_has_the_same_lines),
         cmocka_unit_test(every_key_reaches_its_field),
+        cmocka_unit_test(an_add_on_board_is_on_the_chip_of_its_host),
+        cmocka_unit_test(a_tone_finds_the_pwm_of_its_pin),
         cmocka_unit_test(sim_lines_need_no_gpio_and_may_fail_on_purpose),
         cmocka_unit_test(every_mistake_is_shown_where_it_stands),
         cmocka_unit_test(one_run_shows_all_mistakes_of_meaning),
