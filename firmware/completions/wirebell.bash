@@ -6,7 +6,7 @@
 
 _wirebell() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='run check try parse status history why ack poll reload test off'
+    local commands='run check try parse status history why ack poll reload boards test off'
     local levels='flash bulletin urgent routine'
     local options='' arguments=''
     COMPREPLY=()
@@ -48,6 +48,7 @@ _wirebell() {
     ack) options='--user' ;;
     poll) options='--user' ;;
     reload) options='--user' ;;
+    boards) options='--json' arguments=$(_wirebell_boards) ;;
     test) options='--board --config --trace' arguments="$levels" ;;
     off) options='--board --config' ;;
     *) return ;;
