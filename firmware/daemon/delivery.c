@@ -15,10 +15,10 @@ static bool has_key(const struct key_list *list, uint64_t key) {
     return false;
 }
 
-// The new stories of a reading, as indices and keys; a story that stands twice counts once.
+// The new stories of a reading, and their keys; a story that stands twice counts once.
 struct news {
-    size_t *stories; // owned
-    uint64_t *keys;  // owned; has room for the unsaved keys behind
+    const struct story **stories; // owned
+    uint64_t *keys;               // owned; has room for the unsaved keys behind
     size_t count;
 };
 
@@ -41,7 +41,7 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
         uint64_t key = news->keys[i];
         struct key_list found = {news->keys, news->count};
         if (is_new[i] && !has_key(d->unsaved, key) && !has_key(&found, key)) {
-            news->stories[news->count] = i;
+            news->stories[news->count] = &reading->stories[i];
             news->keys[news->count++] = key;
         }
     }
@@ -49,12 +49,7 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
     return r;
 }
 
-static int judge_news(struct delivery *d, const struct reading *reading, const struct news *news) {
-    const struct story **stories = calloc(news->count + 1, sizeof *stories);
-    if (!stories)
-        return -ENOMEM;
-    for (size_t i = 0; i < news->count; i++)
-        stories[i] = &reading->stories[news->stories[i]];
+static int judge_news(struct delivery *d, const struct news *news) {
     d->judging = (struct judging){
         .url = d->url,
         .tags = d->tags,
@@ -64,18 +59,15 @@ static int judge_news(struct delivery *d, const struct reading *reading, const s
         .matcher = d->matcher,
         .triage = d->triage,
     };
-    int r = judging_run(&d->judging, stories, news->count);
-    free(stories);
-    return r;
+    return judging_run(&d->judging, news->stories, news->count);
 }
 
-static int tell_news(const struct delivery *d, const struct reading *reading,
-                     const struct news *news) {
+static int tell_news(const struct delivery *d, const struct news *news) {
     int64_t *published_s = calloc(news->count + 1, sizeof *published_s);
     if (!published_s)
         return -ENOMEM;
     for (size_t i = 0; i < news->count; i++) {
-        int64_t time_s = reading->stories[news->stories[i]].published_s;
+        int64_t time_s = news->stories[i]->published_s;
         published_s[i] = time_s == STORY_NO_DATE ? 0 : time_s;
     }
     d->on_news(published_s, news->count, d->userdata);
@@ -165,6 +157,8 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
         .items = take_items(reading, baseline, &known.items),
         .new_keys = news->keys,
         .new_key_count = news->count + d->unsaved->count,
+        .stories = news->stories,
+        .story_count = news->count,
         .now_s = d->now.wall_s,
         .alerts = d->judging.alerts,
         .alert_count = d->judging.alert_count,
@@ -183,12 +177,12 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
     enum store_baseline baseline = d->feed->baseline;
     int r = find_news(d, reading, &news);
     if (r == 0 && d->on_news)
-        r = tell_news(d, reading, &news);
+        r = tell_news(d, &news);
     if (r < 0) {
         log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s", d->url,
                   strerrordesc_np(-r));
     } else if (baseline == BASELINE_TAKEN) {
-        r = judge_news(d, reading, &news);
+        r = judge_news(d, &news);
         if (r < 0)
             log_event(d->log, LOG_TROUBLE, NULL, "%s: stories could not be matched: %s", d->url,
                       strerrordesc_np(-r));

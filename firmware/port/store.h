@@ -106,6 +106,8 @@ struct store_memory {
  * @items:         items whose stories are all seen when this is committed, NULL = keep those known
  * @new_keys:      stories not seen before
  * @new_key_count: how many
+ * @stories:       stories to be kept for a while, see port/store_stories.h
+ * @story_count:   how many
  * @now_s:         wall clock, for pruning and display
  * @alerts:        the stories that met a rule, raised or not; their @id is written. @joined of one
  *                 that belongs to another of them is -1 - its index, and becomes its id
@@ -120,6 +122,8 @@ struct store_poll {
     const struct reading_items *items;
     const uint64_t *new_keys;
     size_t new_key_count;
+    const struct story *const *stories;
+    size_t story_count;
     int64_t now_s;
     struct alert *alerts;
     size_t alert_count;

@@ -256,6 +256,8 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
         r = save_items(store, feed_id, *poll->items);
     if (r == 0 && poll->new_key_count > 0)
         r = save_keys(store, feed_id, poll);
+    if (r == 0 && poll->story_count > 0)
+        r = store_save_stories(store, feed_id, poll);
     if (r == 0)
         r = store_save_alerts(store, poll, alert_ids);
     r = sql_end(store->db, r);

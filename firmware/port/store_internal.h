@@ -37,4 +37,12 @@ int store_save_alerts(struct store *store, const struct store_poll *poll, int64_
 // The transaction is committed: the poll's alerts learn their ids, and those of what they joined.
 void store_settle_alerts(const struct store_poll *poll, const int64_t *ids);
 
+/**
+ * store_save_stories() - keep the stories of a poll, and drop the oldest now and then; part of the
+ * caller's transaction
+ *
+ * Return: 0 or -errno.
+ */
+int store_save_stories(struct store *store, int64_t feed_id, const struct store_poll *poll);
+
 #endif

@@ -54,12 +54,10 @@ static const char *const steps[] = {
     "ALTER TABLE alerts ADD COLUMN section TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE alerts ADD COLUMN spans TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE alerts ADD COLUMN excerpt TEXT NOT NULL DEFAULT '';"
-    "CREATE INDEX alerts_by_time ON alerts(raised_s);"
     "CREATE INDEX alerts_not_rung ON alerts(id) WHERE disposition NOT IN (0, 9);"
     "CREATE TABLE stories(id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, seen_s INTEGER NOT NULL,"
     "  published_s INTEGER, title TEXT NOT NULL, link TEXT NOT NULL, author TEXT NOT NULL,"
     "  category TEXT NOT NULL, text TEXT NOT NULL);"
-    "CREATE INDEX stories_by_time ON stories(seen_s);"
     "CREATE TABLE snoozes(rule TEXT PRIMARY KEY, until_s INTEGER NOT NULL) WITHOUT ROWID;",
 };
 

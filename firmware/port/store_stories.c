@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+
+#include "port/store_stories.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "port/sql.h"
+#include "port/store.h"
+#include "port/store_internal.h"
+
+enum { DAY_S = 86400 };
+
+// Binds as much of a text as may be kept, whole characters only.
+static void bind_cut(sqlite3_stmt *statement, int index, const char *text, size_t max) {
+    size_t size = strnlen(text, max + 1);
+    if (size > max) {
+        size = max;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    }
+    (void)sqlite3_bind_text(statement, index, text, (int)size, SQLITE_STATIC);
+}
+
+static int save_story(sqlite3_stmt *statement, const struct story *story) {
+    if (story->published_s == STORY_NO_DATE)
+        (void)sqlite3_bind_null(statement, 3);
+    else
+        (void)sqlite3_bind_int64(statement, 3, story->published_s);
+    bind_cut(statement, 4, story->title, STORE_STORY_TITLE);
+    bind_cut(statement, 5, story->link, STORE_STORY_LINK);
+    bind_cut(statement, 6, story->author, STORE_STORY_AUTHOR);
+    bind_cut(statement, 7, story->category, STORE_STORY_CATEGORY);
+    bind_cut(statement, 8, story->text, STORE_STORY_TEXT);
+    return sql_run_once(statement);
+}
+
+static int query_number(struct store *store, const char *sql, int64_t value, int64_t *ret) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, sql, &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, value);
+    int rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        *ret = sqlite3_column_int64(statement, 0);
+    return sql_errno(rc);
+}
+
+static int delete_up_to(struct store *store, int64_t id) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, "DELETE FROM stories WHERE id <= ?", &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, id);
+    return sql_run_once(statement);
+}
+
+// Rows are added at the end: the lowest ids are the oldest.
+static int prune(struct store *store, int64_t now_s) {
+    int64_t oldest_s = now_s, count = 0, last = 0;
+    int r = query_number(store, "SELECT seen_s FROM stories ORDER BY id LIMIT ?", 1, &oldest_s);
+    if (r == 0 && oldest_s < now_s - (STORE_STORIES_DAYS + STORE_STORIES_DAYS_MORE) * DAY_S)
+        r = query_number(store, "SELECT max(id) FROM stories WHERE seen_s < ?",
+                         now_s - STORE_STORIES_DAYS * DAY_S, &last);
+    if (r == 0)
+        r = query_number(store, "SELECT max(id) - min(id) + ? FROM stories", 1, &count);
+    if (r == 0 && count > STORE_STORIES_KEPT + STORE_STORIES_MORE)
+        r = query_number(store, "SELECT max(id) - ? FROM stories", STORE_STORIES_KEPT, &last);
+    return r == 0 && last > 0 ? delete_up_to(store, last) : r;
+}
+
+int store_save_stories(struct store *store, int64_t feed_id, const struct store_poll *poll) {
+    SQL_STATEMENT *statement = NULL;
+    const int64_t oldest_s = poll->now_s - STORE_STORIES_DAYS * DAY_S;
+    bool is_any = false;
+    int r = sql_prepare(store->db,
+                        "INSERT INTO stories(feed, seen_s, published_s, title, link, author,"
+                        " category, text) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                        &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, feed_id);
+    (void)sqlite3_bind_int64(statement, 2, poll->now_s);
+    for (size_t i = 0; i < poll->story_count && r == 0; i++) {
+        const struct story *story = poll->stories[i];
+        if (story->published_s != STORY_NO_DATE && story->published_s < oldest_s)
+            continue;
+        is_any = true;
+        r = save_story(statement, story);
+    }
+    return r == 0 && is_any ? prune(store, poll->now_s) : r;
+}
+
+static const char *text_of(sqlite3_stmt *statement, int column) {
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    return text ? (const char *)text : "";
+}
+
+int store_each_story(struct store *store, int64_t since_s, store_story_fn each, void *userdata) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "SELECT url, seen_s, published_s, stories.title, link, author, category,"
+                        " text FROM stories JOIN feeds ON feeds.id = stories.feed"
+                        " WHERE seen_s >= ?1 AND coalesce(published_s, seen_s) >= ?1"
+                        " ORDER BY min(coalesce(published_s, seen_s), seen_s), stories.id",
+                        &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, since_s);
+    int rc;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        const bool has_date = sqlite3_column_type(statement, 2) != SQLITE_NULL;
+        const struct story story = {
+            .id = "",
+            .title = text_of(statement, 3),
+            .link = text_of(statement, 4),
+            .author = text_of(statement, 5),
+            .category = text_of(statement, 6),
+            .text = text_of(statement, 7),
+            .published_s = has_date ? sqlite3_column_int64(statement, 2) : STORY_NO_DATE,
+        };
+        each(text_of(statement, 0), &story, sqlite3_column_int64(statement, 1), userdata);
+    }
+    return sql_errno(rc);
+}
