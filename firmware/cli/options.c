@@ -15,6 +15,7 @@ static const struct option LONG_OPTIONS[] = {
     {"help", no_argument, NULL, 'h'},
     {"json", no_argument, NULL, OPTION_JSON},
     {"keywords", required_argument, NULL, OPTION_KEYWORDS},
+    {"last", required_argument, NULL, OPTION_LAST},
     {"once", no_argument, NULL, OPTION_ONCE},
     {"reader-socket", required_argument, NULL, OPTION_READER_SOCKET},
     {"since", required_argument, NULL, OPTION_SINCE},
@@ -62,6 +63,9 @@ static bool store(struct options *options, unsigned accepted, int option) {
         break;
     case OPTION_ALL:
         options->all = true;
+        break;
+    case OPTION_LAST:
+        options->last = optarg;
         break;
     case OPTION_SINCE:
         options->since = optarg;

@@ -27,6 +27,7 @@ enum options_accepted {
     OPTION_USER = 1 << 8,
     OPTION_ALL = 1 << 9,
     OPTION_SINCE = 1 << 10,
+    OPTION_LAST = 1 << 12,
     // What run, check, try and off have in common.
     OPTIONS_FILES = OPTION_BOARD | OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR
 };
@@ -47,6 +48,7 @@ enum options_result { OPTIONS_HELP = 1, OPTIONS_WRONG = 2 };
  * @user:              --user: the session's bus, not the machine's
  * @all:               --all
  * @since:             --since TIME; NULL = not given
+ * @last:              --last TIME; NULL = not given
  * @is_keywords_given: --keywords was given: a missing file is then a mistake, not a first start
  * @is_config_given:   --config was given
  * @argument_count:    arguments that are no options
@@ -64,6 +66,7 @@ struct options {
     bool user;
     bool all;
     const char *since;
+    const char *last;
     bool is_keywords_given;
     bool is_config_given;
     int argument_count;

@@ -1,62 +1,35 @@
 // SPDX-License-Identifier: MIT
 //
 // wirebell try: which stories of these feeds would ring, and why. Each story is tried, however old
-// it is: what the daemon knows of it (seen, silent, cooling down) is left aside. Touches no pin and
+// it is: what the daemon knows of it (seen, silent, cooling down) is left aside. Only with --last,
+// where each has its time, is it judged as the daemon would have judged it then. Touches no pin and
 // no state.
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/highlight.h"
 #include "cli/json.h"
+#include "cli/kept.h"
 #include "cli/nearest.h"
 #include "cli/options.h"
 #include "cli/sources.h"
+#include "cli/try.h"
 #include "core/arena.h"
 #include "core/match.h"
 #include "core/matcher.h"
+#include "core/setting.h"
+#include "core/triage.h"
+#include "port/config.h"
 #include "port/keywords_file.h"
 
 // Stories kept to be shown by level; the titles and excerpts of more would not be read.
 enum { RINGS_MAX = 10000, ARENA_MAX = 256 << 20 };
-// Rules that matched nothing, of which it is said what came nearest.
-enum { SILENT_SHOWN = 10 };
-
-// A story that rings; strings in try::arena.
-struct ring {
-    struct ring *next; // chains try::first, in the order read
-    const char *source;
-    const char *title;
-    const char *text; // only when something was found in it
-    const char *link;
-    const char *found; // as JSON, only where that is asked for
-    struct keyword_rule rule;
-    struct match match;
-};
-
-struct try {
-    struct keywords *file;     // the feeds
-    struct keywords *keywords; // the rules: those of the file, or one given
-    struct matcher *matcher;
-    struct nearest *nearest;
-    struct arena *arena;
-    struct ring *first[LEVEL_COUNT];
-    struct ring **last[LEVEL_COUNT];
-    size_t ring_count[LEVEL_COUNT];
-    size_t story_count;
-    int64_t oldest_s; // by their dates; INT64_MAX when none has one
-    int64_t newest_s;
-    size_t silenced_count;
-    size_t left_out_count;
-    bool is_out_of_memory;
-    bool has_colour;
-    bool is_json;
-};
-
 static void print_help(void) {
     printf(
         "Usage: wirebell try [OPTION...] [RULE] [FEED|FILE|-...]\n"
@@ -66,11 +39,18 @@ static void print_help(void) {
         "\n"
         "  --keywords FILE        the keywords file; more is in FILE.d/*.keywords\n"
         "                         (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
+        "  --last TIME            try the stories wirebell kept of that time, up to 7d, and tell\n"
+        "                         which of them would have rung; of a text the first 120 bytes\n"
+        "                         are kept\n"
+        "  --state-dir DIR        where it keeps them (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
+        "  --config FILE          quiet hours and budget, for --last\n"
+        "                         (default " OPTIONS_DEFAULT_CONFIG ")\n"
         "  --reader-socket PATH   ask the reader that listens there\n"
         "  --json                 print JSON lines for programs. For each story that rings:\n"
         "                         level, rule, rule_file, rule_line, feed, title, link, words,\n"
-        "                         found (a list of field and words). For each rule that matched\n"
-        "                         nothing: rule, rule_file, rule_line, nearest (a title), lacks.\n"
+        "                         found (a list of field and words), with --last disposition\n"
+        "                         (rang, joined, flood...). For each rule that matched nothing:\n"
+        "                         rule, rule_file, rule_line, nearest (a title), lacks.\n"
         "                         At the end: stories, rings, silenced\n"
         "  -h, --help             print this help\n"
         "\n"
@@ -130,29 +110,34 @@ static const char *copy_found(struct try *try, const struct story *story,
 }
 
 static void keep(struct try *try, const char *source, const struct story *story,
-                 const struct match *match) {
+                 const struct match *match, enum disposition disposition) {
     const struct keyword_rule rule = keywords_rule(try->keywords, match->rule);
-    if (try->ring_count[rule.level]++ >= RINGS_MAX) {
+    if (disposition != DISPOSITION_RANG && disposition != DISPOSITION_QUIET)
+        try->held_back[disposition]++;
+    else
+        try->ring_count[rule.level]++;
+    if (try->kept_count++ >= RINGS_MAX) {
         try->left_out_count++;
         return;
     }
     const char *text = has_span_in(match, MATCH_TEXT) ? story->text : "";
     const char *found = try->is_json ? copy_found(try, story, match) : "";
-    struct ring *ring = arena_alloc(try->arena, sizeof *ring);
+    struct try_ring *ring = arena_alloc(try->arena, sizeof *ring);
     if (!ring) {
         try->is_out_of_memory = true;
         return;
     }
-    *ring = (struct ring){
-        .source = source,
+    *ring = (struct try_ring){
+        .source = arena_copy(try->arena, source, strlen(source)),
         .title = arena_copy(try->arena, story->title, strlen(story->title)),
         .text = arena_copy(try->arena, text, strlen(text)),
         .link = arena_copy(try->arena, story->link, strlen(story->link)),
         .rule = rule,
         .found = found,
         .match = *match,
+        .disposition = disposition,
     };
-    if (!ring->title || !ring->text || !ring->link || !found) {
+    if (!ring->source || !ring->title || !ring->text || !ring->link || !found) {
         try->is_out_of_memory = true;
         return;
     }
@@ -169,116 +154,51 @@ static void note_date(struct try *try, int64_t published_s) {
         try->newest_s = published_s;
 }
 
+// What the daemon would have made of a story that it saw at that time.
+static enum disposition judge(struct try *try, const char *feed, const struct story *story,
+                              const struct match *match, int64_t time_s) {
+    const struct keyword_rule rule = keywords_rule(try->keywords, match->rule);
+    const struct triage_item item = {.story = story, .feed = feed, .rule = &rule};
+    struct moment then = {.boot_us = time_s * 1000000, .wall_s = time_s, .is_trusted = true};
+    const time_t time = (time_t)time_s;
+    struct tm local;
+    if (localtime_r(&time, &local))
+        then.utc_offset_s = (int32_t)local.tm_gmtoff;
+    return triage_judge(try->triage, &item, &then).disposition;
+}
+
+// @time_s: when it was seen; STORY_NO_DATE = not known, it is not judged.
+static void try_story(struct try *try, const char *source, const struct story *story, uint64_t tags,
+                      int64_t time_s) {
+    struct match match = {0};
+    struct matches matches = {.items = &match, .max = 1};
+    const int r = matcher_scan(try->matcher, story, tags, &matches);
+    try->story_count++;
+    note_date(try, story->published_s == STORY_NO_DATE ? time_s : story->published_s);
+    if (r < 0)
+        try->is_out_of_memory = true;
+    else if (r == MATCHER_SILENCED)
+        try->silenced_count++;
+    else if (matches.count > 0)
+        keep(try, source, story, &match,
+             time_s == STORY_NO_DATE ? DISPOSITION_RANG
+                                     : judge(try, source, story, &match, time_s));
+    if (nearest_look(try->nearest, story, tags) != 0)
+        try->is_out_of_memory = true;
+}
+
 static void on_reading(const char *source, const struct reading *reading, void *userdata) {
     struct try *try = userdata;
     const uint64_t tags = tags_of(try, source);
-    for (size_t i = 0; i < reading->story_count; i++) {
-        struct match match = {0};
-        struct matches matches = {.items = &match, .max = 1};
-        const int r = matcher_scan(try->matcher, &reading->stories[i], tags, &matches);
-        try->story_count++;
-        note_date(try, reading->stories[i].published_s);
-        if (r < 0)
-            try->is_out_of_memory = true;
-        else if (r == MATCHER_SILENCED)
-            try->silenced_count++;
-        else if (matches.count > 0)
-            keep(try, source, &reading->stories[i], &match);
-        if (nearest_look(try->nearest, &reading->stories[i], tags) != 0)
-            try->is_out_of_memory = true;
-    }
+    for (size_t i = 0; i < reading->story_count; i++)
+        try_story(try, source, &reading->stories[i], tags, STORY_NO_DATE);
 }
 
-// --- showing ---------------------------------------------------------------------------------
-
-static void print_ring(const struct try *try, const struct ring *ring) {
-    fputs("  ", stdout);
-    highlight_print(stdout, ring->title, &ring->match, MATCH_TITLE, try->has_colour);
-    if (ring->text[0]) {
-        fputs("\n    ", stdout);
-        highlight_print(stdout, ring->text, &ring->match, MATCH_TEXT, try->has_colour);
-    }
-    if (ring->link[0]) {
-        fputs("\n    ", stdout);
-        highlight_print(stdout, ring->link, &ring->match, MATCH_LINK, try->has_colour);
-    }
-    printf("\n    %s:%u: %s\n", ring->rule.file, ring->rule.line, ring->rule.text);
-}
-
-// How often a day that would be, where the dates of the stories span long enough to tell.
-static void print_rate(const struct try *try, size_t rings) {
-    const int64_t day_s = 86400;
-    if (rings == 0 || try->oldest_s > try->newest_s || try->newest_s - try->oldest_s < day_s)
-        return;
-    const double days = (double)(try->newest_s - try->oldest_s) / (double)day_s;
-    printf("about %.1f a day, by the dates of these stories (%.0f days)\n", (double)rings / days,
-           days);
-}
-
-static void print_summary(const struct try *try, size_t rings) {
-    if (try->story_count == 0)
-        return;
-    printf("%zu of %zu stor%s would ring", rings, try->story_count,
-           try->story_count == 1 ? "y" : "ies");
-    const char *separator = ": ";
-    for (unsigned level = LEVEL_COUNT; level-- > 0;) {
-        if (try->ring_count[level] == 0)
-            continue;
-        printf("%s%zu %s", separator, try->ring_count[level], level_name(level));
-        separator = ", ";
-    }
-    putchar('\n');
-    print_rate(try, rings);
-    if (try->silenced_count > 0)
-        printf("%zu kept silent by [never]\n", try->silenced_count);
-    if (try->left_out_count > 0)
-        printf("%zu of them are not shown\n", try->left_out_count);
-}
-
-static void print_ring_json(const struct ring *ring) {
-    printf("{\"level\":\"%s\",\"rule\":", level_name(ring->rule.level));
-    json_write_string(stdout, ring->rule.text);
-    fputs(",\"rule_file\":", stdout);
-    json_write_string(stdout, ring->rule.file);
-    printf(",\"rule_line\":%u,\"feed\":", ring->rule.line);
-    json_write_string(stdout, ring->source);
-    fputs(",\"title\":", stdout);
-    json_write_string_or_null(stdout, ring->title);
-    fputs(",\"link\":", stdout);
-    json_write_string_or_null(stdout, ring->link);
-    printf(",%s}\n", ring->found);
-}
-
-// Return: how many stories ring.
-static size_t print_json(const struct try *try) {
-    size_t rings = 0;
-    for (unsigned level = LEVEL_COUNT; level-- > 0;) {
-        for (const struct ring *ring = try->first[level]; ring; ring = ring->next)
-            print_ring_json(ring);
-        rings += try->ring_count[level];
-    }
-    nearest_print_json(try->nearest, stdout);
-    printf("{\"stories\":%zu,\"rings\":%zu,\"silenced\":%zu}\n", try->story_count, rings,
-           try->silenced_count);
-    return rings;
-}
-
-// Return: how many stories ring.
-static size_t print_rings(const struct try *try) {
-    size_t rings = 0;
-    for (unsigned level = LEVEL_COUNT; level-- > 0;) {
-        if (!try->first[level])
-            continue;
-        puts(level_name(level));
-        for (const struct ring *ring = try->first[level]; ring; ring = ring->next)
-            print_ring(try, ring);
-        putchar('\n');
-        rings += try->ring_count[level];
-    }
-    print_summary(try, rings);
-    if (try->story_count > 0)
-        nearest_print(try->nearest, stdout, SILENT_SHOWN);
-    return rings;
+// A story that was there when its feed was first read is judged as of its own date.
+static void on_kept(const char *feed, const struct story *story, int64_t seen_s, void *userdata) {
+    const bool is_older = story->published_s != STORY_NO_DATE && story->published_s < seen_s;
+    try_story(userdata, feed, story, tags_of(userdata, feed),
+              is_older ? story->published_s : seen_s);
 }
 
 // --- what to try -----------------------------------------------------------------------------
@@ -370,11 +290,27 @@ static int try_sources(struct try *try, const struct options *options, int count
     return r != 0 ? r : try->is_out_of_memory ? -ENOMEM : 0;
 }
 
-static int run(struct try *try, const struct options *options) {
+// The stories kept of that time, judged one after the other as they came.
+static int try_kept(struct try *try, const struct options *options, int64_t last_s) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    int r = config_load(options->config, options->is_config_given, options->board, &diags,
+                        &try->config);
+    diag_list_done(&diags); // `check` tells of mistakes there; here only its policy counts
+    if (r != -ENOMEM)
+        r = triage_new(&try->config.policy, &try->triage);
+    if (r == 0)
+        r = kept_read(options->state_dir, last_s, on_kept, try);
+    complain_of_stopped(try);
+    if (r == 0 && try->story_count == 0)
+        cli_error("no stories are kept of that time in %s", options->state_dir);
+    return r;
+}
+
+static int run(struct try *try, const struct options *options, int64_t last_s) {
     int count = options->argument_count;
     char **arguments = options->arguments;
     const char *rule = NULL;
-    if (count > 0 && is_rule(arguments[0])) {
+    if (count > 0 && (last_s > 0 || is_rule(arguments[0]))) {
         rule = arguments[0];
         count--;
         arguments++;
@@ -383,17 +319,36 @@ static int run(struct try *try, const struct options *options) {
     if (r == 0)
         r = load(try, options->keywords, rule);
     if (r == 0 && keywords_rule_count(try->keywords) > 0)
-        r = try_sources(try, options, count, arguments);
+        r = last_s > 0 ? try_kept(try, options, last_s)
+                       : try_sources(try, options, count, arguments);
     if (r != 0)
         cli_error("the stories cannot be tried: %s", strerrordesc_np(-r));
     return r;
 }
 
+// Return: 0 (@ret_last_s is 0 where --last is not given), or CLI_USAGE after a complaint.
+static int read_last(const struct options *options, int64_t *ret_last_s) {
+    *ret_last_s = 0;
+    if (!options->last)
+        return 0;
+    if (setting_duration(options->last, strlen(options->last), ret_last_s) != 0 ||
+        *ret_last_s == 0 || *ret_last_s > STORE_STORIES_DAYS * INT64_C(86400))
+        return cli_misuse("try", "--last takes a time such as 12h, 3d, and up to 7d, not '%s'",
+                          options->last);
+    if (options->argument_count > 1)
+        return cli_misuse("try", "--last tries what was kept of all feeds: give it no feed");
+    return 0;
+}
+
 int cmd_try(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET | OPTION_JSON, argc, argv, &options);
+    int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET | OPTION_JSON | OPTION_LAST, argc,
+                          argv, &options);
     if (r != 0)
         return options_end(r, print_help);
+    int64_t last_s;
+    if (read_last(&options, &last_s) != 0)
+        return CLI_USAGE;
     struct try try = {
         .oldest_s = INT64_MAX,
         .newest_s = INT64_MIN,
@@ -402,10 +357,11 @@ int cmd_try(int argc, char **argv) {
     };
     for (size_t i = 0; i < LEVEL_COUNT; i++)
         try.last[i] = &try.first[i];
-    r = run(&try, &options);
+    r = run(&try, &options, last_s);
     size_t rings = 0;
     if (r == 0)
-        rings = try.is_json ? print_json(&try) : print_rings(&try);
+        rings = try.is_json ? try_print_json(&try) : try_print(&try);
+    triage_free(try.triage);
     nearest_free(try.nearest);
     matcher_free(try.matcher);
     if (try.keywords != try.file)

@@ -26,7 +26,7 @@ _wirebell() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --since)
+    --last | --since)
         mapfile -t COMPREPLY < <(compgen -W '1h 12h 1d 7d' -- "$current")
         return
         ;;
@@ -40,7 +40,7 @@ _wirebell() {
     case ${COMP_WORDS[1]} in
     run) options='--board --config --keywords --once --reader-socket --state-dir --trace --user' ;;
     check) options='--board --config --json --keywords --state-dir' ;;
-    try) options='--json --keywords --reader-socket' arguments=FILES ;;
+    try) options='--config --json --keywords --last --reader-socket --state-dir' arguments=FILES ;;
     parse) arguments=FILES ;;
     status) options='--json --user' ;;
     history) options='--all --json --since --user' ;;

@@ -27,14 +27,15 @@ complete -c wirebell -n __fish_use_subcommand -a off -d 'switch every output off
 
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l all -d 'those that did not ring, too'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test off' -l board -x -a '(__wirebell_boards)' -d 'drive this board'
-complete -c wirebell -n '__fish_seen_subcommand_from run check test off' -l config -r -F -d 'the device'
+complete -c wirebell -n '__fish_seen_subcommand_from run check test try off' -l config -r -F -d 'the device'
 complete -c wirebell -n '__fish_seen_subcommand_from run check try parse status history why ack poll reload boards test off' -l help -d 'print help'
 complete -c wirebell -n '__fish_seen_subcommand_from check try status history why boards' -l json -d 'print JSON'
 complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l keywords -r -F -d 'feeds and words'
 complete -c wirebell -n '__fish_seen_subcommand_from run' -l once -d 'one round, then leave'
 complete -c wirebell -n '__fish_seen_subcommand_from run try' -l reader-socket -r -F -d 'where wirebell-reader listens'
+complete -c wirebell -n '__fish_seen_subcommand_from try' -l last -x -a '1h 12h 1d 7d' -d 'the stories kept of that time'
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l since -x -a '1h 12h 1d 7d' -d 'since then'
-complete -c wirebell -n '__fish_seen_subcommand_from run check' -l state-dir -x -a '(__fish_complete_directories)' -d 'what was seen'
+complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l state-dir -x -a '(__fish_complete_directories)' -d 'what was seen'
 complete -c wirebell -n '__fish_seen_subcommand_from run test' -l trace -r -F -d 'write each change of a line'
 complete -c wirebell -n '__fish_seen_subcommand_from run status history why ack poll reload' -l user -d 'on the bus of the session'
 
