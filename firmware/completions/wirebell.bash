@@ -6,7 +6,7 @@
 
 _wirebell() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='run check try parse status history why ack poll reload boards test off'
+    local commands='run check try parse status history why ack snooze poll reload boards test off'
     local levels='flash bulletin urgent routine'
     local options='' arguments=''
     COMPREPLY=()
@@ -46,10 +46,11 @@ _wirebell() {
     history) options='--all --json --since --user' ;;
     why) options='--json --user' ;;
     ack) options='--user' ;;
+    snooze) options='--user' arguments='30m 1h 8h 1d' ;;
     poll) options='--user' ;;
     reload) options='--user' ;;
+    test) options='--board --config --trace --user' arguments="$levels" ;;
     boards) options='--json' arguments=$(_wirebell_boards) ;;
-    test) options='--board --config --trace' arguments="$levels" ;;
     off) options='--board --config' ;;
     *) return ;;
     esac

@@ -19,16 +19,17 @@ complete -c wirebell -n __fish_use_subcommand -a status -d 'show what is lit, wh
 complete -c wirebell -n __fish_use_subcommand -a history -d 'list what rang, and what did not and why'
 complete -c wirebell -n __fish_use_subcommand -a why -d 'tell all about one ring'
 complete -c wirebell -n __fish_use_subcommand -a ack -d 'say that all alerts were seen'
+complete -c wirebell -n __fish_use_subcommand -a snooze -d 'be silent for a while'
 complete -c wirebell -n __fish_use_subcommand -a poll -d 'have every feed asked now'
 complete -c wirebell -n __fish_use_subcommand -a reload -d 'have the keywords read again'
-complete -c wirebell -n __fish_use_subcommand -a boards -d 'list the boards, draw one on the header'
+complete -c wirebell -n __fish_use_subcommand -a boards -d 'list the boards; draw one on the header'
 complete -c wirebell -n __fish_use_subcommand -a test -d 'show that the lamps and the buzzer work, or how a level rings'
 complete -c wirebell -n __fish_use_subcommand -a off -d 'switch every output off'
 
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l all -d 'those that did not ring, too'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test off' -l board -x -a '(__wirebell_boards)' -d 'drive this board'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test try off' -l config -r -F -d 'the device'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try parse status history why ack poll reload boards test off' -l help -d 'print help'
+complete -c wirebell -n '__fish_seen_subcommand_from run check try parse status history why ack snooze poll reload boards test off' -l help -d 'print help'
 complete -c wirebell -n '__fish_seen_subcommand_from check try status history why boards' -l json -d 'print JSON'
 complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l keywords -r -F -d 'feeds and words'
 complete -c wirebell -n '__fish_seen_subcommand_from run' -l once -d 'one round, then leave'
@@ -37,8 +38,9 @@ complete -c wirebell -n '__fish_seen_subcommand_from try' -l last -x -a '1h 12h 
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l since -x -a '1h 12h 1d 7d' -d 'since then'
 complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l state-dir -x -a '(__fish_complete_directories)' -d 'what was seen'
 complete -c wirebell -n '__fish_seen_subcommand_from run test' -l trace -r -F -d 'write each change of a line'
-complete -c wirebell -n '__fish_seen_subcommand_from run status history why ack poll reload' -l user -d 'on the bus of the session'
+complete -c wirebell -n '__fish_seen_subcommand_from run status history why ack snooze poll reload test' -l user -d 'on the bus of the session'
 
 complete -c wirebell -n '__fish_seen_subcommand_from try parse' -F
-complete -c wirebell -n '__fish_seen_subcommand_from test' -a 'flash bulletin urgent routine'
 complete -c wirebell -n '__fish_seen_subcommand_from boards' -a '(__wirebell_boards)' -F
+complete -c wirebell -n '__fish_seen_subcommand_from snooze' -a '30m 1h 8h 1d'
+complete -c wirebell -n '__fish_seen_subcommand_from test' -a 'flash bulletin urgent routine'

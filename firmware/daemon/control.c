@@ -151,6 +151,7 @@ static void on_status(const struct alert *alert, void *userdata) {
 void control_status(const struct control *control, struct control_status *ret) {
     const struct configuration *configuration = control->parts.configuration;
     const struct keywords *keywords = configuration->rules.keywords;
+    const struct board *board = configuration_board(configuration);
     *ret = (struct control_status){
         .feeds = keywords ? keywords_feed_count(keywords) : 0,
         .failing = poller_failing_count(control->parts.poller),
@@ -159,7 +160,7 @@ void control_status(const struct control *control, struct control_status *ret) {
         .is_clock_trusted = monitor_now(control->parts.monitor).is_trusted,
         .is_well = monitor_is_well(control->parts.monitor),
         .snoozed_until_s = control->snoozed_until_s,
-        .board = configuration_board(configuration) ? configuration->config.board.name : "",
+        .board = board ? board->name : "",
         .refused = configuration->is_refused ? configuration_complaints(configuration) : "",
     };
     (void)store_each_raised(control->parts.store, on_status, ret); // complained of where it matters

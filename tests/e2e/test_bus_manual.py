@@ -8,14 +8,13 @@ import shlex
 import shutil
 import subprocess
 
-import bus as buses
 import pytest
 from bell import Bell
-from bus import BELL, NAME, PATH, Bus
 from conftest import BUILD, clean_environment, wait_for
 from feed_server import FeedServer, rss
+from message_bus import BELL, NAME, PATH, Bus, needs_a_bus
 
-pytestmark = pytest.mark.skipif(buses.is_missing(), reason=f"{buses.is_missing()} is not installed")
+pytestmark = needs_a_bus
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PAGE = (SOURCE / "firmware/man/wirebell-dbus.7").read_text(encoding="utf-8")

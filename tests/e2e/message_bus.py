@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A message bus of a test's own, and who asks over it: the machine's own bus must not be touched."""
+"""A message bus of a test's own, and who asks over it: the machine's own bus must not be touched.
+
+The fixtures here (bus, keywords, bell) are imported by the tests that want them.
+"""
 
 import json
 import os
@@ -10,9 +13,14 @@ import subprocess
 import tempfile
 import time
 
-from conftest import clean_environment
+import pytest
+from bell import Bell
+from conftest import BUILD, clean_environment, wait_for
+from feed_server import rss
 
 NAME, PATH, BELL = "org.wirebell1", "/org/wirebell1", "org.wirebell1.Bell"
+PROGRAM = BUILD / "bin/wirebell"
+TITLE = "Cyber attack on the port of Zürich 日本"  # the first story that rings
 
 CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -138,3 +146,38 @@ class Monitor:
             assert time.monotonic() < deadline, f"{member} came {len(found)} times: {self._bytes}"
             time.sleep(0.02)
         return found
+
+
+needs_a_bus = pytest.mark.skipif(is_missing(), reason=f"{is_missing()} is not installed")
+
+
+@pytest.fixture
+def bus():
+    with Bus() as it:
+        yield it
+
+
+@pytest.fixture
+def keywords(tmp_path, feed_server):
+    feed_server.script("/feed", rss("Choir"), rss(TITLE, "Choir"), rss("Flash flood", TITLE))
+    path = tmp_path / "keywords"
+    path.write_text(f"[feeds]\n{feed_server.url('/feed')}\n[bulletin]\ncyber attack*\n"
+                    "[flash]\nflood\n")
+    return path
+
+
+@pytest.fixture
+def bell(tmp_path, keywords, bus):
+    """A daemon on the bus, its feed's first look done."""
+    daemon = Bell(PROGRAM, tmp_path, keywords)
+    daemon.env.update(bus.env)
+    with daemon as running:
+        running.wait_for("there already")
+        wait_for(bus.has_bell)
+        yield running
+
+
+def ring(bell, bus, count=1):
+    for number in range(count):
+        bus.call("Poll")
+        wait_for(lambda: bus.property("Unacknowledged") == number + 1)
