@@ -34,6 +34,7 @@ struct cli_command {
 int cmd_ack(int argc, char **argv);
 int cmd_boards(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_feeds(int argc, char **argv);
 int cmd_history(int argc, char **argv);
 int cmd_off(int argc, char **argv);
 int cmd_parse(int argc, char **argv);

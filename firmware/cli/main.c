@@ -20,6 +20,7 @@ static const struct cli_command commands[] = {
     {"parse", "print the stories of a feed as JSON lines", cmd_parse},
     {"boards", "list the boards; draw one on the header, with how to wire it", cmd_boards},
     {"status", "show what is lit, what ails the bell, how the feeds are", cmd_status},
+    {"feeds", "show each feed: how it is, when it is asked next, why then", cmd_feeds},
     {"history", "list what rang, and what did not and why", cmd_history},
     {"why", "tell all about one ring: rule, words, feed", cmd_why},
     {"ack", "say that all alerts were seen: dark and silent", cmd_ack},

@@ -8,9 +8,9 @@
 #include "cli/remote.h"
 
 static void print_help(void) {
-    printf("Usage: wirebell poll [OPTION...]\n"
-           "Have the wirebell that runs ask every feed now. Returns at once; 'wirebell feeds'\n"
-           "shows how it went.\n"
+    printf("Usage: wirebell poll [URL] [OPTION...]\n"
+           "Have the wirebell that runs ask every feed now, or the one of that address as it\n"
+           "stands in the keywords file. Returns at once; 'wirebell feeds' shows how it went.\n"
            "\n" REMOTE_HELP_USER "  -h, --help    print this help\n"
            "\n"
            "Exit codes: 0 it does; 1 it could not be asked; 2 wrong use.\n");
@@ -21,11 +21,12 @@ int cmd_poll(int argc, char **argv) {
     int r = options_parse(OPTION_USER, argc, argv, &options);
     if (r != 0)
         return options_end(r, print_help);
-    if (options.argument_count > 0)
-        return cli_misuse("poll", "it takes no argument such as '%s'", options.arguments[0]);
+    if (options.argument_count > 1)
+        return cli_misuse("poll", "one feed at a time, or all of them");
+    const char *url = options.argument_count > 0 ? options.arguments[0] : "";
     struct bus_client *client = remote_open(&options);
-    r = client ? bus_client_poll(client) : 0;
+    r = client ? bus_client_poll(client, url) : 0;
     if (client && r >= 0)
-        puts("every feed is being asked");
+        printf("%s is being asked\n", url[0] ? url : "every feed");
     return remote_end(client, r);
 }

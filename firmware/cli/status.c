@@ -57,9 +57,15 @@ static void print_status(const struct bus_record *record, void *userdata) {
         puts("quiet, nothing is unacknowledged");
     }
     (void)table_print(status->table, stdout, highlight_has_colour(stdout));
-    printf("feeds: %" PRId64 ", failing: %" PRId64 "; rules: %" PRId64 "\n",
+    printf("feeds: %" PRId64 ", failing: %" PRId64 "; rules: %" PRId64,
            bus_record_number(record, "feed_count"), bus_record_number(record, "failing_count"),
            bus_record_number(record, "rule_count"));
+    if (bus_record_number(record, "due_at") != 0) {
+        char due[WHEN_SIZE];
+        when_format(bus_record_number(record, "due_at"), status->now_s, due);
+        printf("; next look: %s", due);
+    }
+    putchar('\n');
     printf("wirebell %s, board %s", bus_record_text(record, "version"), board[0] ? board : "none");
     print_since(", running since ", bus_record_number(record, "started_at"), status->now_s);
     putchar('\n');
@@ -92,6 +98,13 @@ static void print_snooze(const struct bus_record *snooze, void *userdata) {
     printf("snoozed until %s: %s\n", until, rule[0] ? rule : "everything");
 }
 
+static void print_failing(const struct bus_record *feed, void *userdata) {
+    (void)userdata;
+    if (bus_record_number(feed, "failing_at") != 0)
+        printf("%s: %s: %s\n", bus_record_text(feed, "state"), bus_record_text(feed, "url"),
+               bus_record_text(feed, "detail"));
+}
+
 static int show(struct bus_client *client, struct status *status) {
     status->table = table_new(4);
     int r = bus_client_alerts(client, add_alert, status);
@@ -101,6 +114,8 @@ static int show(struct bus_client *client, struct status *status) {
         r = bus_client_snoozes(client, print_snooze, status);
     if (r >= 0)
         r = bus_client_health(client, print_cause, status);
+    if (r >= 0)
+        r = bus_client_feeds(client, print_failing, NULL);
     status->table = table_free(status->table);
     return r;
 }

@@ -16,6 +16,7 @@ complete -c wirebell -n __fish_use_subcommand -a check -d 'say what is wrong wit
 complete -c wirebell -n __fish_use_subcommand -a try -d 'show which stories of some feeds would ring, and why'
 complete -c wirebell -n __fish_use_subcommand -a parse -d 'print the stories of a feed as JSON lines'
 complete -c wirebell -n __fish_use_subcommand -a status -d 'show what is lit, what ails the bell, how the feeds are'
+complete -c wirebell -n __fish_use_subcommand -a feeds -d 'show each feed, when it is asked next, why then'
 complete -c wirebell -n __fish_use_subcommand -a history -d 'list what rang, and what did not and why'
 complete -c wirebell -n __fish_use_subcommand -a why -d 'tell all about one ring'
 complete -c wirebell -n __fish_use_subcommand -a ack -d 'say that all alerts were seen'
@@ -29,8 +30,8 @@ complete -c wirebell -n __fish_use_subcommand -a off -d 'switch every output off
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l all -d 'those that did not ring, too'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test off' -l board -x -a '(__wirebell_boards)' -d 'drive this board'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test try off' -l config -r -F -d 'the device'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try parse status history why ack snooze poll reload boards test off' -l help -d 'print help'
-complete -c wirebell -n '__fish_seen_subcommand_from check try status history why boards' -l json -d 'print JSON'
+complete -c wirebell -n '__fish_seen_subcommand_from run check try parse status feeds history why ack snooze poll reload boards test off' -l help -d 'print help'
+complete -c wirebell -n '__fish_seen_subcommand_from check try status feeds history why boards' -l json -d 'print JSON'
 complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l keywords -r -F -d 'feeds and words'
 complete -c wirebell -n '__fish_seen_subcommand_from run' -l once -d 'one round, then leave'
 complete -c wirebell -n '__fish_seen_subcommand_from run try' -l reader-socket -r -F -d 'where wirebell-reader listens'
@@ -38,7 +39,7 @@ complete -c wirebell -n '__fish_seen_subcommand_from try' -l last -x -a '1h 12h 
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l since -x -a '1h 12h 1d 7d' -d 'since then'
 complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l state-dir -x -a '(__fish_complete_directories)' -d 'what was seen'
 complete -c wirebell -n '__fish_seen_subcommand_from run test' -l trace -r -F -d 'write each change of a line'
-complete -c wirebell -n '__fish_seen_subcommand_from run status history why ack snooze poll reload test' -l user -d 'on the bus of the session'
+complete -c wirebell -n '__fish_seen_subcommand_from run status feeds history why ack snooze poll reload test' -l user -d 'on the bus of the session'
 
 complete -c wirebell -n '__fish_seen_subcommand_from try parse' -F
 complete -c wirebell -n '__fish_seen_subcommand_from boards' -a '(__wirebell_boards)' -F

@@ -3,9 +3,9 @@
 // bus.h - the daemon's place on the message bus: org.wirebell1.
 //
 // A bell must ring where there is no bus, so nothing here can keep the daemon from being: while
-// there is none the connection waits for its socket without waking up, and when the bus goes it
-// is sought again, after a second and then less and less often. What was told meanwhile is lost:
-// who comes back to the bus asks for the state it has.
+// there is none the connection waits for its socket, woken by what is made in the socket's folders
+// and by no timer, and when the bus goes it is sought again, after a second and then less and less
+// often. What was told meanwhile is lost: who comes back to the bus asks for the state it has.
 
 #ifndef DAEMON_BUS_H
 #define DAEMON_BUS_H

@@ -90,6 +90,13 @@ static int each_snooze(struct control *control, struct listing *listing, const v
     return control_each_snooze(control, list_snooze, listing);
 }
 
+static void list_feed(const struct feed_status *feed, void *userdata) {
+    struct listing *listing = userdata;
+    if (listing->error >= 0)
+        listing->error = bus_nouns_write_feed(listing->reply, feed, listing->scratch);
+    listing->count++;
+}
+
 static int each_raised(struct control *control, struct listing *listing, const void *query) {
     (void)query;
     return control_each_raised(control, list_alert, listing);
@@ -97,6 +104,12 @@ static int each_raised(struct control *control, struct listing *listing, const v
 
 static int each_alert(struct control *control, struct listing *listing, const void *query) {
     return control_each_alert(control, query, list_alert, listing);
+}
+
+static int each_feed(struct control *control, struct listing *listing, const void *query) {
+    (void)query;
+    control_each_feed(control, list_feed, listing);
+    return 0;
 }
 
 static int on_status(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
@@ -208,11 +221,30 @@ static int on_test(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
     return r < 0 ? r : sd_bus_reply_method_return(call, "x", id);
 }
 
-static int on_poll(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
+static int on_feeds(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
     (void)reterr;
     const struct bus_bell *bell = userdata;
-    control_poll_all(bell->control);
-    return sd_bus_reply_method_return(call, NULL);
+    return reply_list(call, bell->control, each_feed, NULL);
+}
+
+static int on_poll(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
+    const struct bus_bell *bell = userdata;
+    const char *url;
+    int r = sd_bus_message_read(call, "s", &url);
+    if (r < 0)
+        return r;
+    if (url[0] == '\0') {
+        control_poll_all(bell->control);
+        return sd_bus_reply_method_return(call, NULL);
+    }
+    r = control_poll(bell->control, url);
+    if (r == -ENOENT)
+        return sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
+                                 "no feed of the keywords file has the address %s", url);
+    if (r == -EAGAIN)
+        return sd_bus_error_setf(reterr, BUS_ERROR_FAILED,
+                                 "the server of %s told us to wait (Retry-After)", url);
+    return r < 0 ? r : sd_bus_reply_method_return(call, NULL);
 }
 
 static int on_reload(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
@@ -244,6 +276,8 @@ static const sd_bus_vtable vtable[] = {
                             SD_BUS_RESULT("aa{sv}", alerts), on_history, POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Why", SD_BUS_ARGS("x", id), SD_BUS_RESULT("a{sv}", alert), on_why,
                             POLICY_DECIDES),
+    SD_BUS_METHOD_WITH_ARGS("Feeds", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", feeds), on_feeds,
+                            POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Snoozes", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", snoozes), on_snoozes,
                             POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Acknowledge", SD_BUS_ARGS("x", id), SD_BUS_RESULT("u", count),
@@ -252,7 +286,8 @@ static const sd_bus_vtable vtable[] = {
                             SD_BUS_RESULT("x", until_at), on_snooze, POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Test", SD_BUS_ARGS("s", what), SD_BUS_RESULT("x", id), on_test,
                             POLICY_DECIDES),
-    SD_BUS_METHOD_WITH_ARGS("Poll", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_poll, POLICY_DECIDES),
+    SD_BUS_METHOD_WITH_ARGS("Poll", SD_BUS_ARGS("s", url), SD_BUS_NO_RESULT, on_poll,
+                            POLICY_DECIDES),
     SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("b", taken, "s", complaints),
                             on_reload, POLICY_DECIDES),
     SD_BUS_SIGNAL_WITH_ARGS("Raised", SD_BUS_ARGS("x", id, "s", level, "s", title, "a{sv}", alert),

@@ -57,6 +57,27 @@ int bus_nouns_write_alert(sd_bus_message *message, const struct alert *alert,
     return bus_record_write(message, fields, ARRAY_SIZE(fields), scratch);
 }
 
+int bus_nouns_write_feed(sd_bus_message *message, const struct feed_status *feed,
+                         struct arena *scratch) {
+    const bool is_asked = feed->state != FEED_NEVER_ASKED;
+    const struct bus_field fields[] = {
+        text("url", feed->url),
+        text("title", feed->title),
+        text("state", feed_state_name(feed->state)),
+        flag("under_way", feed->is_under_way),
+        text("outcome", is_asked ? reading_outcome_name(feed->outcome) : ""),
+        count("http_status", feed->http_status > 0 ? (size_t)feed->http_status : 0),
+        text("detail", feed->detail),
+        number("good_at", feed->good_s),
+        number("failing_at", feed->failing_s),
+        count("failures", feed->failures),
+        number("due_at", feed->due_s),
+        text("due_reason", feed->due_reason),
+        text("moved_to", feed->moved_to),
+    };
+    return bus_record_write(message, fields, ARRAY_SIZE(fields), scratch);
+}
+
 int bus_nouns_write_status(sd_bus_message *message, const struct control_status *status,
                            struct arena *scratch) {
     const struct bus_field fields[] = {
@@ -70,6 +91,7 @@ int bus_nouns_write_status(sd_bus_message *message, const struct control_status 
         count("feed_count", status->feeds),
         count("failing_count", status->failing),
         count("rule_count", status->rules),
+        number("due_at", status->due_s),
         flag("well", status->is_well),
         flag("clock_trusted", status->is_clock_trusted),
         text("refused", status->refused),

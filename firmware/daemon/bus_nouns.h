@@ -13,11 +13,15 @@
 #include "core/arena.h"
 #include "daemon/control.h"
 #include "wirebell/alert.h"
+#include "wirebell/feed_status.h"
 
 // Each appends one record. @scratch: see bus_field_write(). Return: 0 or -errno.
 
 int bus_nouns_write_alert(sd_bus_message *message, const struct alert *alert,
                           struct arena *scratch);
+
+int bus_nouns_write_feed(sd_bus_message *message, const struct feed_status *feed,
+                         struct arena *scratch);
 
 int bus_nouns_write_status(sd_bus_message *message, const struct control_status *status,
                            struct arena *scratch);

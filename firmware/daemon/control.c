@@ -148,6 +148,12 @@ static void on_status(const struct alert *alert, void *userdata) {
     status->unacknowledged++;
 }
 
+static void on_feed(const struct feed_status *feed, void *userdata) {
+    struct control_status *status = userdata;
+    if (status->due_s == 0 || feed->due_s < status->due_s)
+        status->due_s = feed->due_s;
+}
+
 void control_status(const struct control *control, struct control_status *ret) {
     const struct configuration *configuration = control->parts.configuration;
     const struct keywords *keywords = configuration->rules.keywords;
@@ -163,8 +169,13 @@ void control_status(const struct control *control, struct control_status *ret) {
         .board = board ? board->name : "",
         .refused = configuration->is_refused ? configuration_complaints(configuration) : "",
     };
+    poller_each_feed(control->parts.poller, on_feed, ret);
     (void)store_each_raised(control->parts.store, on_status, ret); // complained of where it matters
     store_rest(control->parts.store);
+}
+
+void control_each_feed(const struct control *control, poller_feed_fn each, void *userdata) {
+    poller_each_feed(control->parts.poller, each, userdata);
 }
 
 void control_each_health(const struct control *control, monitor_item_fn each, void *userdata) {
@@ -307,6 +318,10 @@ int control_each_snooze(struct control *control, store_snooze_fn each, void *use
 
 void control_poll_all(struct control *control) {
     poller_poll_all(control->parts.poller);
+}
+
+int control_poll(struct control *control, const char *url) {
+    return poller_poll(control->parts.poller, url);
 }
 
 bool control_reload(struct control *control, const char **ret_complaints) {

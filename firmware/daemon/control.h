@@ -71,6 +71,7 @@ struct control_listener {
  * @failing:        of these, feeds whose last look failed
  * @rules:          rules in force
  * @started_s:      wall clock when the daemon began
+ * @due_s:          wall clock of the next look at a feed; 0 = none is planned
  * @is_clock_trusted: the wall clock can be believed
  * @is_well:        no cause of ill health is on
  * @board:          name of the board, "" = none
@@ -87,6 +88,7 @@ struct control_status {
     size_t failing;
     size_t rules;
     int64_t started_s;
+    int64_t due_s;
     bool is_clock_trusted;
     bool is_well;
     int64_t snoozed_until_s;
@@ -124,6 +126,9 @@ int control_each_raised(struct control *control, store_alert_fn each, void *user
 // Calls @each for every alert asked for, newest first. Return: 0 or -errno.
 int control_each_alert(struct control *control, const struct store_alert_query *query,
                        store_alert_fn each, void *userdata);
+
+// Calls @each for every feed, in the order of addresses.
+void control_each_feed(const struct control *control, poller_feed_fn each, void *userdata);
 
 // Calls @each for every cause of ill health that is on, worst first.
 void control_each_health(const struct control *control, monitor_item_fn each, void *userdata);
@@ -172,8 +177,11 @@ int control_each_snooze(struct control *control, store_snooze_fn each, void *use
  */
 int control_test(struct control *control, const char *what, const char *by, int64_t *ret_id);
 
-// Asks every feed now.
+// Asks every feed now, as poller_poll_all() does.
 void control_poll_all(struct control *control);
+
+// Asks one feed now. Return: 0, -ENOENT, -EAGAIN as of poller_poll().
+int control_poll(struct control *control, const char *url);
 
 /**
  * control_reload() - read the keywords again

@@ -264,6 +264,20 @@ void poller_poll_all(struct poller *poller) {
     (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
 }
 
+int poller_poll(struct poller *poller, const char *url) {
+    struct feed *feed = NULL;
+    for (size_t i = 0; i < poller->roster.count && !feed; i++)
+        if (strcmp(poller->roster.feeds[i]->line.url, url) == 0)
+            feed = poller->roster.feeds[i];
+    if (!feed)
+        return -ENOENT;
+    if (feed_is_told_to_wait(feed, clock_boot_us()))
+        return -EAGAIN;
+    poller_join(poller, feed, false);
+    poller->is_in_round = true;
+    return sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
+}
+
 // --- the list --------------------------------------------------------------------------------
 
 static void on_added(struct feed *feed, void *userdata) {

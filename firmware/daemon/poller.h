@@ -100,6 +100,15 @@ int poller_configure(struct poller *poller, const struct keywords *keywords,
  */
 void poller_poll_all(struct poller *poller);
 
+/**
+ * poller_poll() - a person wants one feed asked now
+ * @url: as written in the keywords file
+ *
+ * Return: 0, also when it is being asked or waits for its turn; -ENOENT when there is no such feed;
+ * -EAGAIN when its server told us to wait, and that time is not over.
+ */
+int poller_poll(struct poller *poller, const char *url);
+
 // Begins to ask feeds when they are due; before, only poller_poll_all() does.
 void poller_start(struct poller *poller);
 

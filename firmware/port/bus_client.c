@@ -223,13 +223,18 @@ int bus_client_test(struct bus_client *client, const char *what, bool *ret_is_ab
     return r;
 }
 
+int bus_client_feeds(struct bus_client *client, bus_client_record_fn each, void *userdata) {
+    int r = call(client, BUS_INTERFACE, "Feeds", "");
+    return r < 0 ? r : tell_each(client, each, userdata);
+}
+
 int bus_client_acknowledge(struct bus_client *client, int64_t id, uint32_t *ret_count) {
     int r = call(client, BUS_INTERFACE, "Acknowledge", "x", id);
     return r < 0 ? r : say_unclear(client, sd_bus_message_read(client->reply, "u", ret_count));
 }
 
-int bus_client_poll(struct bus_client *client) {
-    return call(client, BUS_INTERFACE, "Poll", "");
+int bus_client_poll(struct bus_client *client, const char *url) {
+    return call(client, BUS_INTERFACE, "Poll", "s", url);
 }
 
 int bus_client_reload(struct bus_client *client, bool *ret_is_taken, const char **ret_complaints) {

@@ -68,6 +68,9 @@ int bus_client_history(struct bus_client *client, const struct bus_client_histor
 int bus_client_why(struct bus_client *client, int64_t id, bus_client_record_fn each,
                    void *userdata);
 
+// A record for each feed, in the order of addresses.
+int bus_client_feeds(struct bus_client *client, bus_client_record_fn each, void *userdata);
+
 // A record for each snooze that has not ended: rule ("" = everything), until_at.
 int bus_client_snoozes(struct bus_client *client, bus_client_record_fn each, void *userdata);
 
@@ -89,8 +92,8 @@ int bus_client_snooze(struct bus_client *client, int64_t for_s, const char *rule
  */
 int bus_client_test(struct bus_client *client, const char *what, bool *ret_is_absent);
 
-// Asks every feed now; returns before they have answered.
-int bus_client_poll(struct bus_client *client);
+// Asks a feed now, or with "" every feed; returns before they have answered.
+int bus_client_poll(struct bus_client *client, const char *url);
 
 /**
  * bus_client_reload() - have the keywords read again

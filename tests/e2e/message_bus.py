@@ -179,5 +179,5 @@ def bell(tmp_path, keywords, bus):
 
 def ring(bell, bus, count=1):
     for number in range(count):
-        bus.call("Poll")
+        bus.call("Poll", "s", "")
         wait_for(lambda: bus.property("Unacknowledged") == number + 1)

@@ -8,7 +8,7 @@ import time
 import pytest
 from bell import Bell
 from conftest import wait_for
-from feed_server import rss
+from feed_server import Answer, rss
 from message_bus import (BELL, Monitor, NAME, PATH, PROGRAM, TITLE, bell, bus, keywords,
                          needs_a_bus, ring)
 
@@ -91,9 +91,9 @@ def test_a_rule_is_snoozed_and_the_others_ring(bell, bus):
     until = bus.call("Snooze", "ts", "600", "cyber attack*")
     assert bus.call("Snoozes") == [{"rule": "cyber attack*", "until_at": until}]
     assert bus.property("SnoozedUntil") == 0
-    bus.call("Poll")
+    bus.call("Poll", "s", "")
     bell.wait_for("did not ring")
-    bus.call("Poll")
+    bus.call("Poll", "s", "")
     wait_for(lambda: bus.property("Lit") == "flash")
     flash, quiet = bus.call("History", "xub", "0", "0", "true")
     assert (flash["title"], flash["disposition"]) == ("Flash flood", "rang")
@@ -152,6 +152,48 @@ def test_why_tells_one_and_refuses_what_is_not_there(bell, bus):
     assert bus.call("Why", "x", "1")["title"] == TITLE
     with pytest.raises(RuntimeError, match="there is no alert 99"):
         bus.call("Why", "x", "99")
+
+
+def test_feeds_tells_how_each_is_and_why_it_is_asked_when(tmp_path, bus, feed_server):
+    fine = feed_server.script("/fine", rss("Choir"))
+    gone = feed_server.script("/gone", Answer(status=410))
+    (tmp_path / "keywords").write_text(f'[feeds]\n{fine} title="The choir"\n{gone}\n')
+    daemon = Bell(PROGRAM, tmp_path, tmp_path / "keywords")
+    daemon.env.update(bus.env)
+    with daemon as running:
+        wait_for(bus.has_bell)
+        bus.call("Poll", "s", "")
+        running.wait_for("there already")
+        wait_for(lambda: bus.property("FailingCount") == 1)
+        one, other = bus.call("Feeds")
+        assert (one["url"], one["title"], one["state"]) == (fine, "The choir", "fine")
+        assert abs(one["good_at"] - time.time()) < 60 and one["failing_at"] == 0
+        assert one["due_at"] > time.time() and one["due_reason"]
+        assert (other["state"], other["http_status"], other["failures"]) == ("gone", 410, 1)
+        assert other["good_at"] == 0 and other["failing_at"] > 0 and other["detail"]
+        assert one["due_at"] == bus.call("Status")["due_at"]
+
+
+def test_poll_asks_one_feed_or_refuses_what_is_none(bell, bus, feed_server):
+    before = len(feed_server.requests("/feed"))
+    bus.call("Poll", "s", feed_server.url("/feed"))
+    wait_for(lambda: len(feed_server.requests("/feed")) == before + 1)
+    with pytest.raises(RuntimeError, match="no feed of the keywords file has the address"):
+        bus.call("Poll", "s", "http://nowhere.example/")
+
+
+def test_poll_does_not_ask_whose_server_told_us_to_wait(tmp_path, bus, feed_server):
+    url = feed_server.script("/busy", Answer(status=429, headers={"Retry-After": "3600"}))
+    (tmp_path / "keywords").write_text(f"[feeds]\n{url}\n")
+    daemon = Bell(PROGRAM, tmp_path, tmp_path / "keywords")
+    daemon.env.update(bus.env)
+    with daemon:
+        wait_for(bus.has_bell)
+        bus.call("Poll", "s", "")
+        wait_for(lambda: bus.property("FailingCount") == 1)
+        with pytest.raises(RuntimeError, match="told us to wait"):
+            bus.call("Poll", "s", url)
+    assert len(feed_server.requests("/busy")) == 1
 
 
 def test_reload_tells_what_is_wrong_and_the_refusal_is_a_property(bell, bus, keywords):
@@ -222,7 +264,7 @@ def test_text_that_is_no_utf8_does_not_end_the_connection(tmp_path, bus, feed_se
     daemon.env.update(bus.env)
     with daemon, Monitor(bus) as monitor:
         wait_for(bus.has_bell)
-        bus.call("Poll")
+        bus.call("Poll", "s", "")
         wait_for(lambda: len(feed_server.requests("/feed")) >= 1)
         ring(daemon, bus)
         assert monitor.wait_for("Raised")[0][3]["rule_file"].endswith("/caf\ufffd/keywords")

@@ -78,8 +78,8 @@ def test_a_run_once_is_on_no_bus(tmp_path, keywords, bus):
 
 # --- who may do what -----------------------------------------------------------------------------
 
-LOOKING = [["Status"], ["Alerts"], ["Snoozes"], ["History", "xub", "0", "5", "true"]]
-ACTING = [["Acknowledge", "x", "0"], ["Snooze", "ts", "0", ""], ["Test", "s", ""], ["Poll"], ["Reload"]]
+LOOKING = [["Status"], ["Alerts"], ["Feeds"], ["Snoozes"], ["History", "xub", "0", "5", "true"]]
+ACTING = [["Acknowledge", "x", "0"], ["Snooze", "ts", "0", ""], ["Test", "s", ""], ["Poll", "s", ""], ["Reload"]]
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from message_bus import (PROGRAM, TITLE, bell, bus, keywords, needs_a_bus)
 pytestmark = needs_a_bus
 
 
-@pytest.mark.parametrize("command", ["status", "history", "why", "ack", "poll", "reload"])
+@pytest.mark.parametrize("command", ["status", "feeds", "history", "why", "ack", "poll",
+                                     "reload"])
 def test_a_command_says_that_nobody_runs(bus, wirebell, command):
     done = wirebell(command, env=bus.env)
     assert done.code == 1 and done.out == ""
@@ -36,11 +37,14 @@ def test_user_puts_daemon_and_commands_on_the_bus_of_the_session(tmp_path, keywo
         assert wirebell("ack", "--user", env=bus.user_env).out == "1 alert acknowledged\n"
 
 
-def test_commands_for_people(bell, bus, wirebell, keywords):
+def test_commands_for_people(bell, bus, wirebell, keywords, feed_server):
     def ask(*arguments):
         return wirebell(*arguments, env=bus.env)
 
     assert ask("status").out.startswith("quiet, nothing is unacknowledged\nfeeds: 1, failing: 0;")
+    head, feed = ask("feeds").out.splitlines()
+    assert re.match(r"state  good look  next look  feed +why then$", head)
+    assert re.match(rf"fine   \d\d:\d\d:\d\d   \S+ +{feed_server.url('/feed')}  \w", feed)
     done = ask("history")
     assert (done.code, done.out) == (1, "nothing rang\n")
     assert ask("poll").out == "every feed is being asked\n"
@@ -67,7 +71,7 @@ def test_commands_for_people(bell, bus, wirebell, keywords):
 
 
 def test_commands_for_scripts(bell, bus, wirebell):
-    bus.call("Poll")
+    bus.call("Poll", "s", "")
     bell.wait_for("bulletin: ")
     status, = wirebell("status", "--json", env=bus.env).lines
     assert status["lit"] == "bulletin" and status["snoozes"] == [] and status["refused"] is None and status["health"] == []
@@ -76,6 +80,8 @@ def test_commands_for_scripts(bell, bus, wirebell):
     assert [history] == status["alerts"] and history["title"] == TITLE
     assert history["acknowledged_at"] is None
     assert wirebell("why", "--json", env=bus.env).lines == [history]
+    feed, = wirebell("feeds", "--json", env=bus.env).lines
+    assert feed["state"] == "fine" and feed["failing_at"] is None and feed["due_at"]
 
 
 @pytest.mark.parametrize("arguments", [

@@ -48,7 +48,7 @@ def asked(tmp_path_factory):
         with daemon as running:
             running.wait_for("there already")
             wait_for(bus.has_bell)
-            bus.call("Poll")
+            bus.call("Poll", "s", "")
             running.wait_for("bulletin: ")
             yield bus
 
@@ -76,6 +76,10 @@ def test_properties_are_those_of_the_page(interface):
 
 def test_keys_of_an_alert_are_those_of_the_page(asked):
     assert listed("Keys of an alert") == set(asked.call("Why", "x", "0"))
+
+
+def test_keys_of_a_feed_are_those_of_the_page(asked):
+    assert listed("Keys of a feed") == set(asked.call("Feeds")[0])
 
 
 def test_keys_of_the_status_are_those_of_the_page(asked):
