@@ -90,7 +90,7 @@ def main():
         say(f"a feed with {len(OLD)} old stories at {url}; the keywords file:")
         print(KEYWORDS.format(url=url))
         bell = subprocess.Popen(
-            [wirebell, "run", "--board", "sim", "--keywords", keywords,
+            [wirebell, "run", "--user", "--board", "sim", "--keywords", keywords,
              "--state-dir", os.path.join(place, "state")])
         try:
             time.sleep(2)

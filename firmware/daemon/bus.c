@@ -115,10 +115,12 @@ static int connect_bus(struct bus *bus) {
 
 static void reach_bus(struct bus *bus) {
     disconnect(bus);
-    if (connect_bus(bus) >= 0)
+    int r = connect_bus(bus);
+    if (r >= 0)
         return;
     disconnect(bus);
-    retry_later(bus);
+    if (r != -ENOMEDIUM) // the environment names no bus, and never will
+        retry_later(bus);
 }
 
 static int on_retry(sd_event_source *source, uint64_t usec, void *userdata) {

@@ -112,4 +112,5 @@ def main():
 
 if __name__ == "__main__":
     os.umask(0o077)
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/run/wirebell-has-no-bus/socket"
     main()
