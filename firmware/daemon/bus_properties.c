@@ -131,9 +131,10 @@ static void hash_health(const struct health_item *item, void *userdata) {
     *hash = hash_bytes(item->what, strlen(item->what), *hash + item->cause + 1);
 }
 
-void bus_properties_update(struct bus_properties *properties) {
+// Takes note of all values. Return: how many differ from those noted before; their names are in
+// @ret.
+static size_t note_values(struct bus_properties *properties, char *ret[static PROPERTY_COUNT + 2]) {
     struct control_status status;
-    char *names[PROPERTY_COUNT + 2];
     size_t count = 0;
     control_status(properties->control, &status);
     for (enum property i = 0; i < PROPERTY_COUNT; i++) {
@@ -141,16 +142,21 @@ void bus_properties_update(struct bus_properties *properties) {
         const char *text = value.text ? value.text : "";
         const uint64_t hash = hash_bytes(text, strlen(text), (uint64_t)value.number);
         if (hash != properties->told[i])
-            names[count++] = (char *)value.key;
+            ret[count++] = (char *)value.key;
         properties->told[i] = hash;
     }
     uint64_t health = 0;
     control_each_health(properties->control, hash_health, &health);
     if (health != properties->told_health)
-        names[count++] = (char *)"Health";
+        ret[count++] = (char *)"Health";
     properties->told_health = health;
-    names[count] = NULL;
-    if (count > 0)
+    ret[count] = NULL;
+    return count;
+}
+
+void bus_properties_update(struct bus_properties *properties) {
+    char *names[PROPERTY_COUNT + 2];
+    if (note_values(properties, names) > 0)
         (void)sd_bus_emit_properties_changed_strv(properties->bus, BUS_PATH, BUS_INTERFACE, names);
 }
 
@@ -184,6 +190,8 @@ int bus_properties_new(sd_bus *bus, struct control *control, struct bus_properti
         bus_properties_free(properties);
         return r;
     }
+    char *names[PROPERTY_COUNT + 2];
+    (void)note_values(properties, names); // who comes now asks for them
     *ret = properties;
     return 0;
 }

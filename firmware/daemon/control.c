@@ -136,7 +136,8 @@ void control_clear(struct control *control, const int64_t *ids, size_t count) {
     note_changed(control);
 }
 
-// --- the rest --------------------------------------------------------------------------------
+// --- what a person asks
+// --------------------------------------------------------------------------------
 
 static void on_status(const struct alert *alert, void *userdata) {
     struct control_status *status = userdata;
@@ -213,10 +214,10 @@ size_t control_acknowledge_all(struct control *control, const char *by) {
 int control_acknowledge(struct control *control, int64_t id, const char *by) {
     const struct control_parts *parts = &control->parts;
     const struct change change = {control, CONTROL_ACKNOWLEDGED, clock_wall_s(), &id, 1};
-    // A desk that was full does not hold it, and a state that cannot be written does not know it.
+    // A desk that was full does not hold it, and a state that could not be written does not know
+    // it.
     bool was_shown = panel_remove(parts->panel, id);
-    if (was_shown)
-        tell_change(&change);
+    tell_change(&change);
     int r = store_acknowledge(parts->store, id, change.now_s);
     if (r == -ENOENT && !was_shown)
         return r;

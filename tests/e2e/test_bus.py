@@ -231,6 +231,21 @@ def test_properties_tell_when_they_change(bell, bus):
         assert {"Lit": "bulletin", "Unacknowledged": 1}.items() <= changed[0].items()
 
 
+def test_the_very_first_change_is_told_too(tmp_path, bus):
+    (tmp_path / "keywords").write_text("[flash]\nflood\n")
+    daemon = Bell(PROGRAM, tmp_path, tmp_path / "keywords")
+    daemon.env.update(bus.env)
+    with daemon:
+        wait_for(bus.has_bell)
+        with Monitor(bus) as monitor:
+            (tmp_path / "keywords").write_text("(x)\n")
+            assert bus.call("Reload")[0] is False
+            changes = monitor.wait_for(
+                "PropertiesChanged", count=2, interface="org.freedesktop.DBus.Properties")
+            assert {name for _, values, _ in changes for name in values} == {
+                "ConfigurationRefused", "Health"}
+
+
 def test_properties_have_their_types(bell, bus):
     assert bus.property("Version").count(".") == 2
     assert bus.property("Board") == "sim"
