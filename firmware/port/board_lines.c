@@ -44,12 +44,14 @@ enum { CHANNEL_MAX = 15 };
  * @section: lamp, buzzer or button
  * @board:   which it belongs to
  * @line:    what it says so far
+ * @is_tone: a buzzer that needs a PWM
  */
 struct reading {
     const struct conf *conf;
     cfg_t *section;
     const struct board *board;
     struct board_line line;
+    bool is_tone;
 };
 
 static struct conf_value value_of(const struct reading *reading, const char *key) {
@@ -96,44 +98,27 @@ static int read_chip(struct reading *reading, const struct conf_value *value) {
     return conf_value_copy(value, sizeof reading->line.chip_label, reading->line.chip_label);
 }
 
-// Some pins of a Pi's header have a PWM of their own, which differs by model.
-static bool find_pwm(struct board_line *line) {
-    struct pi pi;
-    const char *device, *needs;
-    pi_look(PI_DEVICE_TREE, &pi);
-    if (line->chip_label[0] || pi_find_pwm(&pi, line->offset, &device, &line->pwm_channel, &needs))
-        return false;
-    (void)snprintf(line->pwm_device, sizeof line->pwm_device, "%s", device);
-    (void)snprintf(line->needs, sizeof line->needs, "%s", needs);
-    return true;
-}
-
-// "onoff" takes what the board file says of a tone back.
 static int read_kind(struct reading *reading, const struct conf_value *value) {
     size_t choice;
     int r = conf_value_choice(value, SOUNDS, &choice);
     if (r != 0)
         return r;
+    reading->is_tone = choice == 1;
     const struct conf_value pwm = value_of(reading, "pwm");
-    if (choice == 0) {
-        reading->line.pwm_device[0] = '\0';
-        if (!conf_value_is_given(&pwm))
-            return 0;
-        conf_value_complain(&pwm, DIAG_ERROR, "write kind = tone, or leave pwm out",
-                            "a buzzer of kind onoff has no pwm");
-        return -EINVAL;
-    }
-    const bool is_sim = reading->board->driver == DRIVER_SIM;
-    if (is_sim || conf_value_is_given(&pwm) || reading->line.pwm_device[0] ||
-        find_pwm(&reading->line))
+    if (reading->is_tone)
         return 0;
-    conf_value_complain(
-        value, DIAG_ERROR, "add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them",
-        "gpio %u has no PWM of its own, only 12, 13, 18 and 19 have", reading->line.offset);
+    if (reading->line.pwm_device[0])
+        reading->line.needs[0] = '\0'; // it was about the PWM
+    reading->line.pwm_device[0] = '\0';
+    if (!conf_value_is_given(&pwm))
+        return 0;
+    conf_value_complain(&pwm, DIAG_ERROR, "write kind = tone, or leave pwm out",
+                        "a buzzer of kind onoff has no pwm");
     return -EINVAL;
 }
 
 static int read_pwm(struct reading *reading, const struct conf_value *value) {
+    reading->is_tone = true;
     return conf_value_copy(value, sizeof reading->line.pwm_device, reading->line.pwm_device);
 }
 
@@ -272,6 +257,36 @@ static int read_keys(struct reading *reading, enum kind kind) {
     return 0;
 }
 
+// Some pins of a Pi's header have a PWM of their own, which differs by model. It is taken where the
+// file does not say which, also for a tone that was moved to another pin.
+static int find_pwm(struct reading *reading) {
+    struct board_line *line = &reading->line;
+    const struct conf_value pwm = value_of(reading, "pwm"), gpio = value_of(reading, "gpio"),
+                            kind = value_of(reading, "kind"),
+                            channel = value_of(reading, "channel");
+    const bool is_settled = line->pwm_device[0] && !conf_value_is_given(&gpio);
+    if (!reading->is_tone || conf_value_is_given(&pwm) || is_settled ||
+        reading->board->driver == DRIVER_SIM)
+        return 0;
+    struct pi pi;
+    const char *device, *needs;
+    uint32_t own_channel;
+    pi_look(PI_DEVICE_TREE, &pi);
+    if (line->chip_label[0] || pi_find_pwm(&pi, line->offset, &device, &own_channel, &needs)) {
+        conf_value_complain(conf_value_is_given(&kind) ? &kind : &gpio, DIAG_ERROR,
+                            "add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them",
+                            "gpio %u has no PWM of its own, only 12, 13, 18 and 19 have",
+                            line->offset);
+        return -EINVAL;
+    }
+    (void)snprintf(line->pwm_device, sizeof line->pwm_device, "%s", device);
+    if (!conf_value_is_given(&channel))
+        line->pwm_channel = own_channel;
+    if (!line->needs[0])
+        (void)snprintf(line->needs, sizeof line->needs, "%s", needs);
+    return 0;
+}
+
 // --- all sections of a file ------------------------------------------------------------------
 
 /**
@@ -322,12 +337,15 @@ static void read_section(struct lines *lines, cfg_t *section, enum kind kind) {
     int r = 0;
     if (index < board->line_count) {
         reading.line = board->lines[index];
+        reading.is_tone = reading.line.pwm_device[0];
     } else {
         r = read_new(&reading, kind);
         board->line_count++;
     }
     if (r == 0)
         r = read_keys(&reading, kind);
+    if (r == 0 && kind == KIND_BUZZER)
+        r = find_pwm(&reading);
     board->lines[index] = reading.line;
     lines->sections[index] = section;
     lines->is_wrong[index] = r != 0;

@@ -233,6 +233,29 @@ static void the_file_changes_lines_of_the_board_and_adds_some(void **state) {
     assert_int_equal(board->lines[board_find_line(board, "desk")].role, ROLE_BUTTON);
 }
 
+static void a_tone_that_moves_takes_the_pwm_of_its_new_pin(void **state) {
+    (void)state;
+    struct config config;
+    load_good("board = pibrella\nbuzzer { gpio = 13 }\n", &config);
+    const struct board_line *line = &config.board.lines[board_find_line(&config.board, "buzzer")];
+    assert_int_equal(line->pwm_channel, 1);
+    assert_string_equal(line->needs, "dtoverlay=pwm,pin=13,func=4");
+    load_good("board = pibrella\nbuzzer { kind = onoff }\n", &config);
+    assert_string_equal(line->pwm_device, "");
+    assert_string_equal(line->needs, "");
+    load_good("board = pibrella\nbuzzer { hz = 880 }\n", &config);
+    assert_int_equal(line->tone_hz, 880);
+    assert_string_equal(line->needs, "dtoverlay=pwm,pin=18,func=2");
+
+    struct diag_list diags = DIAG_LIST_NULL;
+    assert_int_equal(load_text("board = jam-hat\nbuzzer { gpio = 21 }\n", &diags, &config),
+                     -EINVAL);
+    assert_complaint(&diags,
+                     "2:17: error: gpio 21 has no PWM of its own, only 12, 13, 18 and 19 have\n"
+                     "    buzzer { gpio = 21 }\n                    ^~\n"
+                     "    add pwm = and the PWM chip's device: ls -l /sys/class/pwm shows them");
+}
+
 static void a_board_asked_for_goes_before_the_files(void **state) {
     (void)state;
     struct diag_list diags = DIAG_LIST_NULL;
@@ -344,6 +367,7 @@ int main(void) {
         cmocka_unit_test(all_mistakes_are_shown_and_the_rest_counts),
         cmocka_unit_test(what_stands_before_a_torn_place_counts),
         cmocka_unit_test(the_file_changes_lines_of_the_board_and_adds_some),
+        cmocka_unit_test(a_tone_that_moves_takes_the_pwm_of_its_new_pin),
         cmocka_unit_test(a_board_asked_for_goes_before_the_files),
         cmocka_unit_test(a_board_nobody_knows_leaves_the_rest_of_the_file),
         cmocka_unit_test(a_line_whose_section_is_wrong_is_not_driven),
