@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-#include "unit.h"
+#include "port/store_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,47 +15,6 @@
 #include "port/store.h"
 #include "port/store_alerts.h"
 #include "wirebell/story.h"
-
-#define URL "https://example.org/feed"
-
-struct place {
-    char dir[64];
-    char db[96];
-};
-
-static int setup(void **state) {
-    struct place *place = calloc(1, sizeof *place);
-    if (!place)
-        return -1;
-    (void)snprintf(place->dir, sizeof place->dir, "/tmp/wirebell-store-XXXXXX");
-    if (!mkdtemp(place->dir))
-        return -1;
-    (void)snprintf(place->db, sizeof place->db, "%s/wirebell.db", place->dir);
-    *state = place;
-    return 0;
-}
-
-static int teardown(void **state) {
-    struct place *place = *state;
-    const char *const suffixes[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-        char path[128];
-        (void)snprintf(path, sizeof path, "%s%s", place->db, suffixes[i]);
-        (void)unlink(path);
-    }
-    (void)rmdir(place->dir);
-    free(place);
-    return 0;
-}
-
-static struct store *open_or_fail(const struct place *place) {
-    struct store *store = NULL;
-    char error[200] = "";
-    int r = store_open(place->dir, &store, error);
-    if (r < 0)
-        fail_msg("%s", error);
-    return store;
-}
 
 static struct alert an_alert(enum level level, const char *title) {
     return (struct alert){.level = level,
@@ -75,12 +34,6 @@ static struct alert an_alert(enum level level, const char *title) {
                           .section = "",
                           .spans = "title:0:12",
                           .excerpt = "Cyber-attack"};
-}
-
-static void commit_or_fail(struct store *store, const struct store_poll *poll) {
-    int r = store_commit_poll(store, poll);
-    if (r < 0)
-        fail_msg("%s", strerrordesc_np(-r));
 }
 
 struct collected {
@@ -420,123 +373,6 @@ static void a_commit_survives_sudden_death(void **state) {
     store_close(store);
 }
 
-static void a_second_owner_is_refused_by_name(void **state) {
-    const struct place *place = *state;
-    struct store *first = open_or_fail(place), *second = NULL;
-    char error[200] = "";
-    assert_int_equal(store_open(place->dir, &second, error), -EBUSY);
-    assert_null(second);
-    assert_non_null(strstr(error, place->dir));
-    store_close(first);
-    store_close(open_or_fail(place));
-}
-
-static void write_garbage(const struct place *place) {
-    int fd = open(place->db, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
-    assert_true(fd >= 0);
-    char garbage[8192];
-    memset(garbage, 'x', sizeof garbage);
-    assert_int_equal(write(fd, garbage, sizeof garbage), sizeof garbage);
-    (void)close(fd);
-}
-
-// Is there a file of that name beside the state? It is taken away.
-static bool was_set_aside(const struct place *place, int number) {
-    char path[160];
-    (void)snprintf(path, sizeof path, "%s.damaged-%d", place->db, number);
-    return unlink(path) == 0;
-}
-
-static void a_foreign_or_damaged_file_is_set_aside(void **state) {
-    const struct place *place = *state;
-    write_garbage(place);
-    struct store *store = NULL;
-    char error[200] = "";
-    assert_int_equal(store_open(place->dir, &store, error), STORE_SET_ASIDE);
-    assert_non_null(strstr(error, "wirebell.db.damaged-1"));
-    struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
-    store_close(store);
-    assert_int_equal(store_open(place->dir, &store, error), STORE_KEPT);
-    store_close(store);
-    (void)unlink(place->db);
-
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "CREATE TABLE other(x)", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    assert_int_equal(store_open(place->dir, &store, error), STORE_SET_ASIDE);
-    assert_non_null(strstr(error, "wirebell.db.damaged-2"));
-    store_close(store);
-    assert_true(was_set_aside(place, 1));
-    assert_true(was_set_aside(place, 2));
-}
-
-static void at_most_three_files_are_set_aside(void **state) {
-    const struct place *place = *state;
-    for (int i = 1; i <= 5; i++) {
-        write_garbage(place);
-        struct store *store = NULL;
-        char error[200] = "";
-        assert_int_equal(store_open(place->dir, &store, error), STORE_SET_ASIDE);
-        store_close(store);
-    }
-    for (int i = 1; i <= 3; i++)
-        assert_true(was_set_aside(place, i));
-    assert_false(was_set_aside(place, 4));
-}
-
-static void a_state_that_turns_out_damaged_is_renewed_in_use(void **state) {
-    const struct place *place = *state;
-    struct store *store = open_or_fail(place);
-    struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
-    char error[200] = "";
-    assert_int_equal(store_renew(store, error), STORE_SET_ASIDE);
-    assert_non_null(strstr(error, "wirebell.db.damaged-1"));
-    assert_int_equal(store_load_feed(store, URL, &feed), 0);
-    assert_int_equal(feed.baseline, BASELINE_NONE);
-    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
-    store_close(store);
-    assert_true(was_set_aside(place, 1));
-}
-
-static void a_newer_schema_is_refused(void **state) {
-    const struct place *place = *state;
-    store_close(open_or_fail(place));
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    struct store *store = NULL;
-    char error[200] = "";
-    assert_int_equal(store_open(place->dir, &store, error), -EPROTO);
-    assert_non_null(strstr(error, "newer"));
-}
-
-static void a_folder_that_cannot_be_is_named(void **state) {
-    const struct place *place = *state;
-    char dir[128], error[200] = "";
-    struct store *store = NULL;
-    (void)snprintf(dir, sizeof dir, "%s/no/such", place->dir);
-    assert_int_equal(store_open(dir, &store, error), -ENOENT);
-    assert_non_null(strstr(error, dir));
-    assert_int_equal(store_open("/dev/null", &store, error), -ENOTDIR);
-    assert_null(store);
-}
-
-static void memory_alone_is_a_store_too(void **state) {
-    (void)state;
-    struct store *store = NULL;
-    assert_int_equal(store_open_copy(NULL, &store), STORE_BEGUN);
-    struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    struct alert alert = an_alert(LEVEL_URGENT, "u");
-    commit_or_fail(
-        store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = &alert, .alert_count = 1});
-    assert_int_equal(raised(store).count, 1);
-    store_close(store);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -553,13 +389,6 @@ int main(void) {
         CASE(due_times_of_known_feeds_are_saved),
         CASE(keys_of_a_feed_are_bounded_and_the_oldest_go),
         CASE(a_commit_survives_sudden_death),
-        CASE(a_second_owner_is_refused_by_name),
-        CASE(a_foreign_or_damaged_file_is_set_aside),
-        CASE(at_most_three_files_are_set_aside),
-        CASE(a_state_that_turns_out_damaged_is_renewed_in_use),
-        CASE(a_newer_schema_is_refused),
-        CASE(a_folder_that_cannot_be_is_named),
-        CASE(memory_alone_is_a_store_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

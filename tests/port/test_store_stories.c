@@ -95,7 +95,7 @@ static void long_fields_are_cut_at_whole_characters(void **state) {
     char text[STORE_STORY_TEXT + 100] = "";
     for (size_t i = 0; i < STORE_STORY_TEXT - 1; i++)
         text[i] = 'x';
-    (void)strcat(text, "\u00FC and so on");
+    (void)snprintf(text + strlen(text), sizeof text - strlen(text), "\u00FC and so on");
     struct story story = a_story("cut", NOW_S);
     story.text = text;
     keep(store, "u", &story, 1, NOW_S);
