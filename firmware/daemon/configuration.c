@@ -8,14 +8,6 @@
 
 #include "daemon/report.h"
 
-void configuration_load_config(struct configuration *c) {
-    struct diag_list diags = DIAG_LIST_NULL;
-    (void)config_load(c->options->config, c->options->is_config_given, c->options->board, &diags,
-                      &c->config);
-    report_diags(c->log, LOG_CONFIGURATION_REFUSED, &diags);
-    diag_list_done(&diags);
-}
-
 const struct board *configuration_board(const struct configuration *c) {
     return c->config.has_board ? &c->config.board : NULL;
 }
@@ -28,10 +20,49 @@ static const struct diag *first_error(const struct diag_list *diags) {
     return NULL;
 }
 
+// --- wirebell.conf ---------------------------------------------------------------------------
+
+static void note_mistake(struct configuration *c, const struct diag_list *diags) {
+    const struct diag *error = first_error(diags);
+    free(c->config_mistake);
+    c->config_mistake = NULL;
+    if (error &&
+        asprintf(&c->config_mistake, "%s:%u: %s", error->file, error->line, error->message) < 0)
+        c->config_mistake = NULL;
+}
+
+void configuration_load_config(struct configuration *c) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    (void)config_load(c->options->config, c->options->is_config_given, c->options->board, &diags,
+                      &c->config);
+    report_diags(c->log, LOG_CONFIGURATION_REFUSED, &diags);
+    note_mistake(c, &diags);
+    diag_list_done(&diags);
+}
+
+// The board's lines are requested from the kernel once; all the rest can change under way.
+static void take_config(struct configuration *c, const struct config *fresh) {
+    bool is_same_board = fresh->has_board == c->config.has_board &&
+                         memcmp(&fresh->board, &c->config.board, sizeof fresh->board) == 0;
+    if (!is_same_board)
+        log_event(c->log, LOG_CONFIGURATION_LOADED, NULL,
+                  "%s: the board or its lines changed: restart wirebell to take that over",
+                  c->options->config);
+    c->config.policy = fresh->policy;
+    c->config.poll_s = fresh->poll_s;
+}
+
+// --- keywords --------------------------------------------------------------------------------
+
 static void judge(struct configuration *c, const struct diag_list *diags, bool is_taken) {
     const struct diag *error = first_error(diags);
     const char *advice = "mend it and save it; 'wirebell check' shows all mistakes";
-    if (error)
+    if (c->config_mistake)
+        monitor_set(c->monitor, HEALTH_CONFIGURATION, advice,
+                    "what is wrong in it does not count, "
+                    "%s",
+                    c->config_mistake);
+    else if (error)
         monitor_set(c->monitor, HEALTH_CONFIGURATION, advice, "%s, %s:%u: %s",
                     is_taken ? "lines were left out" : "an edit was refused", error->file,
                     error->line, error->message);
@@ -49,60 +80,89 @@ static void judge(struct configuration *c, const struct diag_list *diags, bool i
 }
 
 // Kept for who asks over the bus; the log has them all.
-static char *format_complaints(const struct diag_list *diags) {
-    enum { COMPLAINTS_SIZE = 4096 };
-    char *text = diags->count > 0 ? calloc(1, COMPLAINTS_SIZE) : NULL;
-    size_t used = 0;
-    for (size_t i = 0; text && i < diags->count && used < COMPLAINTS_SIZE - 1; i++) {
-        if (i > 0)
-            text[used++] = '\n';
-        diag_format(&diags->items[i], COMPLAINTS_SIZE - used, text + used);
-        used += strlen(text + used);
+enum { COMPLAINTS_SIZE = 4096 };
+
+static void add_complaints(struct configuration *c, const struct diag_list *diags) {
+    if (diags->count > 0 && !c->complaints)
+        c->complaints = calloc(1, COMPLAINTS_SIZE);
+    size_t used = c->complaints ? strlen(c->complaints) : 0;
+    for (size_t i = 0; i < diags->count && c->complaints && used < COMPLAINTS_SIZE - 2; i++) {
+        if (used > 0)
+            c->complaints[used++] = '\n';
+        diag_format(&diags->items[i], COMPLAINTS_SIZE - used, c->complaints + used);
+        used += strlen(c->complaints + used);
     }
-    return text;
 }
 
 const char *configuration_complaints(const struct configuration *c) {
     return c->complaints ? c->complaints : "";
 }
 
-bool configuration_load_rules(struct configuration *c, configuration_take_fn take, void *userdata) {
+static bool reload_config(struct configuration *c) {
     struct diag_list diags = DIAG_LIST_NULL;
-    struct rules fresh = RULES_NULL;
-    bool is_first = c->rules.keywords == NULL;
-    int r = rules_load(c->options->keywords, &diags, &fresh);
-    bool is_refused = r < 0 || (diags.error_count > 0 && !is_first);
+    struct config fresh;
+    memset(&fresh, 0, sizeof fresh); // padding, too: boards are compared as bytes
+    int r = config_load(c->options->config, c->options->is_config_given, c->options->board, &diags,
+                        &fresh);
+    report_diags(c->log, LOG_CONFIGURATION_REFUSED, &diags);
+    note_mistake(c, &diags);
+    add_complaints(c, &diags);
+    diag_list_done(&diags);
+    if (r == 0)
+        take_config(c, &fresh);
+    else
+        log_event(c->log, LOG_CONFIGURATION_REFUSED, NULL,
+                  "%s: not taken, what there was stays in force", c->options->config);
+    return r == 0;
+}
 
-    report_diags(c->log, is_refused ? LOG_CONFIGURATION_REFUSED : LOG_CONFIGURATION_LOADED, &diags);
-    if (!is_refused) {
-        r = take(&fresh, userdata);
-        is_refused = r < 0;
-    }
-    if (is_refused) {
-        rules_done(&fresh);
+static void tell_rules(struct configuration *c, bool is_first, bool is_taken, size_t errors) {
+    const struct keywords *keywords = c->rules.keywords;
+    if (!is_taken)
         log_event(c->log, LOG_CONFIGURATION_REFUSED, NULL, "%s: not taken, %s",
                   c->options->keywords,
                   is_first ? "nothing is watched until it is mended"
                            : "the rules there were stay in force");
-    } else {
-        rules_done(&c->rules);
-        c->rules = fresh;
+    else
         log_event(c->log, LOG_CONFIGURATION_LOADED, NULL, "%s: feeds: %zu, rules: %zu%s",
-                  c->options->keywords, keywords_feed_count(fresh.keywords),
-                  keywords_rule_count(fresh.keywords),
-                  diags.error_count > 0 ? "; lines with mistakes were left out" : "");
-    }
-    judge(c, &diags, !is_refused);
-    free(c->complaints);
-    c->complaints = format_complaints(&diags);
-    c->is_refused = is_refused;
+                  c->options->keywords, keywords_feed_count(keywords),
+                  keywords_rule_count(keywords),
+                  errors > 0 ? "; lines with mistakes were left out" : "");
+}
+
+static bool load_rules(struct configuration *c, configuration_take_fn take, void *userdata) {
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct rules fresh = RULES_NULL;
+    bool is_first = c->rules.keywords == NULL;
+    int r = rules_load(c->options->keywords, &diags, &fresh);
+    bool is_good = r >= 0 && (diags.error_count == 0 || is_first);
+    report_diags(c->log, is_good ? LOG_CONFIGURATION_LOADED : LOG_CONFIGURATION_REFUSED, &diags);
+    bool is_taken = is_good && take(&fresh, userdata) >= 0;
+    struct rules *old = is_taken ? &c->rules : &fresh;
+    rules_done(old);
+    if (is_taken)
+        c->rules = fresh;
+    tell_rules(c, is_first, is_taken, diags.error_count);
+    judge(c, &diags, is_taken);
+    add_complaints(c, &diags);
     diag_list_done(&diags);
+    return is_taken;
+}
+
+bool configuration_load(struct configuration *c, configuration_take_fn take, void *userdata) {
+    free(c->complaints);
+    c->complaints = NULL;
+    // The first time wirebell.conf was read before, by itself: the board comes before the feeds.
+    bool is_taken = c->rules.keywords ? reload_config(c) : true;
+    is_taken = load_rules(c, take, userdata) && is_taken;
+    c->is_refused = !is_taken;
     (void)malloc_trim(0);
-    return !is_refused;
+    return is_taken;
 }
 
 void configuration_done(struct configuration *c) {
     rules_done(&c->rules);
+    free(c->config_mistake);
     free(c->complaints);
-    c->complaints = NULL;
+    c->config_mistake = c->complaints = NULL;
 }

@@ -23,6 +23,7 @@
  * @monitor: told of refused edits and of self-tests that fail; borrowed
  * @config:  wirebell.conf, and the board
  * @rules:   keywords and matcher in force
+ * @config_mistake: the first mistake of wirebell.conf, with its place; owned, NULL = none
  * @is_refused: what was read last is not in force
  * @complaints: what was wrong with what was read last; owned, NULL = nothing
  */
@@ -32,6 +33,7 @@ struct configuration {
     struct monitor *monitor;
     struct config config;
     struct rules rules;
+    char *config_mistake;
     bool is_refused;
     char *complaints;
 };
@@ -49,14 +51,17 @@ const struct board *configuration_board(const struct configuration *c);
 typedef int (*configuration_take_fn)(const struct rules *fresh, void *userdata);
 
 /**
- * configuration_load_rules() - read the keywords and have them taken
- * @take: called when they are good enough; the old rules live until it has returned
+ * configuration_load() - read the keywords and have them taken; at a reload wirebell.conf, too
+ * @take: called when the keywords are good enough; the old rules live until it has returned
  *
- * Return: whether they are in force.
+ * Each of the two is taken or refused by itself. Another board, or other lines, are said to need a
+ * restart: the kernel is asked for lines once.
+ *
+ * Return: whether all that was read is in force.
  */
-bool configuration_load_rules(struct configuration *c, configuration_take_fn take, void *userdata);
+bool configuration_load(struct configuration *c, configuration_take_fn take, void *userdata);
 
-// What was wrong with the keywords read last, each complaint as diag_format() says it; "" =
+// What was wrong with the files read last, each complaint as diag_format() says it; "" =
 // nothing.
 const char *configuration_complaints(const struct configuration *c);
 

@@ -17,20 +17,12 @@ struct control {
     int64_t snoozed_until_s; // everything
 };
 
-static void recall_snooze(const char *rule, int64_t until_s, void *userdata) {
-    struct control *control = userdata;
-    if (rule[0] == '\0' && until_s > control->started_s)
-        control->snoozed_until_s = until_s;
-}
-
 int control_new(const struct control_parts *parts, struct control **ret) {
     struct control *control = calloc(1, sizeof *control);
     if (!control)
         return -ENOMEM;
     control->parts = *parts;
     control->started_s = clock_wall_s();
-    (void)store_each_snooze(parts->store, recall_snooze,
-                            control); // read, and complained of, before
     *ret = control;
     return 0;
 }
@@ -136,8 +128,54 @@ void control_clear(struct control *control, const int64_t *ids, size_t count) {
     note_changed(control);
 }
 
-// --- what a person asks
-// --------------------------------------------------------------------------------
+// --- what was before ---------------------------------------------------------------------------
+
+static void recall_story(const struct alert *alert, void *userdata) {
+    struct control *control = userdata;
+    const struct moment now = monitor_now(control->parts.monitor);
+    triage_recall(control->parts.triage, alert, &now);
+}
+
+static void recall_snooze(const char *rule, int64_t until_s, void *userdata) {
+    struct control *control = userdata;
+    const struct moment now = monitor_now(control->parts.monitor);
+    const int64_t until_us = now.boot_us + (until_s - now.wall_s) * 1000000;
+    if (!now.is_trusted || until_s <= now.wall_s)
+        return;
+    triage_snooze(control->parts.triage, rule, until_us);
+    if (rule[0] != '\0')
+        return;
+    panel_snooze(control->parts.panel, until_us);
+    control->snoozed_until_s = until_s;
+}
+
+static void recall_raised(const struct alert *alert, void *userdata) {
+    struct control *control = userdata;
+    const struct annunciator_alert shown = annunciator_alert_of(alert);
+    panel_raise(control->parts.panel, &shown);
+    report_alert(control->parts.log, LOG_ALERT_RESTORED, alert);
+}
+
+void control_recall(struct control *control) {
+    const struct control_parts *parts = &control->parts;
+    const struct moment now = monitor_now(parts->monitor);
+    const struct store_alert_query query = {
+        .since_s = now.is_trusted ? now.wall_s - triage_memory_s() : 0,
+        .limit = TRIAGE_SIGHTINGS_MAX,
+    };
+    int r = store_each_alert(parts->store, &query, recall_story, control);
+    if (r == 0)
+        r = store_each_snooze(parts->store, recall_snooze, control);
+    if (r == 0)
+        r = store_each_raised(parts->store, recall_raised, control);
+    if (r < 0)
+        log_event(parts->log, LOG_STATE_FAILED, NULL, "what rang before cannot be read: %s",
+                  strerrordesc_np(-r));
+    monitor_note_state(parts->monitor, r);
+    panel_update(parts->panel);
+}
+
+// --- what a person asks ----------------------------------------------------------------------
 
 static void on_status(const struct alert *alert, void *userdata) {
     struct control_status *status = userdata;

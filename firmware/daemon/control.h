@@ -107,6 +107,9 @@ void control_listen(struct control *control, const struct control_listener *list
 
 // --- what the daemon tells -------------------------------------------------------------------
 
+// At the start: what is lit comes back lit, what is snoozed stays so, and what rang is known.
+void control_recall(struct control *control);
+
 // Alerts came into the state: those of them that are raised show, ring, and are told of.
 void control_raise(struct control *control, const struct alert *alerts, size_t count);
 

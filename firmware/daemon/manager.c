@@ -39,6 +39,7 @@ struct manager {
     // what the files say
     struct configuration configuration;
     struct watch *watch;
+    struct watch *config_watch;
 
     // what does the work
     struct monitor *monitor;
@@ -91,23 +92,6 @@ static void on_alerts_changed(const struct alert_change *changes, size_t count, 
     panel_update(m->panel);
 }
 
-static void on_restored(const struct alert *alert, void *userdata) {
-    struct manager *m = userdata;
-    const struct annunciator_alert shown = annunciator_alert_of(alert);
-    panel_raise(m->panel, &shown);
-    report_alert(m->log, LOG_ALERT_RESTORED, alert);
-}
-
-static void on_idle(void *userdata) {
-    struct manager *m = userdata;
-    report_stopped_rules(m->log, &m->configuration.rules);
-    notify_status(m);
-    store_rest(m->store);
-    (void)malloc_trim(0); // a round's replies are given back to the system
-    if (m->options->is_once)
-        (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);
-}
-
 static void on_rang(uint32_t levels, void *userdata) {
     struct manager *m = userdata;
     note_state(m, "that the bell rang", store_note_rings(m->store, levels));
@@ -126,7 +110,8 @@ static void on_acknowledge(void *userdata) {
 static void on_snooze(void *userdata) {
     struct manager *m = userdata;
     int64_t until_s;
-    (void)control_snooze(m->control, policy_default.snooze_s, "", "button", &until_s);
+    (void)control_snooze(m->control, m->configuration.config.policy.snooze_s, "", "button",
+                         &until_s);
 }
 
 // The snooze that the same hold was on its way is taken back.
@@ -143,6 +128,45 @@ static void on_outputs_changed(const char *missing, void *userdata) {
         monitor_set(m->monitor, HEALTH_OUTPUTS, "", "%s", missing);
     else
         monitor_clear(m->monitor, HEALTH_OUTPUTS);
+}
+
+// A feed that fails for a day, or is gone, is no longer heard: the worst of them is named.
+struct deaf_feeds {
+    int64_t now_s;
+    size_t count;
+    char first[200];
+};
+
+static void count_deaf(const struct feed_status *feed, void *userdata) {
+    struct deaf_feeds *deaf = userdata;
+    const int64_t day_s = 24 * 3600;
+    bool is_old = feed->failing_s > 0 && deaf->now_s - feed->failing_s >= day_s;
+    if (feed->state != FEED_GONE && !(feed->state == FEED_FAILING && is_old))
+        return;
+    if (deaf->count++ == 0)
+        (void)snprintf(deaf->first, sizeof deaf->first, "%s: %s", feed->url,
+                       feed->state == FEED_GONE ? "it is gone" : feed->detail);
+}
+
+static void judge_feeds(struct manager *m) {
+    struct deaf_feeds deaf = {.now_s = clock_wall_s()};
+    poller_each_feed(m->poller, count_deaf, &deaf);
+    if (deaf.count > 0)
+        monitor_set(m->monitor, HEALTH_FEED, "take it out of the keywords, or mend its address",
+                    "feeds not heard for a day or gone: %zu (%s)", deaf.count, deaf.first);
+    else
+        monitor_clear(m->monitor, HEALTH_FEED);
+}
+
+static void on_idle(void *userdata) {
+    struct manager *m = userdata;
+    report_stopped_rules(m->log, &m->configuration.rules);
+    judge_feeds(m);
+    notify_status(m);
+    store_rest(m->store);
+    (void)malloc_trim(0); // a round's replies are given back to the system
+    if (m->options->is_once)
+        (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);
 }
 
 static void on_looked(const struct reading *reading, int stored, void *userdata) {
@@ -164,13 +188,14 @@ static void on_health_changed(bool is_well, void *userdata) {
 
 static int take_rules(const struct rules *fresh, void *userdata) {
     struct manager *m = userdata;
-    return poller_configure(m->poller, fresh->keywords, fresh->matcher);
+    return poller_configure(m->poller, fresh->keywords, fresh->matcher,
+                            m->configuration.config.poll_s);
 }
 
 static bool reload(void *userdata) {
     struct manager *m = userdata;
     (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%ju", (uintmax_t)clock_monotonic_us());
-    bool is_taken = configuration_load_rules(&m->configuration, take_rules, m);
+    bool is_taken = configuration_load(&m->configuration, take_rules, m);
     (void)sd_notify(0, "READY=1");
     notify_status(m);
     return is_taken;
@@ -235,9 +260,10 @@ static void on_print(bool is_shown, void *userdata) {
 static int open_panel(struct manager *m) {
     struct panel_options options = {
         .board = configuration_board(&m->configuration),
-        .policy = &policy_default,
+        .policy = &m->configuration.config.policy,
         .trust = monitor_trust(m->monitor),
-        .button = button_times_default,
+        .button = {.snooze_us = m->configuration.config.snooze_press_us,
+                   .lamp_test_us = m->configuration.config.test_press_us},
         .gpio = {.trace_path = m->options->trace, .out_fd = STDOUT_FILENO, .in_fd = STDIN_FILENO},
     };
     const struct panel_events events = {
@@ -284,40 +310,6 @@ static int open_store(struct manager *m) {
     return store_open_copy(m->options->state_dir, &m->store);
 }
 
-static void on_recalled(const struct alert *alert, void *userdata) {
-    struct manager *m = userdata;
-    const struct moment now = monitor_now(m->monitor);
-    triage_recall(m->triage, alert, &now);
-}
-
-static void on_snooze_recalled(const char *rule, int64_t until_s, void *userdata) {
-    struct manager *m = userdata;
-    const struct moment now = monitor_now(m->monitor);
-    const int64_t until_us = now.boot_us + (until_s - now.wall_s) * 1000000;
-    if (!now.is_trusted || until_s <= now.wall_s)
-        return;
-    triage_snooze(m->triage, rule, until_us);
-    if (rule[0] == '\0')
-        panel_snooze(m->panel, until_us);
-}
-
-// What is known of stories that rang outlives the process.
-static int open_triage(struct manager *m) {
-    int r = triage_new(&policy_default, &m->triage);
-    if (r < 0)
-        return r;
-    const struct moment now = monitor_now(m->monitor);
-    const struct store_alert_query query = {
-        .since_s = now.is_trusted ? now.wall_s - triage_memory_s() : 0,
-        .limit = TRIAGE_SIGHTINGS_MAX,
-    };
-    r = store_each_alert(m->store, &query, on_recalled, m);
-    if (r == 0)
-        r = store_each_snooze(m->store, on_snooze_recalled, m);
-    note_state(m, "what rang", r);
-    return 0;
-}
-
 static int open_poller(struct manager *m) {
     int r = reader_client_new(
         m->event, &(struct reader_client_options){.socket_path = m->options->reader_socket},
@@ -361,6 +353,13 @@ static int open_bus(struct manager *m) {
     return r;
 }
 
+static void watch_file(struct manager *m, const char *path, struct watch **ret) {
+    int r = watch_new(m->event, path, on_file_changed, m, ret);
+    if (r < 0)
+        log_event(m->log, LOG_TROUBLE, NULL, "%s cannot be watched (%s): after an edit send SIGHUP",
+                  path, strerrordesc_np(-r));
+}
+
 static int open_all(struct manager *m) {
     int r = log_new(&m->log);
     if (r >= 0)
@@ -378,27 +377,24 @@ static int open_all(struct manager *m) {
     if (r >= 0)
         r = open_panel(m);
     if (r >= 0)
-        r = open_triage(m);
+        r = triage_new(&m->configuration.config.policy, &m->triage);
     if (r >= 0)
         r = open_poller(m);
     if (r >= 0)
         r = open_bus(m);
     if (r < 0)
         return r;
-    (void)configuration_load_rules(&m->configuration, take_rules, m);
-    r = watch_new(m->event, m->options->keywords, on_file_changed, m, &m->watch);
-    if (r < 0)
-        log_event(m->log, LOG_TROUBLE, NULL, "%s cannot be watched (%s): after an edit send SIGHUP",
-                  m->options->keywords, strerrordesc_np(-r));
-    r = store_each_raised(m->store, on_restored, m);
-    note_state(m, "unacknowledged alerts", r);
-    panel_update(m->panel);
+    (void)configuration_load(&m->configuration, take_rules, m);
+    watch_file(m, m->options->keywords, &m->watch);
+    watch_file(m, m->options->config, &m->config_watch);
+    control_recall(m->control);
     return 0;
 }
 
 static void close_all(struct manager *m) {
     bus_free(m->bus);
     watch_free(m->watch);
+    watch_free(m->config_watch);
     if (m->poller)
         note_state(m, "the plan of polls", poller_save(m->poller));
     reader_client_free(m->reader);

@@ -3,9 +3,10 @@
 // panel.h - lamps, buzzer, button: the annunciator brought to life.
 //
 // Between two edges of a rhythm nothing runs: one timer, armed for the next edge. The annunciator
-// knows what is to show; what is the panel's own is the button: what a press means, the lamps' answer
-// to it, and that a finger on it silences and darkens the bell before it is known what it means, but
-// for what ails the bell, and not for longer than a lamp test takes: a short circuit is no finger.
+// knows what is to show; what is the panel's own is the button: what a press means, the lamps'
+// answer to it, and that a finger on it silences and darkens the bell before it is known what it
+// means, but for what ails the bell, and not for longer than a lamp test takes: a short circuit is
+// no finger.
 
 #ifndef DAEMON_PANEL_H
 #define DAEMON_PANEL_H

@@ -108,6 +108,8 @@ static void go_offline(struct poller *poller, int64_t now_us) {
         example = feed;
     }
     poller->outage.next_us = plan.due_us;
+    if (!example)
+        return;
     log_event(poller->parts.log, LOG_NETWORK, NULL,
               "offline: no feed can be reached; one is asked every few minutes at least until one "
               "answers (%s: %s)",
@@ -311,7 +313,7 @@ static void on_dropped(struct feed *feed, void *userdata) {
 }
 
 int poller_configure(struct poller *poller, const struct keywords *keywords,
-                     struct matcher *matcher) {
+                     struct matcher *matcher, int64_t interval_s) {
     const struct roster_events events = {
         .added = on_added, .dropped = on_dropped, .userdata = poller};
     int r = roster_update(&poller->roster, keywords, &events);
@@ -319,6 +321,7 @@ int poller_configure(struct poller *poller, const struct keywords *keywords,
         return r;
     poller->keywords = keywords;
     poller->matcher = matcher;
+    poller->interval_s = interval_s;
     poller->outage.next = 0;
     if (poller->is_started)
         place_new(poller);

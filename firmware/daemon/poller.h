@@ -83,6 +83,7 @@ struct poller *poller_free(struct poller *poller);
  * poller_configure() - read these feeds by these rules from now on
  * @keywords: borrowed until the next poller_configure() or poller_free()
  * @matcher:  the same
+ * @interval_s: how often a feed is asked that has no every=
  *
  * Feeds known before (by address) keep their due time and history; a poll under way is not
  * disturbed and is matched by the new rules.
@@ -90,7 +91,7 @@ struct poller *poller_free(struct poller *poller);
  * Return: 0; -ENOMEM, and then everything stays as it was.
  */
 int poller_configure(struct poller *poller, const struct keywords *keywords,
-                     struct matcher *matcher);
+                     struct matcher *matcher, int64_t interval_s);
 
 /**
  * poller_poll_all() - a person wants every feed asked now

@@ -16,6 +16,7 @@
 /**
  * struct poller - see poller.h
  * @keywords:    in force; borrowed. So is @matcher
+ * @interval_s:  how often a feed is asked that has no every=
  * @outage:      what is known of the network
  * @catching_up: feeds whose next look catches up
  * @is_troubled: the log has said that something fails at this end
@@ -31,6 +32,7 @@ struct poller {
     struct poller_events events;
     const struct keywords *keywords;
     struct matcher *matcher;
+    int64_t interval_s;
     struct roster roster;
     struct hosts *hosts;
     struct outage outage;

@@ -34,6 +34,7 @@ static struct schedule_input input_of(const struct look *look) {
     const struct reading *reading = look->reading;
     return (struct schedule_input){
         .every_s = feed->line.every_s,
+        .interval_s = feed->poller->interval_s,
         .outcome = reading->outcome,
         .http_status = reading->http_status,
         .failures = stored->failures,

@@ -4,8 +4,9 @@
 //
 // They come in with the poll that found them (port/store.h). What is kept is bounded three ways: by
 // age, by count, and by what a story may take, which keeps a poll of fifty new ones below 80 KB of
-// writing (PERFORMANCE.md, goal 10). All of it together is at most 16 MB, and half of that as a rule. The oldest go once a day,
-// and when there are too many: going through them at each poll would cost more than it saves.
+// writing (PERFORMANCE.md, goal 10). All of it together is at most 16 MB, and half of that as a
+// rule. The oldest go once a day, and when there are too many: going through them at each poll
+// would cost more than it saves.
 
 #ifndef PORT_STORE_STORIES_H
 #define PORT_STORE_STORIES_H

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What ails the bell is said when it begins and when it is mended, and keeps nothing from ringing."""
 
+import email.utils
 import re
+import time
 
 import pytest
 from bell import Bell
 from conftest import BUILD
+from feed_server import Answer, rss
 
 
 @pytest.fixture
@@ -56,3 +59,69 @@ def test_an_output_that_is_missing_is_told_by_name(tmp_path, keywords):
     board.write_text("driver = sim\nlamp red { fault = busy }\nlamp green { }\n")
     with Bell(BUILD / "bin/wirebell", tmp_path, keywords, "--board", str(board)) as running:
         running.wait_for("health: red: ")
+
+
+def test_a_feed_that_is_gone_is_told_and_mended_by_its_return(tmp_path, keywords, feed_server):
+    url = feed_server.script("/feed", Answer(status=410))
+    keywords.write_text(f"[feeds]\n{url}\n[bulletin]\nword1\n")
+    with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as running:
+        running.wait_for(rf"health: feeds not heard for a day or gone: 1 \({re.escape(url)}: .*gone")
+        feed_server.script("/feed", rss("Fair weather"))
+        running.poll()
+        running.wait_for("health: feed is mended")
+
+
+def test_a_server_that_lives_in_our_future_says_that_the_clock_is_not_set(
+        tmp_path, keywords, feed_server):
+    ahead = email.utils.formatdate(time.time() + 86400, usegmt=True)
+    url = feed_server.script("/feed", Answer(raw=(
+        b"HTTP/1.1 200 OK\r\nDate: " + ahead.encode() + b"\r\nContent-Length: " +
+        str(len(rss("Fair weather"))).encode() + b"\r\n\r\n" + rss("Fair weather"))))
+    keywords.write_text(f"[feeds]\n{url}\n[bulletin]\nword1\n")
+    with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as running:
+        running.wait_for("health: the clock is not set; see that time is set")
+        feed_server.script("/feed", rss("Fair weather"))
+        running.poll()
+        running.wait_for("health: clock is mended")
+
+
+@pytest.fixture
+def configured(tmp_path, keywords):
+    """The daemon with a wirebell.conf, and that file."""
+    config = tmp_path / "wirebell.conf"
+    config.write_text("fresh = 1d\n")
+    bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords, "--config", str(config))
+    return bell, config
+
+
+def test_a_wrong_edit_of_the_device_is_refused_with_its_place_and_mended(configured):
+    bell, config = configured
+    with bell as running:
+        running.wait_for("watching")
+        config.write_text("fresh = 1d\nquiet_hours = \"25:00-7:00\"\n")
+        running.wait_for(f"health: .*{re.escape(str(config))}:2: ")
+        running.wait_for("not taken, what there was stays in force")
+        config.write_text("fresh = 1d\nquiet_hours = \"23:00-7:00\"\n")
+        running.wait_for("health: configuration is mended, all is well")
+
+
+def test_an_edit_of_a_level_is_in_force_when_it_is_saved(configured, keywords, feed_server):
+    bell, config = configured
+    url = feed_server.script("/feed", rss("Fair weather"))
+    keywords.write_text(f"[feeds]\n{url}\n[bulletin]\nword1\n")
+    with bell as running:
+        running.wait_for("there already")
+        before = running.count("rules: 1$")
+        config.write_text("bulletin { strokes = 2 }\n")
+        running.wait_for("rules: 1$", count=before + 1)
+        feed_server.script("/feed", rss("Fair weather", "Here is word1"))
+        running.poll()
+        running.wait_for_strokes(2)
+
+
+def test_another_board_is_said_to_need_a_restart(configured):
+    bell, config = configured
+    with bell as running:
+        running.wait_for("watching")
+        config.write_text("lamp blue { colour = green }\n")
+        running.wait_for("the board or its lines changed: restart wirebell")
