@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-//
-// A sighting is a story as it was seen in some feed, by its print. Sightings of one story are a
-// group; the group that opened an alert bears its number, so that its sources can be counted even
-// when other stories (of a flood) belong to the same alert.
 
 #include "core/triage.h"
 
@@ -13,19 +9,13 @@
 #include "core/hash.h"
 #include "core/hours.h"
 #include "core/same_story.h"
+#include "core/sightings.h"
 
 #define SECONDS(n) ((n)*INT64_C(1000000))
 #define LINK_US    SECONDS(TRIAGE_LINK_DAYS * 86400)
 #define NEVER_RANG INT64_MIN
 
 enum { BUDGET_MAX = 1000 };
-
-struct sighting {
-    struct story_print print;
-    uint64_t group;
-    uint64_t alert;
-    int64_t at_us;
-};
 
 // Its last ring, and until when it is snoozed.
 struct rule_memory {
@@ -36,11 +26,7 @@ struct rule_memory {
 
 struct triage {
     const struct policy *policy;
-    struct sighting *sightings; // owned
-    size_t sighting_count;
-    struct triage_alert *alerts; // owned; no more than sightings
-    size_t alert_count;
-    size_t room; // of both
+    struct sightings sightings;
     struct rule_memory rules[TRIAGE_RULES_MAX];
     size_t rule_count;
     int64_t *ring_us; // owned; when the last budget_count stories rang or would have, unordered
@@ -71,102 +57,28 @@ int triage_new(const struct policy *policy, struct triage **ret) {
 struct triage *triage_free(struct triage *t) {
     if (!t)
         return NULL;
-    free(t->sightings);
-    free(t->alerts);
+    sightings_done(&t->sightings);
     free(t->ring_us);
     free(t);
     return NULL;
 }
 
-// --- alerts and sightings ------------------------------------------------------------------------
-
-static struct triage_alert *find_alert(const struct triage *t, uint64_t number) {
-    for (size_t i = t->alert_count; i-- > 0;)
-        if (t->alerts[i].number == number)
-            return &t->alerts[i];
-    return NULL;
-}
+// --- alerts --------------------------------------------------------------------------------------
 
 const struct triage_alert *triage_find(const struct triage *t, uint64_t number) {
-    return find_alert(t, number);
+    return sightings_alert(&t->sightings, number);
 }
 
 void triage_set_id(struct triage *t, uint64_t number, int64_t id) {
-    struct triage_alert *alert = find_alert(t, number);
+    struct triage_alert *alert = sightings_alert(&t->sightings, number);
     if (alert)
         alert->id = id;
 }
 
 void triage_close(struct triage *t, int64_t id) {
-    for (size_t i = 0; i < t->alert_count; i++)
-        if (id == 0 || t->alerts[i].id == id)
-            t->alerts[i].is_open = false;
-}
-
-static bool is_seen(const struct triage *t, uint64_t alert) {
-    for (size_t i = 0; i < t->sighting_count; i++)
-        if (t->sightings[i].alert == alert)
-            return true;
-    return false;
-}
-
-// Forgets sightings of before @limit_us, and alerts that no sighting is of.
-static void forget(struct triage *t, int64_t limit_us) {
-    size_t kept = 0;
-    for (size_t i = 0; i < t->sighting_count; i++)
-        if (t->sightings[i].at_us >= limit_us)
-            t->sightings[kept++] = t->sightings[i];
-    if (kept == t->sighting_count)
-        return;
-    t->sighting_count = kept;
-    kept = 0;
-    for (size_t i = 0; i < t->alert_count; i++)
-        if (is_seen(t, t->alerts[i].number))
-            t->alerts[kept++] = t->alerts[i];
-    t->alert_count = kept;
-}
-
-// Room for one sighting and one alert more; the oldest go where there may be no more.
-static bool make_room(struct triage *t) {
-    if (t->sighting_count < t->room)
-        return true;
-    if (t->room == TRIAGE_SIGHTINGS_MAX) {
-        int64_t oldest_us = INT64_MAX;
-        for (size_t i = 0; i < t->sighting_count; i++)
-            if (t->sightings[i].at_us < oldest_us)
-                oldest_us = t->sightings[i].at_us;
-        forget(t, oldest_us + 1);
-        return true;
-    }
-    size_t room = t->room ? 2 * t->room : 16;
-    struct sighting *sightings = realloc(t->sightings, room * sizeof *sightings);
-    if (sightings)
-        t->sightings = sightings;
-    struct triage_alert *alerts = realloc(t->alerts, room * sizeof *alerts);
-    if (alerts)
-        t->alerts = alerts;
-    if (!sightings || !alerts)
-        return false;
-    t->room = room;
-    return true;
-}
-
-static void add_sighting(struct triage *t, const struct sighting *sighting) {
-    if (make_room(t))
-        t->sightings[t->sighting_count++] = *sighting;
-}
-
-// Independent sites that carry the story of this group.
-static uint32_t count_sources(const struct triage *t, uint64_t group) {
-    uint32_t sources = 0;
-    for (size_t i = 0; i < t->sighting_count; i++) {
-        bool is_first = t->sightings[i].group == group;
-        for (size_t j = 0; j < i && is_first; j++)
-            is_first = t->sightings[j].group != group ||
-                       t->sightings[j].print.site != t->sightings[i].print.site;
-        sources += is_first;
-    }
-    return sources;
+    for (size_t i = 0; i < t->sightings.alert_count; i++)
+        if (id == 0 || t->sightings.alerts[i].id == id)
+            t->sightings.alerts[i].is_open = false;
 }
 
 // --- rules ---------------------------------------------------------------------------------------
@@ -268,22 +180,6 @@ static bool is_quiet(const struct triage *t, enum level level, const struct mome
 
 // --- a story that is known -----------------------------------------------------------------------
 
-// The newest sighting of the same story; NULL when there is none.
-static const struct sighting *find_known(const struct triage *t, const struct story_print *print,
-                                         int64_t now_us) {
-    const struct sighting *known = NULL;
-    for (size_t i = 0; i < t->sighting_count; i++) {
-        const struct sighting *sighting = &t->sightings[i];
-        if (known && sighting->at_us < known->at_us)
-            continue;
-        const enum same_story same = same_story_compare(&sighting->print, print);
-        const int64_t memory_us = same == SAME_LINK ? LINK_US : SECONDS(t->policy->join_s);
-        if (same != SAME_NOT && now_us - sighting->at_us < memory_us)
-            known = sighting;
-    }
-    return known;
-}
-
 // The alert takes the level, lamp and sound of a rule that is louder. Return: whether it was.
 static bool take_level(struct triage_alert *alert, const struct keyword_rule *rule) {
     if (rule->level <= alert->level)
@@ -309,18 +205,19 @@ static bool raise_by_sources(const struct triage *t, struct triage_alert *alert)
 // False when the story goes on as a new one: louder than what somebody has already seen.
 static bool join_known(struct triage *t, const struct triage_item *item, struct sighting *sighting,
                        struct triage_verdict *ret) {
-    const struct sighting *known = find_known(t, &sighting->print, sighting->at_us);
-    struct triage_alert *alert = known ? find_alert(t, known->alert) : NULL;
+    const struct sighting *known = sightings_find(&t->sightings, &sighting->print, sighting->at_us,
+                                                  LINK_US, SECONDS(t->policy->join_s));
+    struct triage_alert *alert = known ? sightings_alert(&t->sightings, known->alert) : NULL;
     if (!alert || (!alert->is_open && item->rule->level > alert->level))
         return false;
     sighting->group = known->group;
     sighting->alert = known->alert;
     *ret = (struct triage_verdict){.disposition = DISPOSITION_JOINED, .alert = known->alert};
-    add_sighting(t, sighting); // known is no more
-    alert = find_alert(t, ret->alert);
+    sightings_add(&t->sightings, sighting); // known is no more
+    alert = sightings_alert(&t->sightings, ret->alert);
     if (!alert)
         return true;
-    const uint32_t sources = count_sources(t, alert->number);
+    const uint32_t sources = sightings_sources(&t->sightings, alert->number);
     ret->is_changed = sources > alert->sources;
     if (ret->is_changed)
         alert->sources = sources;
@@ -335,7 +232,7 @@ static bool join_known(struct triage *t, const struct triage_item *item, struct 
 // An alert that stands for many takes one more; false when there is no such alert any more.
 static bool join_many(struct triage *t, uint64_t number, const struct triage_item *item,
                       struct sighting *sighting, struct triage_verdict *ret) {
-    struct triage_alert *alert = find_alert(t, number);
+    struct triage_alert *alert = sightings_alert(&t->sightings, number);
     if (!alert || !alert->is_open)
         return false;
     alert->stories++;
@@ -343,7 +240,7 @@ static bool join_many(struct triage *t, uint64_t number, const struct triage_ite
     ret->must_ring = take_level(alert, item->rule);
     ret->alert = sighting->alert = number;
     sighting->group = ++t->last_number;
-    add_sighting(t, sighting);
+    sightings_add(&t->sightings, sighting);
     return true;
 }
 
@@ -353,9 +250,7 @@ static void open_alert(struct triage *t, const struct triage_item *item, struct 
     ret->alert = sighting->group = sighting->alert = ++t->last_number;
     if (rule->section->cooldown_s > 0)
         remember_rule(t, rule->text)->rang_us = sighting->at_us;
-    if (!make_room(t))
-        return;
-    t->alerts[t->alert_count++] = (struct triage_alert){
+    const struct triage_alert alert = {
         .number = ret->alert,
         .level = rule->level,
         .lamp = rule->section->lamp,
@@ -364,7 +259,10 @@ static void open_alert(struct triage *t, const struct triage_item *item, struct 
         .stories = 1,
         .is_open = true,
     };
-    add_sighting(t, sighting);
+    if (!sightings_make_room(&t->sightings))
+        return;
+    (void)sightings_add_alert(&t->sightings, alert);
+    sightings_add(&t->sightings, sighting);
 }
 
 // One ring for all that comes to light after an outage, whatever feed it is in.
@@ -399,7 +297,7 @@ static void ring(struct triage *t, const struct triage_item *item, struct sighti
     *ret = (struct triage_verdict){
         .disposition = is_quiet(t, item->rule->level, now) ? DISPOSITION_QUIET : DISPOSITION_RANG};
     open_alert(t, item, sighting, ret);
-    struct triage_alert *alert = find_alert(t, ret->alert);
+    struct triage_alert *alert = sightings_alert(&t->sightings, ret->alert);
     if (is_flood && alert) {
         alert->stories += (uint32_t)t->budget_count; // those that spent the budget are of it
         t->flood = ret->alert;
@@ -414,7 +312,7 @@ struct triage_verdict triage_judge(struct triage *t, const struct triage_item *i
                                    const struct moment *now) {
     struct triage_verdict verdict = {.disposition = DISPOSITION_OLD};
     struct sighting sighting = {.at_us = now->boot_us};
-    forget(t, now->boot_us - LINK_US);
+    sightings_forget(&t->sightings, now->boot_us - LINK_US);
     if (is_old(t, item->story, now))
         return verdict;
     verdict.disposition = DISPOSITION_NEVER;
@@ -442,13 +340,13 @@ int64_t triage_memory_s(void) {
 
 // The number of the alert of this id, which may yet have to come.
 static uint64_t number_of(struct triage *t, int64_t id) {
-    for (size_t i = 0; i < t->alert_count; i++)
-        if (t->alerts[i].id == id)
-            return t->alerts[i].number;
-    if (!make_room(t))
+    for (size_t i = 0; i < t->sightings.alert_count; i++)
+        if (t->sightings.alerts[i].id == id)
+            return t->sightings.alerts[i].number;
+    if (!sightings_make_room(&t->sightings))
         return 0;
-    t->alerts[t->alert_count++] = (struct triage_alert){.number = ++t->last_number, .id = id};
-    return t->last_number;
+    const struct triage_alert alert = {.number = ++t->last_number, .id = id};
+    return sightings_add_alert(&t->sightings, alert)->number;
 }
 
 void triage_recall(struct triage *t, const struct alert *alert, const struct moment *now) {
@@ -458,17 +356,17 @@ void triage_recall(struct triage *t, const struct alert *alert, const struct mom
     if (age_s < 0)
         age_s = 0;
     if (alert->is_drill || (!is_opened && alert->joined == 0) || age_s > triage_memory_s() ||
-        !make_room(t))
+        !sightings_make_room(&t->sightings))
         return;
     struct sighting sighting = {.at_us = now->boot_us - SECONDS(age_s)};
     sighting.alert = number_of(t, is_opened ? alert->id : alert->joined);
     sighting.group =
         is_opened || alert->disposition == DISPOSITION_JOINED ? sighting.alert : ++t->last_number;
     same_story_print(alert->feed, alert->title, alert->link, &sighting.print);
-    add_sighting(t, &sighting);
+    sightings_add(&t->sightings, &sighting);
     if (alert->level != LEVEL_FLASH && alert->disposition != DISPOSITION_JOINED)
         note_ring(t, sighting.at_us);
-    struct triage_alert *known = find_alert(t, sighting.alert);
+    struct triage_alert *known = sightings_alert(&t->sightings, sighting.alert);
     if (!is_opened || !known)
         return;
     known->level = alert->level;
