@@ -17,9 +17,11 @@ void report_diags(struct log *log, enum log_event event, const struct diag_list 
 }
 
 void report_alert(struct log *log, enum log_event event, const struct alert *alert) {
-    char line[16], id[24];
+    char line[16], id[24], many[48] = "";
     (void)snprintf(line, sizeof line, "%u", alert->rule_line);
     (void)snprintf(id, sizeof id, "%" PRId64, alert->id);
+    if (alert->stories > 1)
+        (void)snprintf(many, sizeof many, " (one of %u stories)", alert->stories);
     const struct log_field fields[] = {
         {"WIREBELL_ALERT", id},
         {"WIREBELL_LEVEL", level_name(alert->level)},
@@ -41,9 +43,9 @@ void report_alert(struct log *log, enum log_event event, const struct alert *ale
         log_event(log, event, fields, "drill, %s: %s", level_name(alert->level), alert->title);
         return;
     }
-    log_event(log, event, fields, "%s%s: %s\n         found %s, by %s:%u: %s%s%s",
+    log_event(log, event, fields, "%s%s: %s%s\n         found %s, by %s:%u: %s%s%s",
               event == LOG_ALERT_RESTORED ? "still unacknowledged, " : "", level_name(alert->level),
-              alert->title, alert->words, alert->rule_file, alert->rule_line, alert->rule,
+              alert->title, many, alert->words, alert->rule_file, alert->rule_line, alert->rule,
               alert->link[0] ? "\n         " : "", alert->link);
 }
 

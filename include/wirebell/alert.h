@@ -36,7 +36,8 @@ enum disposition {
  * @id:         row number in the store, > 0; 0 = not stored yet
  * @level:      how loud
  * @state:      raised, acknowledged, cleared
- * @rings:      bell rings begun so far, counted up to ALERT_RINGS_MAX (then it stays there)
+ * @rings:      bell rings begun, or left out in quiet hours, so far; counted up to ALERT_RINGS_MAX
+ *              (then it stays there)
  * @disposition: rang, or why not; with any but RANG, QUIET it was never raised: state is cleared
  * @is_drill:   asked for by a person as a drill, marked so everywhere
  * @lamp:       lamp of its section (lamp=); ROLE_COUNT = its level's
