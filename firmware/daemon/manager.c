@@ -31,6 +31,8 @@
 #include "port/store.h"
 #include "port/store_alerts.h"
 
+#define NEW_STATE "a new state: what the feeds show now counts as seen, and what comes later rings"
+
 struct manager {
     const struct manager_options *options;
     sd_event *event;
@@ -48,6 +50,8 @@ struct manager {
     struct panel *panel;
     struct reader_client *reader;
     struct poller *poller;
+
+    bool is_state_damaged; // to be begun anew when nobody uses it
 
     // who asks
     struct control *control;
@@ -158,10 +162,28 @@ static void judge_feeds(struct manager *m) {
         monitor_clear(m->monitor, HEALTH_FEED);
 }
 
+// Between two rounds, when nobody holds anything of it.
+static void renew_state(struct manager *m) {
+    if (!m->is_state_damaged)
+        return;
+    m->is_state_damaged = false;
+    char error[200];
+    int r = store_renew(m->store, error);
+    if (r == -ENOENT)
+        return; // in memory there is no file to blame
+    log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
+    poller_forget(m->poller);
+    if (r < 0)
+        monitor_lose_state(m->monitor, error);
+    else
+        log_event(m->log, LOG_STARTED, NULL, NEW_STATE);
+}
+
 static void on_idle(void *userdata) {
     struct manager *m = userdata;
     report_stopped_rules(m->log, &m->configuration.rules);
     judge_feeds(m);
+    renew_state(m);
     notify_status(m);
     store_rest(m->store);
     (void)malloc_trim(0); // a round's replies are given back to the system
@@ -173,6 +195,7 @@ static void on_looked(const struct reading *reading, int stored, void *userdata)
     struct manager *m = userdata;
     monitor_note_look(m->monitor, reading);
     monitor_note_state(m->monitor, stored);
+    m->is_state_damaged = m->is_state_damaged || stored == -EBADMSG;
 }
 
 static void on_health_changed(bool is_well, void *userdata) {
@@ -301,9 +324,7 @@ static int open_store(struct manager *m) {
     if (r == STORE_SET_ASIDE || r == -EBUSY)
         log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
     if (r == STORE_SET_ASIDE || r == STORE_BEGUN)
-        log_event(
-            m->log, LOG_STARTED, NULL,
-            "a new state: what the feeds show now counts as seen, and what comes later rings");
+        log_event(m->log, LOG_STARTED, NULL, NEW_STATE);
     if (r >= 0 || r == -EBUSY)
         return r; // two daemons on one state would ring everything twice
     monitor_lose_state(m->monitor, error);
@@ -353,9 +374,9 @@ static int open_bus(struct manager *m) {
     return r;
 }
 
-static void watch_file(struct manager *m, const char *path, struct watch **ret) {
+static void watch_file(struct manager *m, const char *path, bool is_needed, struct watch **ret) {
     int r = watch_new(m->event, path, on_file_changed, m, ret);
-    if (r < 0)
+    if (r < 0 && (is_needed || r != -ENOENT))
         log_event(m->log, LOG_TROUBLE, NULL, "%s cannot be watched (%s): after an edit send SIGHUP",
                   path, strerrordesc_np(-r));
 }
@@ -385,8 +406,8 @@ static int open_all(struct manager *m) {
     if (r < 0)
         return r;
     (void)configuration_load(&m->configuration, take_rules, m);
-    watch_file(m, m->options->keywords, &m->watch);
-    watch_file(m, m->options->config, &m->config_watch);
+    watch_file(m, m->options->keywords, true, &m->watch);
+    watch_file(m, m->options->config, m->options->is_config_given, &m->config_watch);
     control_recall(m->control);
     return 0;
 }

@@ -333,6 +333,14 @@ void poller_start(struct poller *poller) {
     place_new(poller);
 }
 
+void poller_forget(struct poller *poller) {
+    for (size_t i = 0; i < poller->roster.count; i++) {
+        struct feed *feed = poller->roster.feeds[i];
+        feed->stored = (struct store_feed){.due_s = feed->stored.due_s};
+        feed->is_due_written = false;
+    }
+}
+
 int poller_save(struct poller *poller) {
     const struct roster *roster = &poller->roster;
     int64_t now_us = clock_boot_us();

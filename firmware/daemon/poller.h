@@ -113,6 +113,9 @@ int poller_poll(struct poller *poller, const char *url);
 // Begins to ask feeds when they are due; before, only poller_poll_all() does.
 void poller_start(struct poller *poller);
 
+// The state was begun anew: every feed's next look is its first, and silent. Plans stay.
+void poller_forget(struct poller *poller);
+
 // Writes due times, so that a restart asks no site earlier than planned. Return: 0 or -errno.
 int poller_save(struct poller *poller);
 

@@ -104,6 +104,27 @@ def test_a_damaged_file_is_set_aside_by_name_and_nothing_floods(bell, feed_serve
     assert (state / "wirebell.db.damaged-1").read_bytes().startswith(b"this was a database")
 
 
+def test_a_file_that_goes_bad_in_use_is_set_aside_and_what_is_lit_stays_lit(
+        bell, feed_server, state):
+    take_baseline(bell)
+    with bell() as running:
+        running.wait_for("watching")
+        publish(feed_server, running, "A crisis begins")
+        with open(state / "wirebell.db", "r+b") as file:
+            file.write(b"\0" * 200)  # the header, and the first page of the list of tables
+        (state / "wirebell.db-wal").unlink()
+        feed_server.script("/feed", rss("A crisis too much", "A crisis begins", "Fair weather"))
+        running.poll()
+        running.wait_for("set aside as .*wirebell.db.damaged-1")
+        running.wait_for("a new state: ")
+        assert running.is_lit("red") or running.blinks("red")
+        running.poll()
+        running.wait_for("first look, 3 there already")
+        publish(feed_server, running, "A crisis ends")
+    with sqlite3.connect(state / "wirebell.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def test_a_database_of_another_program_is_kept(bell, state):
     state.mkdir()
     with sqlite3.connect(state / "wirebell.db") as db:
