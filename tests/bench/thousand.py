@@ -52,30 +52,39 @@ class Server:
     def _run(self, ready):
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(asyncio.start_server(
-            self._serve, "127.0.0.1", 0, ssl=self._context, backlog=1024))
+            self._serve, "127.0.0.1", 0, backlog=1024))
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         self._loop.run_forever()
 
     def is_idle(self):
-        """Is everybody answered who will be?"""
+        """Is everybody answered who will be? Asked in the server's own loop, after what has come."""
+        return asyncio.run_coroutine_threadsafe(self._is_idle(), self._loop).result(timeout=20)
+
+    async def _is_idle(self):
+        await asyncio.sleep(0)
         return self._busy == 0
 
     async def _serve(self, reader, writer):
+        """One connection; busy from its first byte to its first answer, and again at each request."""
+        self._busy += 1
+        is_busy = True
         try:
+            await writer.start_tls(self._context)
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
-                self._busy += 1
-                try:
-                    stay = await self._answer(head, writer)
-                finally:
-                    self._busy -= 1
+                self._busy += not is_busy
+                is_busy = True
+                stay = await self._answer(head, writer)
+                self._busy -= 1
+                is_busy = False
                 if not stay:
                     await reader.read()  # nothing more is said: until the client goes
                     return
         except (OSError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
+            self._busy -= is_busy
             writer.close()
 
     async def _answer(self, head, writer):
@@ -140,6 +149,8 @@ def report(feeds, server, memory, lines):
             if word.startswith("https://"):
                 per_feed[word] += 1
                 break
+    for line in [line for line in lines if per_feed.most_common(1)[0][0] in line][:20]:
+        print(line, file=sys.stderr)
     looks = sum(map(len, server.asked.values()))
     print(f"{feeds} feeds, {looks} requests")
     row("", "measured", "goal")
@@ -180,7 +191,9 @@ def main():
                 for number in range(options.feeds)]
         keywords = place / "keywords"
         keywords.write_text("[feeds]\n" + "\n".join(urls) + "\n[bulletin]\nearthquake\n")
-        bell = Bell(options.build / "bin/wirebell", place, keywords)
+        board = place / "dark.board"  # a lamp that blinks all day is another benchmark's
+        board.write_text("driver = sim\nbuzzer {}\nbutton {}\n")
+        bell = Bell(options.build / "bin/wirebell", place, keywords, "--board", str(board))
         bell.env.update(clock.env, **authority.env)
         memory = []
         with bell:

@@ -92,23 +92,26 @@ class SimClock:
             return bool(daemon[0])
         return bool(self._is_server_idle and reader[0] and self._is_server_idle())
 
-    def settle(self, seconds=20):
-        """Waits until the daemon has done all there is to do by now."""
+    def settle(self, seconds=20, calm=3):
+        """Waits until the daemon has done all there is to do by now, and was seen so that often."""
         end = time.monotonic() + seconds
-        calm = 0
-        while calm < 3:  # what was just signalled to it may not have arrived
+        seen = 0
+        while True:
+            seen = seen + 1 if self._is_settled() else 0
+            if seen >= calm:
+                return
             assert time.monotonic() < end, (
                 f"no rest at {self._get(_BOOT)}, turn {self._turn.value}: {self._slots()}")
-            calm = calm + 1 if self._is_settled() else 0
-            time.sleep(0.0005)
+            time.sleep(0.0005 if calm > 1 else 0.00002)
 
     def advance(self, seconds):
         """Lets time pass, from one moment at which something is due to the next."""
-        self.settle()
+        self.settle()  # what was just signalled to it may not have arrived
+        calm = 3 if self._is_server_idle else 1
         end_ns = self._get(_BOOT) + int(seconds * 1e9)
         while self._get(_BOOT) < end_ns:
             self._move(min(self._next_ns(), end_ns) - self._get(_BOOT))
-            self.settle()
+            self.settle(calm=calm)
 
     def jump(self, seconds):
         """The machine slept so long."""

@@ -11,6 +11,7 @@
 // limits and the daemon's are by this clock too. The shipped programs know nothing of this, and
 // their floor is untouched.
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -41,7 +42,7 @@ struct page {
         uint32_t pid;        // 0 = nobody; it may have been killed
         uint32_t is_waiting; // it has nothing to do
         int64_t next_ns;     // boot time for which a timer is set; INT64_MAX = none
-        int64_t calls;       // timers on CLOCK_MONOTONIC: in the daemon, the reader is being asked
+        int64_t calls;       // of the daemon to the reader, that are under way
         int64_t taken_turn;  // the last turn that timers were set by
     } slots[2];              // the daemon, the reader
 };
@@ -55,7 +56,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 // What is set on each timerfd: boot time in ns, 0 = nothing.
 static struct {
     bool is_ours;
-    bool is_call; // on CLOCK_MONOTONIC
+    bool is_monotonic;
     int64_t due_ns;
 } timers[FDS_MAX];
 
@@ -109,12 +110,11 @@ static int set_real(int fd, int flags, const struct itimerspec *value, struct it
 
 // Those due fire, the others wait for the test. Called with the lock held.
 static void settle_timers(void) {
-    int64_t next_ns = INT64_MAX, calls = 0, now_ns = load(&page->boot_ns);
+    int64_t next_ns = INT64_MAX, now_ns = load(&page->boot_ns);
     for (int fd = 0; fd < FDS_MAX; fd++) {
         if (!timers[fd].is_ours || timers[fd].due_ns == 0)
             continue;
-        calls += timers[fd].is_call;
-        if (timers[fd].is_call && !is_monotonic_ours)
+        if (timers[fd].is_monotonic && !is_monotonic_ours)
             continue;
         if (timers[fd].due_ns < next_ns)
             next_ns = timers[fd].due_ns;
@@ -122,7 +122,6 @@ static void settle_timers(void) {
         (void)set_real(fd, 0, &value, NULL);
     }
     __atomic_store_n(&slot->next_ns, next_ns, __ATOMIC_SEQ_CST);
-    __atomic_store_n(&slot->calls, calls, __ATOMIC_SEQ_CST);
 }
 
 int timerfd_create(clockid_t clock, int flags) {
@@ -130,7 +129,7 @@ int timerfd_create(clockid_t clock, int flags) {
     if (page && fd >= 0 && fd < FDS_MAX) {
         (void)pthread_mutex_lock(&lock);
         timers[fd].is_ours = true;
-        timers[fd].is_call = clock == CLOCK_MONOTONIC;
+        timers[fd].is_monotonic = clock == CLOCK_MONOTONIC;
         timers[fd].due_ns = 0;
         (void)pthread_mutex_unlock(&lock);
     }
@@ -146,7 +145,7 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *value, struct it
     if (due_ns > 0 && !(flags & TFD_TIMER_ABSTIME))
         due_ns += load(&page->boot_ns);
     timers[fd].due_ns = due_ns;
-    if (timers[fd].is_call && !is_monotonic_ours)
+    if (timers[fd].is_monotonic && !is_monotonic_ours)
         r = set_real(fd, flags, value, old);
     else if (due_ns == 0)
         r = set_real(fd, 0, value, old);
@@ -177,6 +176,42 @@ int close(int fd) {
         (void)pthread_mutex_unlock(&lock);
     }
     return (int)syscall(SYS_close, fd);
+}
+
+// --- calls to the reader ---------------------------------------------------------------------
+
+// Each has a timer of its own, made so and ended so: the daemon's only ones that are.
+static void *call_timers[64];
+
+static void note_call(void *old, void *new) {
+    for (size_t i = 0; page && i < sizeof call_timers / sizeof *call_timers; i++) {
+        if (call_timers[i] != old)
+            continue;
+        call_timers[i] = new;
+        (void)__atomic_add_fetch(&slot->calls, new ? 1 : -1, __ATOMIC_SEQ_CST);
+        return;
+    }
+}
+
+int sd_event_add_time_relative(void *event, void **ret, clockid_t clock, uint64_t us,
+                               uint64_t accuracy_us, void *handler, void *userdata);
+int sd_event_add_time_relative(void *event, void **ret, clockid_t clock, uint64_t us,
+                               uint64_t accuracy_us, void *handler, void *userdata) {
+    int (*real)(void *, void **, clockid_t, uint64_t, uint64_t, void *, void *);
+    *(void **)&real = dlsym(RTLD_NEXT, "sd_event_add_time_relative");
+    int r = real(event, ret, clock, us, accuracy_us, handler, userdata);
+    if (r >= 0 && ret && clock == CLOCK_MONOTONIC)
+        note_call(NULL, *ret);
+    return r;
+}
+
+void *sd_event_source_disable_unref(void *source);
+void *sd_event_source_disable_unref(void *source) {
+    void *(*real)(void *);
+    *(void **)&real = dlsym(RTLD_NEXT, "sd_event_source_disable_unref");
+    if (source)
+        note_call(source, NULL);
+    return real(source);
 }
 
 // --- waiting ---------------------------------------------------------------------------------
