@@ -17,8 +17,11 @@ NEWS = ("Experts study the cyber attack on the port", "Ferry timetable", "Mayor 
 
 @pytest.fixture
 def keywords(tmp_path, feed_server):
-    urls = {"one": feed_server.script("/one", rss(*AT_FIRST), rss(*NEWS)),
-            "two": feed_server.script("/two", rss("Quiet day"), rss("Experts study cyber-attack on port - Two", "Quiet day"))}
+    feed_server.script("/one", rss(*AT_FIRST), rss(*NEWS))
+    feed_server.script("/two", rss("Quiet day"),
+                       rss("Experts study cyber-attack on port - Two", "Quiet day"))
+    # Each on a host of its own, so that none waits for the other's turn to end.
+    urls = {name: feed_server.url(f"/{name}", host=f"{name}.localhost") for name in ("one", "two")}
     keywords = tmp_path / "keywords"
     keywords.write_text(KEYWORDS.format(**urls))
     return keywords
@@ -33,10 +36,12 @@ def try_last(tmp_path, *arguments):
 
 def test_what_was_kept_is_tried_beside_the_daemon_that_runs(tmp_path, keywords):
     with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as bell:
-        bell.wait_for("first look", count=2)
+        bell.wait_for("watching")
         bell.poll()
-        bell.wait_for("bulletin: ")
-        bell.wait_for("did not ring .joined: 1")
+        bell.wait_for("first look", count=2, seconds=30)
+        bell.poll()
+        bell.wait_for("bulletin: ", seconds=30)
+        bell.wait_for("did not ring .joined: 1", seconds=30)
         done = try_last(tmp_path, "--last", "7d")
         assert (done.returncode, done.stderr) == (0, "")
         assert "joined: the same story rang before" in done.stdout
