@@ -37,32 +37,6 @@ struct triage {
     int64_t outage_us;
 };
 
-int triage_new(const struct policy *policy, struct triage **ret) {
-    struct triage *t = calloc(1, sizeof *t);
-    if (!t)
-        return -ENOMEM;
-    t->policy = policy;
-    t->budget_count = policy->budget_count < BUDGET_MAX ? policy->budget_count : BUDGET_MAX;
-    t->ring_us = calloc(t->budget_count + 1, sizeof *t->ring_us);
-    if (!t->ring_us) {
-        triage_free(t);
-        return -ENOMEM;
-    }
-    for (size_t i = 0; i < t->budget_count; i++)
-        t->ring_us[i] = NEVER_RANG;
-    *ret = t;
-    return 0;
-}
-
-struct triage *triage_free(struct triage *t) {
-    if (!t)
-        return NULL;
-    sightings_done(&t->sightings);
-    free(t->ring_us);
-    free(t);
-    return NULL;
-}
-
 // --- alerts --------------------------------------------------------------------------------------
 
 const struct triage_alert *triage_find(const struct triage *t, uint64_t number) {
@@ -163,6 +137,26 @@ static void note_ring(struct triage *t, int64_t at_us) {
     const size_t earliest = earliest_ring(t);
     if (t->budget_count > 0 && at_us > t->ring_us[earliest])
         t->ring_us[earliest] = at_us;
+}
+
+// Makes room for the times of as many rings as the policy's budget has now; the latest stay.
+static int fit_budget(struct triage *t) {
+    const size_t count =
+        t->policy->budget_count < BUDGET_MAX ? t->policy->budget_count : BUDGET_MAX;
+    if (t->ring_us && count == t->budget_count)
+        return 0;
+    int64_t *fresh = calloc(count + 1, sizeof *fresh), *old = t->ring_us;
+    if (!fresh)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        fresh[i] = NEVER_RANG;
+    const size_t old_count = t->budget_count;
+    t->ring_us = fresh;
+    t->budget_count = count;
+    for (size_t i = 0; i < old_count; i++)
+        note_ring(t, old[i]);
+    free(old);
+    return 0;
 }
 
 // Is the budget spent, counting what did not ring because of it? So a flood lasts until it ebbs.
@@ -313,6 +307,7 @@ struct triage_verdict triage_judge(struct triage *t, const struct triage_item *i
     struct triage_verdict verdict = {.disposition = DISPOSITION_OLD};
     struct sighting sighting = {.at_us = now->boot_us};
     sightings_forget(&t->sightings, now->boot_us - LINK_US);
+    (void)fit_budget(t); // without memory the budget there was goes on
     if (is_old(t, item->story, now))
         return verdict;
     verdict.disposition = DISPOSITION_NEVER;
@@ -330,6 +325,30 @@ struct triage_verdict triage_judge(struct triage *t, const struct triage_item *i
     else
         ring(t, item, &sighting, now, &verdict);
     return verdict;
+}
+
+// --- life ----------------------------------------------------------------------------------------
+
+int triage_new(const struct policy *policy, struct triage **ret) {
+    struct triage *t = calloc(1, sizeof *t);
+    if (!t)
+        return -ENOMEM;
+    t->policy = policy;
+    const int r = fit_budget(t);
+    if (r < 0)
+        free(t);
+    else
+        *ret = t;
+    return r;
+}
+
+struct triage *triage_free(struct triage *t) {
+    if (!t)
+        return NULL;
+    sightings_done(&t->sightings);
+    free(t->ring_us);
+    free(t);
+    return NULL;
 }
 
 // --- after a restart -----------------------------------------------------------------------------

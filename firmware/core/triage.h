@@ -91,7 +91,7 @@ struct triage_verdict {
 
 /**
  * triage_new() - nothing known yet
- * @policy: borrowed for life; must not change
+ * @policy: borrowed for life; what it says at a story counts for that story
  * @ret:    owned; written only on success
  *
  * Return: 0 or -ENOMEM.

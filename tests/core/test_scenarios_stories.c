@@ -319,6 +319,18 @@ static void a_flash_is_exempt_from_the_budget(void **state) {
     assert_true(trace.edges[ROLE_RED] > 40); // and it blinks
 }
 
+static void a_budget_that_is_changed_counts_from_then_on(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(newsdesk_story(&desk, some_news(i, LEVEL_URGENT)), DISPOSITION_RANG);
+    desk.policy.budget_count = 3;
+    assert_int_equal(newsdesk_story(&desk, some_news(5, LEVEL_URGENT)), DISPOSITION_RANG);
+    assert_int_equal(newsdesk_last(&desk)->stories, 4); // the flood
+    desk.policy.budget_count = 20;
+    for (size_t i = 6; i < 20; i++)
+        assert_int_equal(newsdesk_story(&desk, some_news(i, LEVEL_URGENT)), DISPOSITION_RANG);
+}
+
 static void when_the_flood_ebbs_stories_ring_again(void **state) {
     (void)state;
     for (size_t i = 0; i < 30; i++) {
@@ -444,6 +456,7 @@ int main(void) {
         CASE(a_section_rings_within_its_hours_only),
         CASE(a_flood_is_one_alert_with_the_count_and_then_a_steady_lamp),
         CASE(a_flash_is_exempt_from_the_budget),
+        CASE(a_budget_that_is_changed_counts_from_then_on),
         CASE(when_the_flood_ebbs_stories_ring_again),
         CASE(a_flood_that_goes_on_after_it_was_seen_says_so_once_more),
         CASE(after_an_outage_there_is_one_ring_at_the_highest_level),
