@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "port/reader_client.h"
 
 struct session {
@@ -20,6 +21,7 @@ struct session {
     const char *source; // the one being read
     bool is_waiting;
     bool has_failed;
+    struct progress progress;
     sources_reading_fn on_reading;
     void *userdata;
 };
@@ -27,6 +29,7 @@ struct session {
 static void on_done(const struct reading *reading, void *userdata) {
     struct session *session = userdata;
     session->is_waiting = false;
+    progress_hide(&session->progress);
     session->on_reading(session->source, reading, session->userdata);
     if (reading->outcome == READING_OK)
         return;
@@ -129,13 +132,17 @@ static int read_one(struct session *session, const char *source) {
 
 int sources_read(const struct sources *sources, sources_reading_fn on_reading, void *userdata,
                  bool *ret_has_failed) {
-    struct session session = {.on_reading = on_reading, .userdata = userdata};
+    struct session session = {
+        .on_reading = on_reading, .progress = progress_begin(sources->count), .userdata = userdata};
     const struct reader_client_options options = {.socket_path = sources->reader_socket};
     int r = sd_event_new(&session.event);
     if (r >= 0)
         r = reader_client_new(session.event, &options, &session.client);
-    for (size_t i = 0; r >= 0 && i < sources->count; i++)
+    for (size_t i = 0; r >= 0 && i < sources->count; i++) {
+        progress_show(&session.progress, i, sources->count);
         r = read_one(&session, sources->names[i]);
+    }
+    progress_hide(&session.progress);
     reader_client_free(session.client);
     sd_event_unref(session.event);
     *ret_has_failed = session.has_failed;

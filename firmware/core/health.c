@@ -41,7 +41,7 @@ bool health_clear(struct health *health, enum health_cause cause) {
     return was_on;
 }
 
-bool health_note_look(struct health *health, bool is_heard, int64_t now_us) {
+bool health_note_hearing(struct health *health, bool is_heard, int64_t now_us) {
     if (is_heard) {
         health->is_missing = false;
         return health_clear(health, HEALTH_DEAF);

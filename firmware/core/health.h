@@ -3,8 +3,8 @@
 // health.h - which causes of ill health are on, and since when.
 //
 // Pure: who finds a cause sets it, who finds it gone clears it. One cause is found here, for it is
-// a matter of time: deaf, when looks end and for ten minutes none of them well. Times are boot
-// time, so that "since" is right also where the wall clock was set in between.
+// a matter of time: deaf, when for ten minutes no feed is heard, whichever was asked last. Times
+// are boot time, so that "since" is right also where the wall clock was set in between.
 
 #ifndef CORE_HEALTH_H
 #define CORE_HEALTH_H
@@ -38,8 +38,8 @@ struct health_entry {
 /**
  * struct health - all causes; HEALTH_NULL at first
  * @entries:         indexed by cause
- * @is_missing:      no look has ended well since @missing_since_us
- * @missing_since_us: end of the first of the looks that failed
+ * @is_missing:      no feed is heard since @missing_since_us
+ * @missing_since_us: when the last of them was lost
  */
 struct health {
     struct health_entry entries[HEALTH_CAUSE_COUNT];
@@ -67,12 +67,13 @@ bool health_set(struct health *health, enum health_cause cause, int64_t now_us, 
 bool health_clear(struct health *health, enum health_cause cause);
 
 /**
- * health_note_look() - a look at a feed ended at @now_us (boot time)
- * @is_heard: it brought what it should: a server that only says "error" tells no news
+ * health_note_hearing() - how it stands with the feeds at @now_us (boot time)
+ * @is_heard: of those asked, the last look at one at least brought what it should: a server that
+ *            only says "error" tells no news
  *
  * Return: whether that ended deafness.
  */
-bool health_note_look(struct health *health, bool is_heard, int64_t now_us);
+bool health_note_hearing(struct health *health, bool is_heard, int64_t now_us);
 
 /**
  * health_step() - bring deafness up to now

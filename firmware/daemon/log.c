@@ -14,6 +14,7 @@
 #include <syslog.h>
 #include <systemd/sd-journal.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct {
     int priority;
@@ -47,6 +48,7 @@ enum { FIELDS_MAX = 24 };
 
 struct log {
     bool is_journal;
+    bool has_progress;
     void (*picture)(bool is_shown, void *userdata);
     void *userdata;
 };
@@ -109,17 +111,28 @@ static void send_to_journal(enum log_event event, const struct log_field *fields
         free(iov[i].iov_base);
 }
 
-static void write_line(const struct log *log, const char *message) {
+static void write_line(struct log *log, const char *message) {
     time_t now = time(NULL);
     struct tm tm;
     char clock[16] = "--:--:--";
     if (localtime_r(&now, &tm))
         (void)strftime(clock, sizeof clock, "%H:%M:%S", &tm);
+    log_progress(log, 0, 0);
     if (log->picture)
         log->picture(false, log->userdata);
     (void)fprintf(stderr, "%s %s\n", clock, message);
     if (log->picture)
         log->picture(true, log->userdata);
+}
+
+void log_progress(struct log *log, size_t done, size_t total) {
+    if (log->is_journal || !isatty(STDERR_FILENO) || (total == 0 && !log->has_progress))
+        return;
+    if (total > 0)
+        (void)fprintf(stderr, "\r%zu of %zu feeds read\033[K", done, total);
+    else
+        (void)fputs("\r\033[K", stderr);
+    log->has_progress = total > 0;
 }
 
 void log_event(struct log *log, enum log_event event, const struct log_field *fields,

@@ -10,6 +10,7 @@
 #define DAEMON_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 // Kinds of events; each has a MESSAGE_ID and a priority in log.c.
 enum log_event {
@@ -60,6 +61,13 @@ struct log *log_free(struct log *log);
  */
 void log_event(struct log *log, enum log_event event, const struct log_field *fields,
                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/**
+ * log_progress() - "37 of 200 feeds read", on a terminal; the next line that is said takes its
+ * place
+ * @total: 0 = take it away
+ */
+void log_progress(struct log *log, size_t done, size_t total);
 
 /**
  * log_set_terminal() - who draws on the terminal that lines are written to

@@ -20,6 +20,7 @@
 #include "daemon/bus.h"
 #include "daemon/configuration.h"
 #include "daemon/control.h"
+#include "daemon/hearing.h"
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/panel.h"
@@ -134,34 +135,6 @@ static void on_outputs_changed(const char *missing, void *userdata) {
         monitor_clear(m->monitor, HEALTH_OUTPUTS);
 }
 
-// A feed that fails for a day, or is gone, is no longer heard: the worst of them is named.
-struct deaf_feeds {
-    int64_t now_s;
-    size_t count;
-    char first[200];
-};
-
-static void count_deaf(const struct feed_status *feed, void *userdata) {
-    struct deaf_feeds *deaf = userdata;
-    const int64_t day_s = 24 * 3600;
-    bool is_old = feed->failing_s > 0 && deaf->now_s - feed->failing_s >= day_s;
-    if (feed->state != FEED_GONE && !(feed->state == FEED_FAILING && is_old))
-        return;
-    if (deaf->count++ == 0)
-        (void)snprintf(deaf->first, sizeof deaf->first, "%s: %s", feed->url,
-                       feed->state == FEED_GONE ? "it is gone" : feed->detail);
-}
-
-static void judge_feeds(struct manager *m) {
-    struct deaf_feeds deaf = {.now_s = clock_wall_s()};
-    poller_each_feed(m->poller, count_deaf, &deaf);
-    if (deaf.count > 0)
-        monitor_set(m->monitor, HEALTH_FEED, "take it out of the keywords, or mend its address",
-                    "feeds not heard for a day or gone: %zu (%s)", deaf.count, deaf.first);
-    else
-        monitor_clear(m->monitor, HEALTH_FEED);
-}
-
 // Between two rounds, when nobody holds anything of it.
 static void renew_state(struct manager *m) {
     if (!m->is_state_damaged)
@@ -182,13 +155,35 @@ static void renew_state(struct manager *m) {
 static void on_idle(void *userdata) {
     struct manager *m = userdata;
     report_stopped_rules(m->log, &m->configuration.rules);
-    judge_feeds(m);
+    hearing_judge(m->poller, m->monitor);
     renew_state(m);
     notify_status(m);
     store_rest(m->store);
     (void)malloc_trim(0); // a round's replies are given back to the system
+    log_progress(m->log, 0, 0);
     if (m->options->is_once)
         (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);
+}
+
+// For a person who waits: in the picture, where there is one.
+static void show_progress(struct manager *m) {
+    size_t done, total;
+    const struct board *board = configuration_board(&m->configuration);
+    if (!poller_progress(m->poller, &done, &total) || total < 2)
+        return;
+    char text[64];
+    (void)snprintf(text, sizeof text, "%zu of %zu feeds read", done, total);
+    if (board && board->driver == DRIVER_SIM)
+        panel_note_health(m->panel, text);
+    else
+        log_progress(m->log, done, total);
+}
+
+static void on_away(int64_t seconds, void *userdata) {
+    struct manager *m = userdata;
+    log_event(m->log, LOG_NETWORK, NULL,
+              "nothing was heard for %jd hours: what came meanwhile rings once, all together",
+              (intmax_t)(seconds + 1800) / 3600);
 }
 
 static void on_looked(const struct reading *reading, int stored, void *userdata) {
@@ -196,6 +191,8 @@ static void on_looked(const struct reading *reading, int stored, void *userdata)
     monitor_note_look(m->monitor, reading);
     monitor_note_state(m->monitor, stored);
     m->is_state_damaged = m->is_state_damaged || stored == -EBADMSG;
+    if (m->options->is_once)
+        show_progress(m);
 }
 
 static void on_health_changed(bool is_well, void *userdata) {
@@ -349,6 +346,7 @@ static int open_poller(struct manager *m) {
         .raised = on_raised,
         .changed = on_alerts_changed,
         .looked = on_looked,
+        .away = on_away,
         .idle = on_idle,
         .userdata = m,
     };

@@ -117,13 +117,17 @@ static void judge_clock(struct monitor *monitor) {
                     "the clock is not set");
 }
 
-void monitor_note_look(struct monitor *monitor, const struct reading *reading) {
-    bool is_heard = reading_is_success(reading->outcome);
-    if (health_note_look(&monitor->health, is_heard, clock_boot_us())) {
+void monitor_note_hearing(struct monitor *monitor, bool is_heard) {
+    if (health_note_hearing(&monitor->health, is_heard, clock_boot_us())) {
         say_mended(monitor, HEALTH_DEAF);
         tell(monitor);
     }
     step(monitor);
+}
+
+void monitor_note_look(struct monitor *monitor, const struct reading *reading) {
+    if (reading_is_success(reading->outcome))
+        monitor_note_hearing(monitor, true);
     trust_hear(&monitor->trust, clock_wall_s(), reading->server_date_s);
     judge_clock(monitor);
 }

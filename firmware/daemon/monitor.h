@@ -63,7 +63,10 @@ void monitor_note_state(struct monitor *monitor, int error);
 // The state is in memory only: no write that succeeds mends that.
 void monitor_lose_state(struct monitor *monitor, const char *why);
 
-// A look at a feed has ended: deafness and the clock are judged by it.
+// Is one feed at least heard, of those that were asked? Ten minutes without are deafness.
+void monitor_note_hearing(struct monitor *monitor, bool is_heard);
+
+// A look at a feed has ended: the clock is judged by it, and deafness ends when it was good.
 void monitor_note_look(struct monitor *monitor, const struct reading *reading);
 
 // Now, with the wall clock's word as far as it goes.

@@ -221,11 +221,15 @@ static int open_wiring(struct panel *panel) {
                       &panel->wiring);
 }
 
-static bool has_health_lamp(const struct board *board) {
-    for (size_t i = 0; board && i < board->line_count; i++)
+// Amber flicks for a health lamp that is missing; where there is no amber, nobody would see it.
+static bool needs_flick(const struct board *board) {
+    bool has_amber = false;
+    for (size_t i = 0; board && i < board->line_count; i++) {
+        has_amber = has_amber || board->lines[i].role == ROLE_AMBER;
         if (board->lines[i].role == ROLE_HEALTH)
-            return true;
-    return false;
+            return false;
+    }
+    return has_amber;
 }
 
 int panel_new(sd_event *event, const struct panel_options *options,
@@ -236,7 +240,7 @@ int panel_new(sd_event *event, const struct panel_options *options,
     panel->event = sd_event_ref(event);
     panel->options = *options;
     panel->events = *events;
-    int r = annunciator_new(options->policy, has_health_lamp(options->board), &panel->annunciator);
+    int r = annunciator_new(options->policy, !needs_flick(options->board), &panel->annunciator);
     if (r >= 0)
         r = sd_event_add_time(event, &panel->edge_timer, CLOCK_BOOTTIME, 0, EDGE_ACCURACY_US,
                               on_edge, panel);

@@ -138,28 +138,12 @@ static int on_step(sd_event_source *source, void *userdata) {
 
 // --- many at once ----------------------------------------------------------------------------
 
-void poller_set_catch_up(struct feed *feed, bool is_catch_up) {
-    struct poller *poller = feed->poller;
-    if (feed->is_catch_up == is_catch_up)
-        return;
-    feed->is_catch_up = is_catch_up;
-    if (is_catch_up)
-        poller->catching_up++;
-    else if (--poller->catching_up == 0 && poller->events.caught_up)
-        poller->events.caught_up(poller->events.userdata);
-}
-
-static void tell_away(struct poller *poller, int64_t away_s) {
-    if (poller->events.away)
-        poller->events.away(away_s, poller->events.userdata);
-}
-
 void poller_mark_away(struct poller *poller, int64_t away_us) {
     if (away_us <= POLLER_AWAY_US)
         return;
-    tell_away(poller, away_us / 1000000);
+    poller->events.away(away_us / 1000000, poller->events.userdata);
     for (size_t i = 0; i < poller->roster.count; i++)
-        poller_set_catch_up(poller->roster.feeds[i], true);
+        poller->roster.feeds[i]->is_catch_up = true;
 }
 
 // Places the feeds that @is_wanted tells of among each other. One alone is asked at once.
@@ -295,16 +279,11 @@ static void on_added(struct feed *feed, void *userdata) {
     bool was_off = feed->plan.reason == SCHEDULE_CATCH_UP && poller_is_clock_trusted(poller) &&
                    now_us < FRESH_BOOT_US &&
                    (wall_s - feed->stored.due_s) * 1000000 > POLLER_AWAY_US;
-    if (!was_off)
-        return;
-    if (poller->catching_up == 0)
-        tell_away(poller, wall_s - feed->stored.due_s);
-    poller_set_catch_up(feed, true);
+    feed->is_catch_up = was_off;
 }
 
 static void on_dropped(struct feed *feed, void *userdata) {
     struct poller *poller = userdata;
-    poller_set_catch_up(feed, false);
     hosts_leave(poller->hosts, &feed->turn);
     if (feed->turn.is_under_way)
         feed->is_dropped = true;

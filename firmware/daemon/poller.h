@@ -53,8 +53,7 @@ struct poller_parts {
  * @looked:     a look has ended; @stored: how writing what it brought went, 0 (also when there was
  *              nothing to write) or -errno
  * @away:       for @seconds, over an hour, nothing was heard, for the network was gone or the
- *              machine asleep or off: the next look at each feed catches up. NULL = not told
- * @caught_up:  the last of these looks has ended. NULL = not told
+ *              machine asleep or off: the next look at each feed catches up
  * @idle:       the last look has ended and nobody waits for a turn; or there was nothing to ask
  * @userdata:   handed to all of them
  */
@@ -63,7 +62,6 @@ struct poller_events {
     void (*changed)(const struct alert_change *changes, size_t count, void *userdata);
     void (*looked)(const struct reading *reading, int stored, void *userdata);
     void (*away)(int64_t seconds, void *userdata);
-    void (*caught_up)(void *userdata);
     void (*idle)(void *userdata);
     void *userdata;
 };

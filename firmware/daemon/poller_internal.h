@@ -18,7 +18,6 @@
  * @keywords:    in force; borrowed. So is @matcher
  * @interval_s:  how often a feed is asked that has no every=
  * @outage:      what is known of the network
- * @catching_up: feeds whose next look catches up
  * @is_troubled: the log has said that something fails at this end
  * @is_started:  due feeds are asked
  * @is_in_round: somebody has waited or was asked since poller_events::idle was told last
@@ -36,7 +35,6 @@ struct poller {
     struct roster roster;
     struct hosts *hosts;
     struct outage outage;
-    size_t catching_up;
     bool is_troubled;
     bool is_started;
     bool is_in_round;
@@ -60,9 +58,6 @@ void poller_look_ended(struct poller *poller);
 
 // Nobody was heard for so long: the next look at each feed catches up, if it is long enough.
 void poller_mark_away(struct poller *poller, int64_t away_us);
-
-// The next look at a feed catches up, or it has.
-void poller_set_catch_up(struct feed *feed, bool is_catch_up);
 
 // Spreads the feeds that rest and should have been asked long before @now_us.
 void poller_catch_up(struct poller *poller, int64_t now_us);

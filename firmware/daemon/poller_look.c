@@ -351,7 +351,7 @@ static void conclude(struct look *look) {
     int r = deliver(look, is_worth_writing(&before, &feed->stored));
     poller_tell_state(feed);
     if (!look->is_offline)
-        poller_set_catch_up(feed, false);
+        feed->is_catch_up = false;
     poller->events.looked(look->reading, r, poller->events.userdata);
 }
 

@@ -27,13 +27,13 @@ static bool step(struct health *health, int64_t now_us) {
     return health_step(health, now_us, &next_us);
 }
 
-static void deafness_shows_ten_minutes_after_the_first_of_only_failures(void **state) {
+static void deafness_shows_ten_minutes_after_the_last_feed_was_lost(void **state) {
     struct health *health = *state;
     int64_t next_us;
-    health_note_look(health, false, MINUTES(5));
+    health_note_hearing(health, false, MINUTES(5));
     assert_false(health_step(health, MINUTES(5), &next_us));
     assert_int_equal(next_us, MINUTES(15));
-    health_note_look(health, false, MINUTES(12));
+    health_note_hearing(health, false, MINUTES(12));
     assert_false(step(health, MINUTES(15) - 1));
     assert_true(health_step(health, MINUTES(15), &next_us));
     assert_int_equal(next_us, HEALTH_NEVER);
@@ -41,21 +41,21 @@ static void deafness_shows_ten_minutes_after_the_first_of_only_failures(void **s
     assert_false(step(health, MINUTES(30))); // said once
 }
 
-static void one_good_look_in_between_keeps_it_from_showing(void **state) {
+static void one_feed_heard_in_between_keeps_it_from_showing(void **state) {
     struct health *health = *state;
-    health_note_look(health, false, MINUTES(5));
-    assert_false(health_note_look(health, true, MINUTES(14)));
+    health_note_hearing(health, false, MINUTES(5));
+    assert_false(health_note_hearing(health, true, MINUTES(14)));
     assert_false(step(health, MINUTES(16)));
-    health_note_look(health, false, MINUTES(20));
+    health_note_hearing(health, false, MINUTES(20));
     assert_false(step(health, MINUTES(29)));
     assert_true(step(health, MINUTES(30)));
 }
 
-static void a_good_look_ends_deafness_alone(void **state) {
+static void a_feed_that_is_heard_ends_deafness_alone(void **state) {
     struct health *health = *state;
-    health_note_look(health, false, 0);
+    health_note_hearing(health, false, 0);
     assert_true(step(health, MINUTES(10)));
-    assert_true(health_note_look(health, true, MINUTES(40)));
+    assert_true(health_note_hearing(health, true, MINUTES(40)));
     assert_true(health_is_well(health));
 }
 
@@ -117,9 +117,9 @@ static void a_server_in_our_future_contradicts_the_clock_one_in_our_past_does_no
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
     const struct CMUnitTest tests[] = {
-        TEST(deafness_shows_ten_minutes_after_the_first_of_only_failures),
-        TEST(one_good_look_in_between_keeps_it_from_showing),
-        TEST(a_good_look_ends_deafness_alone),
+        TEST(deafness_shows_ten_minutes_after_the_last_feed_was_lost),
+        TEST(one_feed_heard_in_between_keeps_it_from_showing),
+        TEST(a_feed_that_is_heard_ends_deafness_alone),
         TEST(a_bell_that_never_asked_is_not_deaf),
         TEST(a_cause_is_news_once_until_its_sentence_changes),
         TEST(since_is_kept_over_a_clock_that_was_set),
