@@ -20,6 +20,8 @@ struct entry {
     bool is_hidden;
 };
 
+// In the order of its rooms: sorted by size it would be 32 bytes smaller.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct annunciator {
     const struct policy *policy;
     bool has_health_lamp;

@@ -150,7 +150,7 @@ static int fit_budget(struct triage *t) {
         return -ENOMEM;
     for (size_t i = 0; i < count; i++)
         fresh[i] = NEVER_RANG;
-    const size_t old_count = t->budget_count;
+    const size_t old_count = old ? t->budget_count : 0;
     t->ring_us = fresh;
     t->budget_count = count;
     for (size_t i = 0; i < old_count; i++)

@@ -64,6 +64,7 @@ struct bus_properties {
     uint64_t told_health;
 };
 
+// NOLINTNEXTLINE(readability-function-size): sd_bus_property_get_t
 static int get_property(sd_bus *bus, const char *path, const char *interface, const char *name,
                         sd_bus_message *reply, void *userdata, sd_bus_error *reterr) {
     (void)bus;
@@ -104,6 +105,7 @@ static void append_health(const struct health_item *item, void *userdata) {
             : -ENOMEM;
 }
 
+// NOLINTNEXTLINE(readability-function-size): sd_bus_property_get_t
 static int get_health(sd_bus *bus, const char *path, const char *interface, const char *name,
                       sd_bus_message *reply, void *userdata, sd_bus_error *reterr) {
     (void)bus;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/report.h"
+#include "port/board.h"
 
 const struct board *configuration_board(const struct configuration *c) {
     return c->config.has_board ? &c->config.board : NULL;
@@ -42,9 +43,8 @@ void configuration_load_config(struct configuration *c) {
 
 // The board's lines are requested from the kernel once; all the rest can change under way.
 static void take_config(struct configuration *c, const struct config *fresh) {
-    bool is_same_board = fresh->has_board == c->config.has_board &&
-                         memcmp(&fresh->board, &c->config.board, sizeof fresh->board) == 0;
-    if (!is_same_board)
+    if (fresh->has_board != c->config.has_board ||
+        (fresh->has_board && !board_is_wired_alike(&fresh->board, &c->config.board)))
         log_event(c->log, LOG_CONFIGURATION_LOADED, NULL,
                   "%s: the board or its lines changed: restart wirebell to take that over",
                   c->options->config);
@@ -101,7 +101,6 @@ const char *configuration_complaints(const struct configuration *c) {
 static bool reload_config(struct configuration *c) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct config fresh;
-    memset(&fresh, 0, sizeof fresh); // padding, too: boards are compared as bytes
     int r = config_load(c->options->config, c->options->is_config_given, c->options->board, &diags,
                         &fresh);
     report_diags(c->log, LOG_CONFIGURATION_REFUSED, &diags);

@@ -162,3 +162,21 @@ int board_load(const char *name, struct diag_list *diags, struct board *ret) {
         *ret = board;
     return error;
 }
+
+static bool is_wired_alike(const struct board_line *a, const struct board_line *b) {
+    return strcmp(a->name, b->name) == 0 && a->role == b->role &&
+           strcmp(a->chip_label, b->chip_label) == 0 && a->offset == b->offset &&
+           a->is_active_low == b->is_active_low && a->bias == b->bias &&
+           strcmp(a->pwm_device, b->pwm_device) == 0 && a->pwm_channel == b->pwm_channel &&
+           a->tone_hz == b->tone_hz && a->fault == b->fault;
+}
+
+bool board_is_wired_alike(const struct board *a, const struct board *b) {
+    bool is_alike = a->driver == b->driver && a->chip_label_count == b->chip_label_count &&
+                    a->line_count == b->line_count;
+    for (size_t i = 0; is_alike && i < a->chip_label_count; i++)
+        is_alike = strcmp(a->chip_labels[i], b->chip_labels[i]) == 0;
+    for (size_t i = 0; is_alike && i < a->line_count; i++)
+        is_alike = is_wired_alike(&a->lines[i], &b->lines[i]);
+    return is_alike;
+}

@@ -19,6 +19,8 @@
 #ifndef PORT_BOARD_H
 #define PORT_BOARD_H
 
+#include <stdbool.h>
+
 #include "core/diag.h"
 #include "wirebell/board.h"
 
@@ -39,5 +41,8 @@ int board_load(const char *name, struct diag_list *diags, struct board *ret);
  * Return: index into the board's lines; the board's line_count when there is none.
  */
 size_t board_find_line(const struct board *board, const char *name);
+
+// Do two boards ask the same of the same lines, whatever they are called and said to be?
+bool board_is_wired_alike(const struct board *a, const struct board *b);
 
 #endif

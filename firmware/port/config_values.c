@@ -68,13 +68,14 @@ static int read_time_s(const struct config_value *value, const char *text, void 
 
 static int read_count(const struct config_value *value, const char *text, void *ret) {
     uint32_t count = 0;
-    char *end;
-    errno = 0;
-    long number = is_none(value, text) ? 0 : strtol(text, &end, 10);
-    if (!is_none(value, text) &&
-        (end == text || *end || errno != 0 || number < value->min || number > value->max))
-        return -EINVAL;
-    count = (uint32_t)number;
+    if (!is_none(value, text)) {
+        char *end;
+        errno = 0;
+        long number = strtol(text, &end, 10);
+        if (end == text || *end || errno != 0 || number < value->min || number > value->max)
+            return -EINVAL;
+        count = (uint32_t)number;
+    }
     memcpy(ret, &count, sizeof count);
     return 0;
 }

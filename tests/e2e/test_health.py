@@ -117,6 +117,7 @@ def test_an_edit_of_a_level_is_in_force_when_it_is_saved(configured, keywords, f
         feed_server.script("/feed", rss("Fair weather", "Here is word1"))
         running.poll()
         running.wait_for_strokes(2)
+        assert running.count("restart wirebell") == 0
 
 
 def test_another_board_is_said_to_need_a_restart(configured):
