@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The tables, as a list of steps: a state of any older wirebell is brought up to date by the steps
-// it has not had, in one transaction, and one of a newer wirebell is left alone.
+// The tables: a new file gets them whole; a state of any older wirebell is brought up to date by
+// the steps it has not had; one of a newer wirebell is left alone. Each is one transaction.
 
 #include <errno.h>
 #include <stdbool.h>
@@ -12,56 +12,74 @@
 
 enum { APPLICATION_ID = 0x77624C4C /* "wbLL" */ };
 
-// steps[v] makes version v+1 of version v. What was once released is never edited here.
-static const char *const steps[] = {
-    "CREATE TABLE feeds(id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,"
-    "  baseline INTEGER NOT NULL, due_s INTEGER NOT NULL, failures INTEGER NOT NULL,"
-    "  body_hash INTEGER NOT NULL DEFAULT 0, ttl_s INTEGER NOT NULL DEFAULT 0,"
-    "  etag BLOB NOT NULL DEFAULT x'', last_modified BLOB NOT NULL DEFAULT x'',"
-    "  items BLOB NOT NULL DEFAULT x'');"
-    "CREATE TABLE seen(feed INTEGER NOT NULL, key INTEGER NOT NULL, first_s INTEGER NOT NULL,"
-    "  PRIMARY KEY(feed, key)) WITHOUT ROWID;"
-    "CREATE TABLE alerts(id INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL,"
-    "  state INTEGER NOT NULL, rings INTEGER NOT NULL, raised_s INTEGER NOT NULL,"
-    "  acknowledged_s INTEGER, feed TEXT NOT NULL, title TEXT NOT NULL, link TEXT NOT NULL,"
-    "  rule TEXT NOT NULL, rule_file TEXT NOT NULL, rule_line INTEGER NOT NULL,"
-    "  words TEXT NOT NULL);"
-    "CREATE INDEX alerts_raised ON alerts(id) WHERE state = 0;",
+// The columns of each version, each once: an older state gets those it lacks by steps, and a new
+// file is made with all of them, which takes a tenth of the work and gives the very same schema.
+// What was once released is never edited here; a later version adds a list of its own.
+#define FEEDS_1                                                                                    \
+    "id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,"                                            \
+    "  baseline INTEGER NOT NULL, due_s INTEGER NOT NULL, failures INTEGER NOT NULL,"              \
+    "  body_hash INTEGER NOT NULL DEFAULT 0, ttl_s INTEGER NOT NULL DEFAULT 0,"                    \
+    "  etag BLOB NOT NULL DEFAULT x'', last_modified BLOB NOT NULL DEFAULT x'',"                   \
+    "  items BLOB NOT NULL DEFAULT x''"
+#define ALERTS_1                                                                                   \
+    "id INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL,"                                \
+    "  state INTEGER NOT NULL, rings INTEGER NOT NULL, raised_s INTEGER NOT NULL,"                 \
+    "  acknowledged_s INTEGER, feed TEXT NOT NULL, title TEXT NOT NULL, link TEXT NOT NULL,"       \
+    "  rule TEXT NOT NULL, rule_file TEXT NOT NULL, rule_line INTEGER NOT NULL,"                   \
+    "  words TEXT NOT NULL"
+#define REST_1                                                                                     \
+    "CREATE TABLE seen(feed INTEGER NOT NULL, key INTEGER NOT NULL, first_s INTEGER NOT NULL,"     \
+    "  PRIMARY KEY(feed, key)) WITHOUT ROWID;"                                                     \
+    "CREATE INDEX alerts_raised ON alerts(id) WHERE state = 0;"
 
-    // feeds: what the next look depends on, and what a person asks about.
-    // alerts: why it rang or did not, what it joined, and where the words stand.
-    "ALTER TABLE feeds ADD COLUMN update_s INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN habit BLOB NOT NULL DEFAULT x'';"
-    "ALTER TABLE feeds ADD COLUMN good_s INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN failing_s INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN outcome INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN http_status INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE feeds ADD COLUMN moved_count INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN moved_first_s INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE feeds ADD COLUMN moved_checked_s INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alerts ADD COLUMN cleared_s INTEGER;"
-    "ALTER TABLE alerts ADD COLUMN disposition INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alerts ADD COLUMN is_drill INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alerts ADD COLUMN lamp INTEGER NOT NULL DEFAULT -1;"
-    "ALTER TABLE alerts ADD COLUMN is_silent INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alerts ADD COLUMN joined INTEGER;"
-    "ALTER TABLE alerts ADD COLUMN sources INTEGER NOT NULL DEFAULT 1;"
-    "ALTER TABLE alerts ADD COLUMN stories INTEGER NOT NULL DEFAULT 1;"
-    "ALTER TABLE alerts ADD COLUMN published_s INTEGER;"
-    "ALTER TABLE alerts ADD COLUMN section TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE alerts ADD COLUMN spans TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE alerts ADD COLUMN excerpt TEXT NOT NULL DEFAULT '';"
-    "CREATE INDEX alerts_not_rung ON alerts(id) WHERE disposition NOT IN (0, 9);"
-    "CREATE TABLE stories(id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, seen_s INTEGER NOT NULL,"
-    "  published_s INTEGER, title TEXT NOT NULL, link TEXT NOT NULL, author TEXT NOT NULL,"
-    "  category TEXT NOT NULL, text TEXT NOT NULL);"
-    "CREATE TABLE snoozes(rule TEXT PRIMARY KEY, until_s INTEGER NOT NULL) WITHOUT ROWID;",
+// What the next look depends on, and what a person asks about.
+#define FEEDS_2(ADD)                                                                               \
+    ADD("feeds", "update_s INTEGER NOT NULL DEFAULT 0")                                            \
+    ADD("feeds", "skip_hours INTEGER NOT NULL DEFAULT 0")                                          \
+    ADD("feeds", "skip_days INTEGER NOT NULL DEFAULT 0")                                           \
+    ADD("feeds", "habit BLOB NOT NULL DEFAULT x''")                                                \
+    ADD("feeds", "good_s INTEGER NOT NULL DEFAULT 0")                                              \
+    ADD("feeds", "failing_s INTEGER NOT NULL DEFAULT 0")                                           \
+    ADD("feeds", "outcome INTEGER NOT NULL DEFAULT 0")                                             \
+    ADD("feeds", "http_status INTEGER NOT NULL DEFAULT 0")                                         \
+    ADD("feeds", "moved_to TEXT NOT NULL DEFAULT ''")                                              \
+    ADD("feeds", "moved_count INTEGER NOT NULL DEFAULT 0")                                         \
+    ADD("feeds", "moved_first_s INTEGER NOT NULL DEFAULT 0")                                       \
+    ADD("feeds", "moved_checked_s INTEGER NOT NULL DEFAULT 0")
+// Why it rang or did not, what it joined, and where the words stand.
+#define ALERTS_2(ADD)                                                                              \
+    ADD("alerts", "cleared_s INTEGER")                                                             \
+    ADD("alerts", "disposition INTEGER NOT NULL DEFAULT 0")                                        \
+    ADD("alerts", "is_drill INTEGER NOT NULL DEFAULT 0")                                           \
+    ADD("alerts", "lamp INTEGER NOT NULL DEFAULT -1")                                              \
+    ADD("alerts", "is_silent INTEGER NOT NULL DEFAULT 0")                                          \
+    ADD("alerts", "joined INTEGER")                                                                \
+    ADD("alerts", "sources INTEGER NOT NULL DEFAULT 1")                                            \
+    ADD("alerts", "stories INTEGER NOT NULL DEFAULT 1")                                            \
+    ADD("alerts", "published_s INTEGER")                                                           \
+    ADD("alerts", "section TEXT NOT NULL DEFAULT ''")                                              \
+    ADD("alerts", "spans TEXT NOT NULL DEFAULT ''")                                                \
+    ADD("alerts", "excerpt TEXT NOT NULL DEFAULT ''")
+#define REST_2                                                                                     \
+    "CREATE INDEX alerts_not_rung ON alerts(id) WHERE disposition NOT IN (0, 9);"                  \
+    "CREATE TABLE stories(id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, seen_s INTEGER NOT NULL," \
+    "  published_s INTEGER, title TEXT NOT NULL, link TEXT NOT NULL, author TEXT NOT NULL,"        \
+    "  category TEXT NOT NULL, text TEXT NOT NULL);"                                               \
+    "CREATE TABLE snoozes(rule TEXT PRIMARY KEY, until_s INTEGER NOT NULL) WITHOUT ROWID;"
+
+#define AS_STEP(table, column)   "ALTER TABLE " table " ADD COLUMN " column ";"
+#define AS_COLUMN(table, column) ", " column
+
+static const char whole[] = "CREATE TABLE feeds(" FEEDS_1 FEEDS_2(
+    AS_COLUMN) ");"
+               "CREATE TABLE alerts(" ALERTS_1 ALERTS_2(AS_COLUMN) ");" REST_1 REST_2;
+
+// steps[v - 1] makes version v + 1 of version v.
+static const char *const steps[] = {
+    FEEDS_2(AS_STEP) ALERTS_2(AS_STEP) REST_2,
 };
 
-enum { SCHEMA_VERSION = sizeof steps / sizeof *steps };
+enum { SCHEMA_VERSION = 1 + sizeof steps / sizeof *steps };
 
 static int query_number(struct store *store, const char *sql, int64_t *ret) {
     SQL_STATEMENT *statement = NULL;
@@ -79,8 +97,10 @@ static int take_steps(struct store *store, int64_t version) {
     (void)snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
                    APPLICATION_ID, SCHEMA_VERSION);
     int r = sql_begin(store->db);
-    for (; version < SCHEMA_VERSION && r == 0; version++)
-        r = sql_run(store->db, steps[version]);
+    if (r == 0 && version == 0)
+        r = sql_run(store->db, whole);
+    for (; version > 0 && version < SCHEMA_VERSION && r == 0; version++)
+        r = sql_run(store->db, steps[version - 1]);
     if (r == 0)
         r = sql_run(store->db, sql);
     return sql_end(store->db, r);

@@ -309,6 +309,47 @@ static void a_state_of_the_first_version_is_brought_up_to_date(void **state) {
     (void)rmdir(dir);
 }
 
+// All tables and indexes as they are defined, but for SQLite's own.
+static void list_schema(const char *path, size_t size, char *ret) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT group_concat(sql, char(10)) FROM"
+                                        " (SELECT sql FROM sqlite_schema ORDER BY type, name)",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    (void)snprintf(ret, size, "%s", (const char *)sqlite3_column_text(statement, 0));
+    assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void a_new_state_has_the_schema_of_one_brought_up_to_date(void **state) {
+    (void)state;
+    char dirs[2][32] = {"/tmp/wirebell-new-XXXXXX", "/tmp/wirebell-old-XXXXXX"};
+    char schemas[2][8192];
+    for (int i = 0; i < 2; i++) {
+        char path[128], error[200] = "";
+        assert_non_null(mkdtemp(dirs[i]));
+        (void)snprintf(path, sizeof path, "%s/wirebell.db", dirs[i]);
+        if (i == 1) {
+            sqlite3 *db = NULL;
+            assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+            assert_int_equal(sqlite3_exec(db, version_1, NULL, NULL, NULL), SQLITE_OK);
+            assert_int_equal(sqlite3_close(db), SQLITE_OK);
+        }
+        struct store *store = NULL;
+        assert_true(store_open(dirs[i], &store, error) >= 0);
+        store_close(store);
+        list_schema(path, sizeof schemas[i], schemas[i]);
+        (void)unlink(path);
+        (void)rmdir(dirs[i]);
+    }
+    assert_non_null(strstr(schemas[0], "moved_checked_s"));
+    assert_string_equal(schemas[0], schemas[1]);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -320,6 +361,7 @@ int main(void) {
         CASE(what_did_not_ring_is_bounded_and_what_rang_outlives_it),
         CASE(snoozes_are_kept_by_rule),
         cmocka_unit_test(a_state_of_the_first_version_is_brought_up_to_date),
+        cmocka_unit_test(a_new_state_has_the_schema_of_one_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
