@@ -54,6 +54,13 @@ void sql_finalize(sqlite3_stmt **statement) {
     (void)sqlite3_finalize(*statement); // its error was already returned by step
 }
 
+void sql_rewind(sqlite3_stmt **statement) {
+    if (!*statement)
+        return;
+    (void)sqlite3_reset(*statement); // its error was already returned by step
+    (void)sqlite3_clear_bindings(*statement);
+}
+
 int sql_begin(sqlite3 *db) {
     return sql_run(db, "BEGIN IMMEDIATE");
 }

@@ -10,6 +10,9 @@
 // A statement that is finalized when its variable leaves the block; begin with NULL.
 #define SQL_STATEMENT __attribute__((cleanup(sql_finalize))) sqlite3_stmt
 
+// One that somebody else keeps: made ready for other values when its variable leaves the block.
+#define SQL_KEPT __attribute__((cleanup(sql_rewind))) sqlite3_stmt
+
 /**
  * sql_errno() - a SQLite result code as 0 or -errno
  *
@@ -31,6 +34,8 @@ int sql_run_once(sqlite3_stmt *statement);
 void sql_bind_text(sqlite3_stmt *statement, int index, const char *text);
 
 void sql_finalize(sqlite3_stmt **statement);
+
+void sql_rewind(sqlite3_stmt **statement);
 
 // Begins a transaction that writes. Return: 0 or -errno.
 int sql_begin(sqlite3 *db);

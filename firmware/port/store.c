@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // WAL with synchronous=FULL: a commit is one append and one fsync, and survives a power cut.
-// Statements are prepared where they are used: polls are minutes apart, and idle memory counts
-// for more than the microseconds. Small page cache and no lookaside for the same reason.
+// Statements are prepared where they are used, or kept for the length of a round: polls are minutes
+// apart, and idle memory counts for more than the microseconds. Small page cache and no lookaside
+// for the same reason.
 
 #include "port/store.h"
 
@@ -107,8 +108,25 @@ static int set_aside(const char *path, char *reterr) {
     return STORE_SET_ASIDE;
 }
 
+int store_ask(struct store *store, enum store_question question, const char *sql,
+              sqlite3_stmt **ret) {
+    sqlite3_stmt **kept = &store->kept[question];
+    int r = *kept ? 0 : sql_prepare(store->db, sql, kept);
+    if (r == 0)
+        *ret = *kept;
+    return r;
+}
+
+static void forget_questions(struct store *store) {
+    for (int i = 0; i < STORE_QUESTION_COUNT; i++) {
+        sql_finalize(&store->kept[i]);
+        store->kept[i] = NULL;
+    }
+}
+
 static int close_db(struct store *store) {
-    int r = sql_errno(sqlite3_close(store->db)); // no statement outlives its function
+    forget_questions(store);
+    int r = sql_errno(sqlite3_close(store->db)); // no other statement outlives its function
     store->db = NULL;
     return r;
 }
@@ -228,5 +246,6 @@ struct store *store_close(struct store *store) {
 }
 
 void store_rest(struct store *store) {
+    forget_questions(store);
     (void)sqlite3_db_release_memory(store->db);
 }

@@ -219,7 +219,8 @@ int store_commit_poll(struct store *store, const struct store_poll *poll);
  */
 int store_save_due(struct store *store, const struct store_feed *feeds, size_t count);
 
-// Gives back the memory of pages it keeps for the next call, when that is minutes away.
+// Gives back the memory of pages and statements it keeps for the next call, when that is minutes
+// away.
 void store_rest(struct store *store);
 
 #endif

@@ -42,13 +42,13 @@ static int copy_move(sqlite3_stmt *statement, int column, struct store_move *ret
 }
 
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret) {
-    SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db,
-                        "SELECT id, baseline, due_s, failures, body_hash, ttl_s, update_s,"
-                        " skip_hours, skip_days, habit, good_s, failing_s, outcome, http_status,"
-                        " moved_to, moved_count, moved_first_s, moved_checked_s"
-                        " FROM feeds WHERE url = ?",
-                        &statement);
+    SQL_KEPT *statement = NULL;
+    int r = store_ask(store, STORE_LOAD_FEED,
+                      "SELECT id, baseline, due_s, failures, body_hash, ttl_s, update_s,"
+                      " skip_hours, skip_days, habit, good_s, failing_s, outcome, http_status,"
+                      " moved_to, moved_count, moved_first_s, moved_checked_s"
+                      " FROM feeds WHERE url = ?",
+                      &statement);
     if (r < 0)
         return r;
     sql_bind_text(statement, 1, url);
@@ -101,9 +101,9 @@ static int copy_items(sqlite3_stmt *statement, int column, struct reading_items 
 }
 
 int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret) {
-    SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db, "SELECT etag, last_modified, items FROM feeds WHERE id = ?",
-                        &statement);
+    SQL_KEPT *statement = NULL;
+    int r = store_ask(store, STORE_LOAD_MEMORY,
+                      "SELECT etag, last_modified, items FROM feeds WHERE id = ?", &statement);
     if (r < 0)
         return r;
     (void)sqlite3_bind_int64(statement, 1, feed_id);
@@ -131,8 +131,11 @@ void store_memory_done(struct store_memory *memory) {
 
 int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, size_t count,
                    bool *ret_is_new) {
-    SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db, "SELECT 1 FROM seen WHERE feed = ? AND key = ?", &statement);
+    if (count == 0)
+        return 0;
+    SQL_KEPT *statement = NULL;
+    int r = store_ask(store, STORE_FIND_NEW, "SELECT 1 FROM seen WHERE feed = ? AND key = ?",
+                      &statement);
     if (r < 0)
         return r;
     (void)sqlite3_bind_int64(statement, 1, feed_id);

@@ -10,11 +10,20 @@
 
 #include "wirebell/alert.h"
 
+// Questions asked of feed after feed, in a round and at the start: each is prepared once, which
+// takes ten times as long as to answer it, and kept until store_rest().
+enum store_question { STORE_LOAD_FEED, STORE_LOAD_MEMORY, STORE_FIND_NEW, STORE_QUESTION_COUNT };
+
 struct store {
     sqlite3 *db;
     char *path;  // of the file; NULL in memory; owned
     int lock_fd; // the state folder, locked; -1 in memory
+    sqlite3_stmt *kept[STORE_QUESTION_COUNT];
 };
+
+// The statement of a question, to be declared as SQL_KEPT. Return: 0 or -errno.
+int store_ask(struct store *store, enum store_question question, const char *sql,
+              sqlite3_stmt **ret);
 
 /**
  * store_bring_schema() - make the tables, or bring those of an older wirebell up to date
