@@ -136,6 +136,8 @@ static struct hosts_turn *begin_turn(struct hosts *hosts, struct hosts_host **at
 }
 
 struct hosts_turn *hosts_next(struct hosts *hosts, int64_t now_us) {
+    if (hosts->under_way == LIMIT_CALLS_IN_FLIGHT)
+        return NULL; // as it is for most of a round: a thousand hosts need not be gone through
     for (struct hosts_host **at = &hosts->first; *at;) {
         struct hosts_host *host = *at;
         bool is_free = !host->is_busy && host->free_us <= now_us;
@@ -161,6 +163,8 @@ void hosts_done(struct hosts *hosts, struct hosts_turn *turn, int64_t now_us) {
 
 int64_t hosts_wake_us(const struct hosts *hosts) {
     int64_t wake_us = INT64_MAX;
+    if (hosts->under_way == LIMIT_CALLS_IN_FLIGHT || hosts->waiting == 0)
+        return wake_us;
     for (const struct hosts_host *host = hosts->first; host; host = host->next)
         if (host->first && !host->is_busy && host->free_us < wake_us &&
             is_place_free(hosts, host->first))

@@ -19,6 +19,8 @@
  * @interval_s:  how often a feed is asked that has no every=
  * @outage:      what is known of the network
  * @is_troubled: the log has said that something fails at this end
+ * @is_settled:  an answer of one feed changes nothing for the others: none is unheard, in doubt or
+ *               offline, and the log has said which of them fail
  * @is_started:  due feeds are asked
  * @is_in_round: somebody has waited or was asked since poller_events::idle was told last
  * @round_done:  looks of this round that have ended
@@ -36,6 +38,7 @@ struct poller {
     struct hosts *hosts;
     struct outage outage;
     bool is_troubled;
+    bool is_settled;
     bool is_started;
     bool is_in_round;
     size_t round_done;

@@ -169,9 +169,20 @@ static void tell_move(const struct feed *feed, enum moves_outcome outcome) {
 
 // --- what it means for the network, and for the address --------------------------------------
 
+static bool is_settled(const struct feed *feed) {
+    bool is_failing = feed->stored.failures > 0 || feed->local_failures > 0;
+    return feed->unheard_us == 0 && !feed->is_in_doubt && feed->is_told == is_failing &&
+           feed->plan.reason != SCHEDULE_OFFLINE;
+}
+
 static void note_heard(struct poller *poller, int64_t now_us) {
+    if (poller->is_settled) {
+        poller->outage.heard_us = now_us;
+        return;
+    }
     int64_t away_us = 0;
     bool was_offline = outage_heard(&poller->outage, &poller->roster, now_us, &away_us);
+    poller->is_settled = !was_offline;
     for (size_t i = 0; i < poller->roster.count; i++) {
         struct feed *feed = poller->roster.feeds[i];
         if (feed->is_in_doubt) {
@@ -187,6 +198,7 @@ static void note_heard(struct poller *poller, int64_t now_us) {
                 feed->plan.due_us = feed->plan.latest_us = INT64_MIN / 2;
         }
         poller_tell_state(feed);
+        poller->is_settled &= is_settled(feed);
     }
     poller->is_troubled = false;
     if (!was_offline)
@@ -264,10 +276,12 @@ static void note_outcome(struct look *look) {
     feed->stored.http_status = reading->http_status;
     feed->turn.is_slow = reading->outcome == READING_TIMED_OUT;
     feed_set_detail(feed, is_good ? "" : reading->detail);
-    if (is_good)
+    if (is_good) {
         note_success(feed, reading);
-    else
+    } else {
         note_failure(look, verdict);
+        feed->poller->is_settled = false;
+    }
 }
 
 // Would a restart miss it?

@@ -210,9 +210,13 @@ static void validators_are_kept_of_whole_bodies_only(void **state) {
         const char *etag;
         const char *kept;
     } cases[] = {
-        {READING_OK, "\"1\"", "\"1\""},         {READING_PARTIAL, "\"2\"", "\"1\""},
-        {READING_HTTP_ERROR, "\"3\"", "\"1\""}, {READING_UNCHANGED, "\"4\"", "\"4\""},
-        {READING_NOT_A_FEED, "\"5\"", "\"4\""}, {READING_OK, "", ""},
+        {READING_OK, "\"1\"", "\"1\""},
+        {READING_PARTIAL, "\"2\"", "\"1\""},
+        {READING_HTTP_ERROR, "\"3\"", "\"1\""},
+        {READING_UNCHANGED, "\"4\"", "\"4\""},
+        {READING_NOT_A_FEED, "\"5\"", "\"4\""},
+        {READING_UNCHANGED, "W/\"4\"", "\"4\""},
+        {READING_OK, "", ""},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct delivery delivery = {.url = "u",
