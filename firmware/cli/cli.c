@@ -5,16 +5,27 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/diag.h"
+#include "core/utf8.h"
+
+// What a complaint quotes may be a stranger's.
+__attribute__((format(printf, 1, 0))) static void print_screened(const char *format, va_list args) {
+    char *text = NULL;
+    if (vasprintf(&text, format, args) < 0)
+        return; // no memory to say that there is no memory
+    utf8_screen(text);
+    (void)fprintf(stderr, "%s\n", text);
+    free(text);
+}
 
 void cli_error(const char *format, ...) {
     (void)fflush(stdout); // in a terminal the complaint stands after the lines it is about
     va_list args;
     va_start(args, format);
     (void)fputs("wirebell: ", stderr);
-    (void)vfprintf(stderr, format, args);
-    (void)fputc('\n', stderr);
+    print_screened(format, args);
     va_end(args);
 }
 
@@ -35,8 +46,7 @@ int cli_misuse(const char *command, const char *format, ...) {
         va_list args;
         va_start(args, format);
         (void)fprintf(stderr, "wirebell%s%s: ", space, command);
-        (void)vfprintf(stderr, format, args);
-        (void)fputc('\n', stderr);
+        print_screened(format, args);
         va_end(args);
     }
     (void)fprintf(stderr, "Try 'wirebell%s%s --help'.\n", space, command);

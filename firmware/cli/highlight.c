@@ -7,21 +7,23 @@
 #include <unistd.h>
 
 #include "core/match.h"
+#include "core/utf8.h"
 
 bool highlight_has_colour(FILE *out) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     return isatty(fileno(out)) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 }
 
-// Prints [from, to) without anything a terminal would obey: C0, DEL and the C1 controls.
+// Prints [from, to), a blank for whatever a terminal would obey and for bytes that are no text.
 static void print_clean(FILE *out, const char *text, size_t from, size_t to) {
-    for (size_t at = from; at < to; at++) {
-        const unsigned char c = (unsigned char)text[at];
-        const unsigned char second = at + 1 < to ? (unsigned char)text[at + 1] : 0;
-        const bool is_c1 = c == 0xC2 && second >= 0x80 && second <= 0x9F;
-        if (is_c1)
-            at++;
-        (void)fputc(c < 0x20 || c == 0x7F || is_c1 ? ' ' : c, out);
+    for (size_t at = from, length; at < to; at += length) {
+        length = utf8_length(text + at, to - at);
+        bool is_shown = length > 0 && !utf8_is_unseen(utf8_get(text + at, &length));
+        if (is_shown)
+            (void)fwrite(text + at, 1, length, out);
+        else
+            (void)fputc(' ', out);
+        length = length > 0 ? length : 1;
     }
 }
 

@@ -2,33 +2,32 @@
 
 #include "cli/json.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "core/diag.h"
+#include "core/utf8.h"
 
 static const char short_escapes[0x20] = {
     ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
 };
 
-// A C1 control (U+0080 to U+009F) is C2 80 to C2 9F in UTF-8.
-static int is_c1(const unsigned char *at) {
-    return at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F;
-}
-
 void json_write_string(FILE *out, const char *text) {
+    const char *end = text + strlen(text);
     (void)fputc('"', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-        if (*at == '"' || *at == '\\') {
-            (void)fputc('\\', out);
-            (void)fputc(*at, out);
-        } else if (*at < 0x20 && short_escapes[*at]) {
-            (void)fputc('\\', out);
-            (void)fputc(short_escapes[*at], out);
-        } else if (*at < 0x20 || *at == 0x7F) {
-            (void)fprintf(out, "\\u%04x", *at);
-        } else if (is_c1(at)) {
-            (void)fprintf(out, "\\u%04x", *++at);
-        } else {
-            (void)fputc(*at, out);
-        }
+    for (size_t length; text < end; text += length) {
+        length = utf8_length(text, (size_t)(end - text));
+        const bool is_text = length > 0;
+        const uint32_t code = is_text ? utf8_get(text, &length) : UTF8_REPLACEMENT;
+        if (code == '"' || code == '\\')
+            (void)fprintf(out, "\\%c", (char)code);
+        else if (code < 0x20 && short_escapes[code])
+            (void)fprintf(out, "\\%c", short_escapes[code]);
+        else if (!is_text || utf8_is_unseen(code))
+            (void)fprintf(out, "\\u%04x", code); // none of them is over U+FFFF
+        else
+            (void)fwrite(text, 1, length, out);
+        length = is_text ? length : 1;
     }
     (void)fputc('"', out);
 }

@@ -12,7 +12,8 @@
 /**
  * json_write_string() - @text in quotes, with what RFC 8259 7 says MUST be escaped
  * @out:  errors stay in the stream, see ferror(3)
- * @text: UTF-8. DEL and the C1 controls are escaped too: they move a terminal's cursor
+ * @text: UTF-8; U+FFFD for what is not. What utf8_is_unseen() names is escaped too: it steers a
+ *        terminal
  */
 void json_write_string(FILE *out, const char *text);
 

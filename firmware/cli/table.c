@@ -10,6 +10,7 @@
 #include <utf8proc.h>
 
 #include "core/arena.h"
+#include "core/utf8.h"
 #include "wirebell/limits.h"
 
 enum {
@@ -49,31 +50,28 @@ struct table *table_free(struct table *table) {
     return NULL;
 }
 
-// The character at @text, as it is shown: its bytes, and the columns it takes.
-static size_t next_character(const char *text, size_t *ret_width) {
+// The character at @text, as it is shown: its bytes, the columns it takes, and whether a blank has
+// to stand for it, for a terminal would obey it or it is none.
+static size_t next_character(const char *text, size_t *ret_width, bool *ret_is_blank) {
     utf8proc_int32_t c;
     utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
-    if (size <= 0) {
+    *ret_is_blank = size <= 0 || utf8_is_unseen((uint32_t)c);
+    if (*ret_is_blank) {
         *ret_width = 1;
-        return 1;
+        return size > 0 ? (size_t)size : 1;
     }
     const int width = utf8proc_charwidth(c);
     *ret_width = width > 0 ? (size_t)width : 0;
     return (size_t)size;
 }
 
-static bool is_control(const char *text) {
-    const unsigned char *at = (const unsigned char *)text;
-    return at[0] < 0x20 || at[0] == 0x7F || (at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F);
-}
-
 static size_t width_of(const char *text) {
     size_t total = 0;
     while (*text) {
         size_t width;
-        const bool is_blank = is_control(text);
-        text += next_character(text, &width);
-        total += is_blank ? 1 : width;
+        bool is_blank;
+        text += next_character(text, &width, &is_blank);
+        total += width;
     }
     return total;
 }
@@ -84,10 +82,8 @@ static size_t print_cell(FILE *out, const char *text, size_t max) {
     size_t used = 0;
     while (*text) {
         size_t width;
-        const bool is_blank = is_control(text);
-        const size_t size = next_character(text, &width);
-        if (is_blank)
-            width = 1;
+        bool is_blank;
+        const size_t size = next_character(text, &width, &is_blank);
         if (is_cut && used + width > max - 1)
             break;
         if (is_blank)

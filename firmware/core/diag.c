@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "wirebell/limits.h"
 
 // A shown line is cut to this many characters on either side of the caret.
@@ -24,18 +25,18 @@ static uint32_t count_chars(const char *text, size_t size) {
     return count;
 }
 
-// The line for showing: bytes that could move the cursor or end the line become blanks.
+// The line for showing: a blank or a sign stands for each character that a terminal would obey or
+// that is none, so that the caret stays below its place.
 static char *copy_source(const char *source, size_t size) {
     if (size > LIMIT_LINE_MAX)
         size = LIMIT_LINE_MAX;
     char *copy = malloc(size + 1);
     if (!copy)
         return NULL;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)source[i];
-        copy[i] = (c < 0x20 || c == 0x7F) ? ' ' : (char)c;
-    }
+    for (size_t i = 0; i < size; i++)
+        copy[i] = source[i] == '\0' || source[i] == '\t' || source[i] == '\n' ? ' ' : source[i];
     copy[size] = '\0';
+    utf8_screen(copy);
     return copy;
 }
 
@@ -71,6 +72,8 @@ void diag_add(struct diag_list *list, enum diag_severity severity, const struct 
     va_end(args);
     if (mend)
         (void)snprintf(diag.mend, sizeof diag.mend, "%s", mend);
+    utf8_screen(diag.message); // it may quote what stands there, and be cut within a character
+    utf8_screen(diag.mend);
     diag.file = strdup(place->file);
     diag.source =
         copy_source(place->line > 0 ? place->source : "", place->line > 0 ? place->source_size : 0);

@@ -10,6 +10,7 @@
 
 #include "core/chars.h"
 #include "core/keywords_parser.h"
+#include "core/utf8.h"
 #include "wirebell/limits.h"
 
 struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size) {
@@ -117,6 +118,12 @@ static int add_selftest(struct keywords_parser *parser) {
     return keywords_keep_selftest(parser, &test);
 }
 
+// Would a terminal obey it? Marks of direction are in words of scripts that need them, and stay.
+static bool is_steering(uint32_t code) {
+    return code >= 0x80 && utf8_is_unseen(code) && code != 0x061C && code != 0x200E &&
+           code != 0x200F && code != 0xFEFF;
+}
+
 // Bytes that no text has. True when the line is fit to be read.
 static bool check_bytes(struct keywords_parser *parser) {
     const char *line = parser->line.source;
@@ -127,9 +134,15 @@ static bool check_bytes(struct keywords_parser *parser) {
     for (size_t length; at < size; at += length) {
         const unsigned char c = (unsigned char)line[at];
         length = 1;
-        if (c >= 0x80 && chars_decode(line + at, &length) == 0xFFFFFFFF) {
+        const uint32_t code = c >= 0x80 ? chars_decode(line + at, &length) : c;
+        if (code == 0xFFFFFFFF) {
             keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "save the file as UTF-8",
                               "byte 0x%02X is no UTF-8", c);
+            return false;
+        }
+        if (is_steering(code)) {
+            keywords_complain(keywords_at(parser, at, length), DIAG_ERROR, "delete it",
+                              "a character that is not shown (U+%04X) stands here", code);
             return false;
         }
         if ((c < 0x20 && c != '\t') || c == 0x7F) {

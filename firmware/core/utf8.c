@@ -150,6 +150,10 @@ bool utf8_is_unseen(uint32_t code) {
            (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
+bool utf8_is_noncharacter(uint32_t code) {
+    return (code >= 0xFDD0 && code <= 0xFDEF) || (code & 0xFFFE) == 0xFFFE;
+}
+
 size_t utf8_drop_unseen(char *text, size_t size) {
     size_t kept = 0, length;
     for (size_t i = 0; i < size; i += length) {
@@ -159,6 +163,22 @@ size_t utf8_drop_unseen(char *text, size_t size) {
         kept += length;
     }
     return kept;
+}
+
+void utf8_screen(char *text) {
+    size_t size = strlen(text), kept = 0, length;
+    utf8_mend(text, size);
+    for (size_t i = 0; i < size; i += length) {
+        uint32_t code = utf8_get(text + i, &length);
+        bool is_kept = code == '\t' || (code == '\n' && text[i + 1] == ' ');
+        if (!is_kept && (utf8_is_unseen(code) || utf8_is_noncharacter(code))) {
+            text[kept++] = ' ';
+            continue;
+        }
+        memmove(text + kept, text + i, length);
+        kept += length;
+    }
+    text[kept] = '\0';
 }
 
 void utf8_mend(char *text, size_t size) {

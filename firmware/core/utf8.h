@@ -71,6 +71,9 @@ size_t utf8_wide_length(const char *text, size_t size);
  */
 bool utf8_is_unseen(uint32_t code);
 
+// Is it one of the 66 code points that are for a program's own use, and in no text?
+bool utf8_is_noncharacter(uint32_t code);
+
 /**
  * utf8_drop_unseen() - take such characters out
  * @text: well-formed UTF-8, changed in place
@@ -79,6 +82,16 @@ bool utf8_is_unseen(uint32_t code);
  * Return: bytes left.
  */
 size_t utf8_drop_unseen(char *text, size_t size);
+
+/**
+ * utf8_screen() - make any bytes fit to be shown to a person
+ * @text: terminated, changed in place; may become shorter
+ *
+ * For whatever leaves for a terminal, a journal or a bus: what is not well-formed is replaced as
+ * by utf8_mend(), what is unseen or a noncharacter becomes a blank. A tab stays, and a line end
+ * that a blank follows: no text can begin a line of its own.
+ */
+void utf8_screen(char *text);
 
 /**
  * utf8_mend() - replace what is not well-formed, without moving anything

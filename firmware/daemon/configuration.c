@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "daemon/report.h"
 #include "port/board.h"
 
@@ -92,6 +93,8 @@ static void add_complaints(struct configuration *c, const struct diag_list *diag
         diag_format(&diags->items[i], COMPLAINTS_SIZE - used, c->complaints + used);
         used += strlen(c->complaints + used);
     }
+    if (c->complaints)
+        utf8_mend(c->complaints, used); // the last may be cut within a character
 }
 
 const char *configuration_complaints(const struct configuration *c) {

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/utf8.h"
+
 static const struct {
     int priority;
     const char *message_id;
@@ -91,6 +93,7 @@ static void add_field(struct iovec *iov, int *count, const char *name, const cha
     char *text = NULL;
     if (*count == FIELDS_MAX || asprintf(&text, "%s=%s", name, value) < 0)
         return; // an entry with a field less is better than none
+    utf8_screen(text);
     iov[(*count)++] = (struct iovec){text, strlen(text)};
 }
 
@@ -144,6 +147,7 @@ void log_event(struct log *log, enum log_event event, const struct log_field *fi
     va_end(args);
     if (size < 0)
         return; // no memory to say that there is no memory
+    utf8_screen(message);
     if (log->is_journal)
         send_to_journal(event, fields, message);
     else

@@ -5,6 +5,8 @@
 // Under systemd each line is a journal entry with a MESSAGE_ID for its kind and fields
 // (WIREBELL_FEED=, WIREBELL_RULE=, WIREBELL_LEVEL=...), so that "show me all rings" is one
 // journalctl call. Anywhere else it is a line on standard error that begins with the time.
+//
+// Whatever is said passes utf8_screen(): texts of strangers are among it.
 
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H

@@ -8,12 +8,23 @@
 #include "port/reader_text.h"
 #include "wirebell/limits.h"
 
+// A text in one line, fit to be carried; NULL = no memory.
+static const char *mend(struct arena *scratch, const char *text) {
+    const char *mended = reader_text_mend(scratch, text, LIMIT_URL_MAX);
+    if (!mended || !strchr(mended, '\n'))
+        return mended;
+    char *line = arena_copy(scratch, mended, strlen(mended));
+    for (char *at = line; at && (at = strchr(at, '\n'));)
+        *at = ' ';
+    return line;
+}
+
 int bus_field_write(sd_bus_message *message, const struct bus_field *field, struct arena *scratch) {
     const char *text;
     int r;
     switch (field->type) {
     case 's':
-        text = reader_text_mend(scratch, field->text, LIMIT_URL_MAX);
+        text = mend(scratch, field->text);
         r = text ? sd_bus_message_append(message, "s", text) : -ENOMEM;
         break;
     case 'b':

@@ -43,7 +43,8 @@ struct bus_record {
 
 /**
  * bus_field_write() - append one value to a message, bare: a property, an argument of a signal
- * @scratch: owns what has to be mended of a text (sd-bus carries clean UTF-8 only)
+ * @scratch: owns what has to be mended of a text: it goes as one line, clean as reader_text.h has
+ * it
  *
  * Return: 0, -ENOMEM or -errno of sd-bus.
  */

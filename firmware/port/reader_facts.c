@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "port/reader_text.h"
 #include "wirebell/reading.h"
 
 enum { STATUS_MAX = 999 };
@@ -114,7 +115,8 @@ int reader_facts_text(sd_bus_message *message, size_t max, const char **ret) {
     int r = reader_facts_bad(sd_bus_message_read_basic(message, 's', &text));
     if (r < 0)
         return r;
-    if (strlen(text) > max)
+    size_t size = strlen(text);
+    if (reader_text_clean(text, size, max) < size)
         return -EBADMSG;
     *ret = text;
     return 0;

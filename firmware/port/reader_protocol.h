@@ -12,8 +12,9 @@
 // as bytes, for sd-bus carries nothing but UTF-8 in strings.
 //
 // The caller does not trust the reader, which has read what strangers wrote: whatever is over a
-// cap, out of range or of another type makes the whole reply -EBADMSG. The reader for its part
-// sends nothing that would be refused so: it cuts and mends texts first (reader_text.h).
+// cap, out of range, of another type or not clean text makes the whole reply -EBADMSG. The reader
+// for its part sends nothing that would be refused so: it cuts and mends texts first
+// (reader_text.h).
 
 #ifndef PORT_READER_PROTOCOL_H
 #define PORT_READER_PROTOCOL_H

@@ -2,34 +2,39 @@
 
 #include "port/reader_text.h"
 
-#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
-#include <utf8proc.h>
 
-// The character at @text and its length in bytes; false where sd-bus would refuse it.
-static bool next_character(const char *text, size_t size, size_t *ret_length) {
-    if (!((unsigned char)text[0] & 0x80)) {
-        *ret_length = 1;
-        return true;
-    }
-    utf8proc_int32_t c;
-    utf8proc_ssize_t length =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &c);
-    *ret_length = length > 0 ? (size_t)length : 1;
-    bool is_noncharacter = (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
-    return length > 0 && !is_noncharacter;
+#include "core/utf8.h"
+
+// What stands for a character that may not go, by what it is.
+static const char REPLACEMENT[] = "\xEF\xBF\xBD", BLANK[] = " ";
+
+// The length of the character at @text in bytes. Return: NULL where it can go, or what goes in its
+// place.
+static const char *next_character(const char *text, size_t size, size_t *ret_length) {
+    const unsigned char first = (unsigned char)text[0];
+    *ret_length = 1;
+    if (first >= 0x20 && first < 0x7F)
+        return NULL;
+    const size_t length = utf8_length(text, size);
+    if (length == 0)
+        return REPLACEMENT;
+    const uint32_t code = utf8_get(text, ret_length);
+    if (utf8_is_noncharacter(code))
+        return REPLACEMENT;
+    return utf8_is_unseen(code) && code != '\n' ? BLANK : NULL;
 }
 
 size_t reader_text_clean(const char *text, size_t size, size_t max) {
     size_t at = 0;
     for (size_t length; at < size; at += length)
-        if (!next_character(text + at, size - at, &length) || at + length > max)
+        if (next_character(text + at, size - at, &length) || at + length > max)
             break;
     return at;
 }
 
 const char *reader_text_mend(struct arena *arena, const char *text, size_t max) {
-    static const char replacement[] = "\xEF\xBF\xBD";
     size_t size = strlen(text);
     size_t used = reader_text_clean(text, size, max);
     if (used == size)
@@ -39,9 +44,9 @@ const char *reader_text_mend(struct arena *arena, const char *text, size_t max) 
         return NULL;
     memcpy(copy, text, used);
     for (size_t at = used, length; at < size; at += length) {
-        bool is_clean = next_character(text + at, size - at, &length);
-        const char *piece = is_clean ? text + at : replacement;
-        size_t piece_size = is_clean ? length : sizeof replacement - 1;
+        const char *other = next_character(text + at, size - at, &length);
+        const char *piece = other ? other : text + at;
+        size_t piece_size = other ? strlen(other) : length;
         if (piece_size > max - used)
             break;
         memcpy(copy + used, piece, piece_size);

@@ -48,7 +48,7 @@ static void broken_text_does_not_run_away(void **state) {
     (void)state;
     struct table *table = table_new(2);
     table_add(table, "", (const char *const[]){"caf\xE9", "x\xF0\x9F"});
-    expect_table(table, 0, "caf\xE9  x\xF0\x9F\n");
+    expect_table(table, 0, "caf   x  \n");
 }
 
 static void a_row_has_its_style_where_colour_is_wanted(void **state) {

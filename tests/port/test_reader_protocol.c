@@ -199,7 +199,8 @@ static void texts_the_bus_dislikes_are_mended_not_fatal(void **state) {
         {"x\xEF\xBF\xBE", "x\xEF\xBF\xBD"},                           // U+FFFE
         {"\xF0\x9F\xBF\xBFx", "\xEF\xBF\xBDx"},                       // U+1FFFF
         {"cut \xE2\x82", "cut \xEF\xBF\xBD\xEF\xBF\xBD"},
-        {"\xEF\xBB\xBF fine \xF0\x9F\x94\x94", "\xEF\xBB\xBF fine \xF0\x9F\x94\x94"},
+        {"\xEF\xBB\xBF fine \xF0\x9F\x94\x94", "  fine \xF0\x9F\x94\x94"}, // U+FEFF
+        {"\033[31m \xC2\x9B \xE2\x80\xAE", " [31m    "},                  // what steers terminals
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const struct story story = {"", cases[i].sent, "", "", "", "", 0};
@@ -207,7 +208,7 @@ static void texts_the_bus_dislikes_are_mended_not_fatal(void **state) {
         reading.stories = &story;
         reading.story_count = 1;
         reading.detail = cases[i].sent;
-        reading.moved_to = i < 6 ? cases[i].sent : "";
+        reading.moved_to = cases[i].sent;
         sd_bus_message *message = NULL;
         assert_int_equal(pass(fixture, &reading, &message, &got), 0);
         assert_string_equal(got.stories[0].title, cases[i].expected);
@@ -272,6 +273,8 @@ enum lie {
     LIE_STATUS,
     LIE_NUL_IN_ETAG,
     LIE_LONG_DETAIL,
+    LIE_STEERING_DETAIL,
+    LIE_STEERING_TITLE,
     LIE_STORIES_WITH_304,
     LIE_LONG_TITLE,
     LIE_ITEMS_OUT_OF_ORDER,
@@ -351,15 +354,19 @@ static void append_lie(sd_bus_message *message, enum lie lie) {
         assert_true(sd_bus_message_append(message, "{sv}", "etag", "ay", 3, 'a', 0, 'b') >= 0);
     if (lie == LIE_LONG_DETAIL)
         assert_true(sd_bus_message_append(message, "{sv}", "detail", "s", long_text) >= 0);
+    if (lie == LIE_STEERING_DETAIL)
+        assert_true(sd_bus_message_append(message, "{sv}", "detail", "s", "\033[2J") >= 0);
     if (lie == LIE_ONE_FACT_MORE)
         assert_true(sd_bus_message_append(message, "{sv}", "mood", "(si)", "good", 1) >= 0);
     append_items_lie(message, lie);
     assert_true(sd_bus_message_close_container(message) >= 0);
+    const char *title = lie == LIE_LONG_TITLE       ? long_text
+                        : lie == LIE_STEERING_TITLE ? "\xE2\x80\xAE"
+                                                    : "t";
     if (lie == LIE_ITEMS_WITH_304)
         assert_true(sd_bus_message_append(message, "a(ssssssx)", 0) >= 0);
     else
-        assert_true(sd_bus_message_append(message, "a(ssssssx)", 1, "",
-                                          lie == LIE_LONG_TITLE ? long_text : "t", "", "", "", "",
+        assert_true(sd_bus_message_append(message, "a(ssssssx)", 1, "", title, "", "", "", "",
                                           INT64_C(0)) >= 0);
 }
 
@@ -375,15 +382,26 @@ static int pass_lie(struct fixture *fixture, enum lie lie, struct reading *ret) 
 
 static void a_reply_that_breaks_a_promise_is_refused_whole(void **state) {
     static const enum lie lies[] = {
-        LIE_NO_OUTCOME,     LIE_OUTCOME_TOO_HIGH,
-        LIE_WRONG_TYPE,     LIE_NEGATIVE_SECONDS,
-        LIE_STATUS,         LIE_NUL_IN_ETAG,
-        LIE_LONG_DETAIL,    LIE_STORIES_WITH_304,
-        LIE_LONG_TITLE,     LIE_ITEMS_OUT_OF_ORDER,
-        LIE_ITEM_TWICE,     LIE_ITEM_ZERO,
-        LIE_ITEMS_TOO_MANY, LIE_ITEMS_WITH_304,
-        LIE_ITEMS_OF_BYTES, LIE_BODY_OF_A_PART,
-        LIE_HOUR,           LIE_DAY,
+        LIE_NO_OUTCOME,
+        LIE_OUTCOME_TOO_HIGH,
+        LIE_WRONG_TYPE,
+        LIE_NEGATIVE_SECONDS,
+        LIE_STATUS,
+        LIE_NUL_IN_ETAG,
+        LIE_LONG_DETAIL,
+        LIE_STORIES_WITH_304,
+        LIE_LONG_TITLE,
+        LIE_ITEMS_OUT_OF_ORDER,
+        LIE_ITEM_TWICE,
+        LIE_ITEM_ZERO,
+        LIE_ITEMS_TOO_MANY,
+        LIE_ITEMS_WITH_304,
+        LIE_ITEMS_OF_BYTES,
+        LIE_BODY_OF_A_PART,
+        LIE_HOUR,
+        LIE_DAY,
+        LIE_STEERING_DETAIL,
+        LIE_STEERING_TITLE,
     };
     for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
         struct reading got = READING_NULL;
