@@ -21,6 +21,7 @@
 #include "daemon/configuration.h"
 #include "daemon/control.h"
 #include "daemon/hearing.h"
+#include "daemon/heartbeat.h"
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/panel.h"
@@ -51,6 +52,7 @@ struct manager {
     struct panel *panel;
     struct reader_client *reader;
     struct poller *poller;
+    struct heartbeat *heartbeat;
 
     bool is_state_damaged; // to be begun anew when nobody uses it
 
@@ -268,8 +270,6 @@ static int open_loop(struct manager *m) {
         r = -sigprocmask(SIG_BLOCK, &set, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals && r >= 0; i++)
         r = sd_event_add_signal(m->event, NULL, signals[i].signal, signals[i].handler, m);
-    if (r >= 0)
-        r = sd_event_set_watchdog(m->event, 1);
     return r;
 }
 
@@ -353,6 +353,11 @@ static int open_poller(struct manager *m) {
     return poller_new(&parts, &events, &m->poller);
 }
 
+static bool is_alive(void *userdata) {
+    const struct manager *m = userdata;
+    return poller_is_alive(m->poller);
+}
+
 static int open_bus(struct manager *m) {
     const struct control_parts parts = {
         .log = m->log,
@@ -400,6 +405,8 @@ static int open_all(struct manager *m) {
     if (r >= 0)
         r = open_poller(m);
     if (r >= 0)
+        r = heartbeat_new(m->event, m->log, is_alive, m, &m->heartbeat);
+    if (r >= 0)
         r = open_bus(m);
     if (r < 0)
         return r;
@@ -416,6 +423,7 @@ static void close_all(struct manager *m) {
     watch_free(m->config_watch);
     if (m->poller)
         note_state(m, "the plan of polls", poller_save(m->poller));
+    heartbeat_free(m->heartbeat);
     reader_client_free(m->reader);
     poller_free(m->poller);
     triage_free(m->triage);

@@ -75,6 +75,7 @@ void poller_join(struct poller *poller, struct feed *feed, bool is_first) {
                               (feed->is_strayed || (poller_is_clock_trusted(poller) &&
                                                     moves_is_check_due(move, clock_wall_s())));
     int r = hosts_join(poller->hosts, &feed->turn, feed_address(feed), is_first);
+    poller->moved_us = clock_monotonic_us();
     if (r < 0) {
         log_event(poller->parts.log, LOG_TROUBLE, NULL, "%s: cannot be asked: %s", feed->line.url,
                   strerrordesc_np(-r));
@@ -86,6 +87,7 @@ void poller_join(struct poller *poller, struct feed *feed, bool is_first) {
 }
 
 void poller_look_ended(struct poller *poller) {
+    poller->moved_us = clock_monotonic_us();
     (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
 }
 
@@ -230,6 +232,13 @@ static int on_timer(sd_event_source *source, uint64_t due_us, void *userdata) {
         ask_one_due(poller, now_us);
     }
     return on_step(poller->step, poller);
+}
+
+bool poller_is_alive(const struct poller *poller) {
+    const int64_t stuck_us = INT64_C(600000000);
+    if (hosts_count(poller->hosts) > 0)
+        return clock_monotonic_us() - poller->moved_us < stuck_us;
+    return poller->wake_us == INT64_MAX || clock_boot_us() - poller->wake_us < stuck_us;
 }
 
 void poller_poll_all(struct poller *poller) {

@@ -108,6 +108,10 @@ void poller_poll_all(struct poller *poller);
  */
 int poller_poll(struct poller *poller, const char *url);
 
+// False when a feed should have been asked, or a look have ended, ten minutes ago and more: a fault
+// of ours, for hosts that are silent end a look sooner.
+bool poller_is_alive(const struct poller *poller);
+
 // Begins to ask feeds when they are due; before, only poller_poll_all() does.
 void poller_start(struct poller *poller);
 

@@ -24,6 +24,8 @@
  * @is_started:  due feeds are asked
  * @is_in_round: somebody has waited or was asked since poller_events::idle was told last
  * @round_done:  looks of this round that have ended
+ * @moved_us:    when a feed was given a turn or a look ended last, by the monotonic clock: a
+ * machine that sleeps is not one that hangs
  * @wake_us:     boot time for which @timer is set; INT64_MAX = it is off
  * @timer:       the round due next, or the end of a host's pause
  * @step:        deferred: gives out turns, and finds the end of a round
@@ -42,6 +44,7 @@ struct poller {
     bool is_started;
     bool is_in_round;
     size_t round_done;
+    int64_t moved_us;
     int64_t wake_us;
     sd_event_source *timer;
     sd_event_source *step;

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The daemon as systemd sees it: notifications, watchdog, structured journal entries."""
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import time
@@ -103,6 +105,26 @@ def test_the_watchdog_is_fed_while_the_loop_runs_and_starves_when_it_stands(tmp_
         with pytest.raises(AssertionError):
             notify.wait_for(lambda m: b"WATCHDOG=1" in m, seconds=1)
         os.kill(running.pid, signal.SIGCONT)
+        notify.wait_for(lambda m: b"WATCHDOG=1" in m, seconds=2)
+
+
+def test_a_write_that_hangs_starves_the_watchdog_and_the_bell_rings_after_it(tmp_path, keywords):
+    notify = Datagrams(tmp_path / "notify")
+    bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords)
+    bell.env.update(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="500000")
+    with bell as running:
+        running.wait_for("there already")
+        with contextlib.closing(sqlite3.connect(tmp_path / "state" / "wirebell.db")) as other:
+            other.execute("BEGIN IMMEDIATE")  # a write waits two seconds for that
+            running.poll()
+            longest, last, end = 0, time.monotonic(), time.monotonic() + 15
+            while longest < 1.2 and last < end:
+                notify.forget()
+                notify.wait_for(lambda m: b"WATCHDOG=1" in m, seconds=5)
+                longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            assert longest >= 1.2
+        running.wait_for("bulletin: ")
+        notify.forget()
         notify.wait_for(lambda m: b"WATCHDOG=1" in m, seconds=2)
 
 
