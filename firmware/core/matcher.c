@@ -14,7 +14,7 @@
 // Notes all that is found in the story, sorted.
 static int find(struct matcher *matcher, const struct story *story) {
     matcher->hit_count = matcher->candidate_count = 0;
-    int r = 0;
+    int r = matcher_prepare(matcher);
     for (unsigned field = 0; field < MATCH_FIELD_COUNT && r == 0; field++) {
         if (matcher->fields & 1u << field)
             r = matcher_scan_field(matcher, story, (enum match_field)field);

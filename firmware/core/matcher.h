@@ -33,6 +33,9 @@ int matcher_new(const struct keywords *keywords, struct matcher **ret);
 // NULL is fine. Returns NULL.
 struct matcher *matcher_free(struct matcher *matcher);
 
+// Gives back what scans work with, 40 KB and more; the next scan makes it anew.
+void matcher_rest(struct matcher *matcher);
+
 /**
  * struct matches - where matcher_scan() puts what it finds
  * @items: room for @max; borrowed

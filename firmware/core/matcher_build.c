@@ -115,10 +115,27 @@ static int add_rule(struct matcher *matcher, uint32_t index) {
     return 0;
 }
 
-static int build(struct matcher *matcher) {
+int matcher_prepare(struct matcher *matcher) {
+    if (matcher->rule)
+        return 0;
     matcher->rule = malloc(sizeof *matcher->rule);
     matcher->rule_index = SIZE_MAX;
-    int r = matcher->rule ? 0 : -ENOMEM;
+    return matcher->rule ? 0 : -ENOMEM;
+}
+
+void matcher_rest(struct matcher *matcher) {
+    free(matcher->rule);
+    free(matcher->hits);
+    free(matcher->candidates);
+    matcher->rule = NULL;
+    matcher->hits = NULL;
+    matcher->candidates = NULL;
+    matcher->hit_count = matcher->hit_room = 0;
+    matcher->candidate_count = matcher->candidate_room = 0;
+}
+
+static int build(struct matcher *matcher) {
+    int r = matcher_prepare(matcher);
     for (size_t i = 0; r == 0 && i < keywords_rule_count(matcher->keywords); i++)
         r = add_rule(matcher, (uint32_t)i);
     if (r == 0)
@@ -150,10 +167,8 @@ struct matcher *matcher_free(struct matcher *matcher) {
     for (size_t i = 0; i < matcher->regex_count; i++)
         regex_free(matcher->regexes[i].regex);
     free(matcher->regexes);
-    free(matcher->rule);
+    matcher_rest(matcher);
     free(matcher->seen);
-    free(matcher->hits);
-    free(matcher->candidates);
     free(matcher);
     return NULL;
 }

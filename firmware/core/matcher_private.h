@@ -70,7 +70,7 @@ struct matcher {
     size_t regex_count;
     size_t regex_room;
     unsigned fields; // set of those any rule looks in
-    // working memory of a scan; all owned
+    // working memory of a scan; all owned, and but for @seen gone after matcher_rest()
     struct rule *rule;
     size_t rule_index; // which one @rule is; SIZE_MAX = none yet
     uint32_t *seen;    // a bit for each posting: it was found in this field
@@ -81,6 +81,9 @@ struct matcher {
     size_t candidate_count;
     size_t candidate_room;
 };
+
+// Makes room for a rule to be read into, if there is none. Return: 0 or -ENOMEM.
+int matcher_prepare(struct matcher *matcher);
 
 // Reads a rule again into matcher::rule, which stays so until the next call.
 const struct rule *matcher_read_rule(struct matcher *matcher, size_t index);

@@ -2,13 +2,14 @@
 
 #include "daemon/configuration.h"
 
-#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/utf8.h"
 #include "daemon/report.h"
 #include "port/board.h"
+#include "port/rest.h"
 
 const struct board *configuration_board(const struct configuration *c) {
     return c->config.has_board ? &c->config.board : NULL;
@@ -158,7 +159,9 @@ bool configuration_load(struct configuration *c, configuration_take_fn take, voi
     bool is_taken = c->rules.keywords ? reload_config(c) : true;
     is_taken = load_rules(c, take, userdata) && is_taken;
     c->is_refused = !is_taken;
-    (void)malloc_trim(0);
+    if (c->rules.matcher)
+        matcher_rest(c->rules.matcher);
+    rest_memory();
     return is_taken;
 }
 

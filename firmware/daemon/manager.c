@@ -7,7 +7,6 @@
 #include "daemon/manager.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +29,7 @@
 #include "daemon/watch.h"
 #include "port/clock.h"
 #include "port/reader_client.h"
+#include "port/rest.h"
 #include "port/store.h"
 #include "port/store_alerts.h"
 
@@ -161,8 +161,10 @@ static void on_idle(void *userdata) {
     renew_state(m);
     notify_status(m);
     store_rest(m->store);
-    (void)malloc_trim(0); // a round's replies are given back to the system
     log_progress(m->log, 0, 0);
+    if (m->configuration.rules.matcher)
+        matcher_rest(m->configuration.rules.matcher);
+    rest_memory();
     if (m->options->is_once)
         (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);
 }

@@ -14,8 +14,9 @@ static const char *mend(struct arena *scratch, const char *text) {
     if (!mended || !strchr(mended, '\n'))
         return mended;
     char *line = arena_copy(scratch, mended, strlen(mended));
-    for (char *at = line; at && (at = strchr(at, '\n'));)
-        *at = ' ';
+    for (size_t i = 0; line && line[i]; i++)
+        if (line[i] == '\n')
+            line[i] = ' ';
     return line;
 }
 

@@ -9,7 +9,6 @@
 #include "port/reader_client.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -23,6 +22,7 @@
 #include "core/arena.h"
 #include "port/reader_protocol.h"
 #include "port/reader_reach.h"
+#include "port/rest.h"
 #include "wirebell/limits.h"
 
 enum {
@@ -355,7 +355,7 @@ static int on_pump(sd_event_source *source, void *userdata) {
         wake_pump(client); // perhaps another can start
     } else if (!client->bus) {
         // What replies and the connection took goes back to the system while nothing is asked.
-        (void)malloc_trim(0);
+        rest_memory();
     }
     return 0;
 }
