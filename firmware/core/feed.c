@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The only file that knows Mini-XML. Its documents come from core/repair: well-formed, two levels
-// deep, one item each. So this file only hands elements on to core/entry, and keeps what is said of
-// the feed itself: title, base, hints.
+// The only file that knows Mini-XML. Its documents come from core/repair (or core/opml):
+// well-formed, two levels deep, one item each. So this file only hands elements on to core/entry,
+// and keeps what is said of the feed itself: title, base, hints.
 //
 // Mini-XML 3 reports errors to a callback without a user pointer, kept by thread; its SAX load
 // returns NULL on success as well as on failure. Hence the one static of core.
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <mxml.h>
 
@@ -22,6 +23,7 @@
 #include "core/feed_hints.h"
 #include "core/feed_html.h"
 #include "core/feed_json.h"
+#include "core/opml.h"
 #include "core/repair.h"
 #include "core/utf8.h"
 #include "wirebell/limits.h"
@@ -150,6 +152,10 @@ static void tell_not_a_feed(struct collect *collect, const struct repair_report 
     char text[160] = "this is text without any element of a feed";
     if (report->is_html)
         (void)snprintf(text, sizeof text, "this is a web page (HTML), not a feed");
+    else if (strcasecmp(report->root_name, "opml") == 0)
+        (void)snprintf(text, sizeof text,
+                       "this is a list of feeds (OPML), not a feed: 'wirebell import FILE' "
+                       "makes lines of the keywords file of it");
     else if (report->root_name[0])
         (void)snprintf(text, sizeof text,
                        "this is a document of another kind (it starts with <%s>), not a feed",
@@ -278,10 +284,8 @@ static int read_document(const struct feed_source *source, const struct feed_kno
     return r == 0 && is_html ? name_offers(source, arena, reading) : r;
 }
 
-int feed_read_news(const struct feed_source *source, const struct feed_known *known,
-                   struct arena *arena, struct reading *reading, struct feed_items *ret_items) {
-    struct feed_items items = {NULL, 0};
-    int r = 0;
+// Makes it a reading of nothing. False when there is nothing more to do.
+static bool begin_reading(const struct feed_source *source, struct reading *reading) {
     reading->feed_title = "";
     feed_hints_tell(&(const struct feed_hints){0}, reading);
     reading->stories = NULL;
@@ -291,6 +295,15 @@ int feed_read_news(const struct feed_source *source, const struct feed_known *kn
     else if (is_blank(source))
         tell(reading, READING_EMPTY, "the answer has no content");
     else
+        return true;
+    return false;
+}
+
+int feed_read_news(const struct feed_source *source, const struct feed_known *known,
+                   struct arena *arena, struct reading *reading, struct feed_items *ret_items) {
+    struct feed_items items = {NULL, 0};
+    int r = 0;
+    if (begin_reading(source, reading))
         r = read_document(source, known, arena, reading, &items);
     if (r == 0)
         *ret_items = items;
@@ -301,4 +314,70 @@ int feed_read(const struct feed_source *source, struct arena *arena, struct read
     const struct feed_known nothing = {NULL, 0};
     struct feed_items items;
     return feed_read_news(source, &nothing, arena, reading, &items);
+}
+
+// --- a list of feeds -----------------------------------------------------------------------------
+
+static void tell_list_outcome(struct reading *reading, int stop, bool is_cut, size_t bad) {
+    if (stop != 0)
+        tell(reading, READING_PARTIAL, "the list is longer than is read; its first feeds were");
+    else if (is_cut)
+        tell(reading, READING_PARTIAL,
+             "the list ends in the middle; the feeds before that were "
+             "read");
+    else if (bad > 0)
+        tell(reading, READING_PARTIAL, "some feeds of the list could not be read");
+    else
+        tell(reading, READING_OK, "");
+}
+
+static void tell_not_a_list(struct collect *collect, const struct opml_report *report) {
+    char text[120];
+    (void)snprintf(text, sizeof text, "this is no list of feeds (OPML): it starts with <%s>",
+                   report->root_name);
+    size_t size = utf8_drop_unseen(text, utf8_cut(text, strlen(text), sizeof text - 1));
+    const char *detail = report->root_name[0] ? arena_copy(collect->arena, text, size) : NULL;
+    tell(collect->reading, READING_NOT_A_FEED, detail ? detail : "this is no list of feeds (OPML)");
+}
+
+static int read_outlines(struct collect *collect, struct opml *opml) {
+    struct xml_reader reader = {.collect = collect};
+    struct repair_piece piece;
+    size_t bad = 0;
+    int r, stop = 0;
+    while (stop == 0 && (r = opml_next(opml, &piece)) != 0)
+        stop = r < 0 ? r : read_piece(&reader, &piece, &bad);
+    bool is_failed = reader.text.is_failed;
+    buffer_done(&reader.text);
+    if (stop < 0 || is_failed)
+        return -ENOMEM;
+    const struct opml_report *report = opml_report(opml);
+    if (!report->is_opml) {
+        tell_not_a_list(collect, report);
+        return 0;
+    }
+    tell_list_outcome(collect->reading, stop, report->is_cut, bad + report->lost);
+    collect_finish(collect);
+    return 0;
+}
+
+int feed_read_opml(const struct feed_source *source, struct arena *arena, struct reading *reading) {
+    if (!begin_reading(source, reading))
+        return 0;
+    struct charset *text = NULL;
+    struct opml *opml = NULL;
+    struct collect *collect = malloc(sizeof *collect); // some KB: not for the stack
+    int r =
+        collect ? charset_open(source->bytes, source->size, source->content_type, &text) : -ENOMEM;
+    if (r == 0)
+        r = opml_new(text, &opml);
+    if (r == 0) {
+        collect_init(collect, arena, reading, "");
+        r = read_outlines(collect, opml);
+        collect_done(collect);
+    }
+    opml_free(opml);
+    charset_close(text);
+    free(collect);
+    return r;
 }

@@ -82,4 +82,16 @@ struct feed_items {
 int feed_read_news(const struct feed_source *source, const struct feed_known *known,
                    struct arena *arena, struct reading *reading, struct feed_items *ret_items);
 
+/**
+ * feed_read_opml() - read a list of feeds (OPML)
+ * @source:  the bytes and what is known of them; its @base_url is not looked at
+ * @arena:   where stories and strings are put
+ * @reading: as feed_read() has it; NOT_A_FEED when it is no OPML. A "story" is a feed of the list:
+ *           its @link the address as written, @title its title, @category its folders and
+ *           categories. No other member of it says anything
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int feed_read_opml(const struct feed_source *source, struct arena *arena, struct reading *reading);
+
 #endif

@@ -343,7 +343,7 @@ static void what_is_no_feed_is_named(void **state) {
          READING_NOT_A_FEED, "https://example.org/news/rss (A & B), https://example.org/atom"},
         {"<html><link rel='stylesheet' type='application/rss+xml' href='x'>", READING_NOT_A_FEED,
          "not a feed"},
-        {"<opml version='2.0'/>", READING_NOT_A_FEED, "<opml>"},
+        {"<opml version='2.0'/>", READING_NOT_A_FEED, "wirebell import"},
         {"{\"error\": \"not found\"}", READING_NOT_A_FEED, "JSON"},
         {"not found", READING_NOT_A_FEED, "text"},
         {"<rss><channel><title>No news</title></channel></rss>", READING_OK, ""},

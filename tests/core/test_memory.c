@@ -113,6 +113,9 @@ static const struct {
      "</title></item></channel></rss>"},
     {"a web page",
      "<html><head><link rel='alternate' type='application/rss+xml' href='/feed' title='News'>"},
+    {"a list",
+     "<opml><body><outline text='World'><outline text='&amp; One' xmlUrl='http://a/'/><outline "
+     "title='Two' xmlUrl='http://b/' category='x,y'/></outline></body></opml>"},
 };
 
 // One reading. Returns what feed_read() does.
@@ -122,7 +125,8 @@ static int read_once(const char *document, size_t *ret_stories) {
     struct arena *arena = NULL;
     int r = arena_new(LIMIT_REPLY_MAX, &arena);
     if (r == 0)
-        r = feed_read(&source, arena, &reading);
+        r = (strncmp(document, "<opml>", 6) == 0 ? feed_read_opml : feed_read)(&source, arena,
+                                                                               &reading);
     *ret_stories = r == 0 ? reading.story_count : 0;
     for (size_t i = 0; i < *ret_stories; i++)
         assert_true(strlen(reading.stories[i].title) <= LIMIT_TITLE_MAX);
