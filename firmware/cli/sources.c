@@ -22,6 +22,7 @@ struct session {
     bool is_waiting;
     bool has_failed;
     struct progress progress;
+    enum reader_client_kind kind;
     sources_reading_fn on_reading;
     void *userdata;
 };
@@ -106,7 +107,7 @@ static int ask_for_file(struct session *session) {
         session->has_failed = true;
         return 0;
     }
-    int r = reader_client_read_fd(session->client, fd, "", on_done, session);
+    int r = reader_client_read_fd(session->client, fd, session->kind, on_done, session);
     session->is_waiting = r >= 0;
     if (!is_stdin)
         (void)close(fd);
@@ -124,6 +125,11 @@ static int ask_for_url(struct session *session) {
 static int read_one(struct session *session, const char *source) {
     session->source = source;
     bool is_url = strstr(source, "://") && !is_file_url(source);
+    if (is_url && session->kind == READER_CLIENT_OPML) {
+        cli_error("%s: a list is read from a file; save it first", source);
+        session->has_failed = true;
+        return 0;
+    }
     int r = is_url ? ask_for_url(session) : ask_for_file(session);
     while (r >= 0 && session->is_waiting)
         r = sd_event_run(session->event, UINT64_MAX);
@@ -133,7 +139,11 @@ static int read_one(struct session *session, const char *source) {
 int sources_read(const struct sources *sources, sources_reading_fn on_reading, void *userdata,
                  bool *ret_has_failed) {
     struct session session = {
-        .on_reading = on_reading, .progress = progress_begin(sources->count), .userdata = userdata};
+        .kind = sources->kind,
+        .on_reading = on_reading,
+        .progress = progress_begin(sources->count),
+        .userdata = userdata,
+    };
     const struct reader_client_options options = {.socket_path = sources->reader_socket};
     int r = sd_event_new(&session.event);
     if (r >= 0)

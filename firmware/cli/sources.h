@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "port/reader_client.h"
 #include "wirebell/reading.h"
 
 /**
@@ -28,11 +29,13 @@ typedef void (*sources_reading_fn)(const char *source, const struct reading *rea
  * @names:         the sources
  * @count:         how many
  * @reader_socket: where the reader listens; NULL = spawn one
+ * @kind:          what files are; with READER_CLIENT_OPML there can be nothing but files
  */
 struct sources {
     const char *const *names;
     size_t count;
     const char *reader_socket;
+    enum reader_client_kind kind;
 };
 
 /**

@@ -58,11 +58,11 @@ struct call {
     struct call *next;
     reader_client_done_fn done;
     void *userdata;
-    struct arena *arena; // owns what the request points to, and the base
+    struct arena *arena; // owns what the request points to
     struct reading_request request;
-    const char *base_url; // of a document; the request is empty then
-    int fd;               // owned; -1 = a URL is asked for
-    off_t start;          // where the document begins; -1 = it cannot be read twice
+    enum reader_client_kind kind; // of a document; the request is empty then
+    int fd;                       // owned; -1 = a URL is asked for
+    off_t start;                  // where the document begins; -1 = it cannot be read twice
     sd_bus_slot *slot;
     sd_event_source *timer;
     bool is_suspect; // asked a second time
@@ -304,9 +304,10 @@ static int send_call(struct call *call) {
     sd_bus_message *message = NULL;
     if (call->start > 0 || (call->start == 0 && call->is_suspect))
         (void)lseek(call->fd, call->start, SEEK_SET);
-    int r = call->fd >= 0
-                ? reader_protocol_format_read_fd(client->bus, call->fd, call->base_url, &message)
-                : reader_protocol_format_read(client->bus, &call->request, &message);
+    int r = call->fd < 0 ? reader_protocol_format_read(client->bus, &call->request, &message)
+            : call->kind == READER_CLIENT_OPML
+                ? reader_protocol_format_opml(client->bus, call->fd, &message)
+                : reader_protocol_format_read_fd(client->bus, call->fd, "", &message);
     if (r >= 0)
         r = sd_event_add_time_relative(client->event, &call->timer, CLOCK_MONOTONIC,
                                        client->answer_us, ACCURACY_US, on_no_answer, call);
@@ -422,13 +423,13 @@ int reader_client_read(struct reader_client *client, const struct reading_reques
                              call->request.user_agent && keep_items(call, request->items));
 }
 
-int reader_client_read_fd(struct reader_client *client, int fd, const char *base_url,
+int reader_client_read_fd(struct reader_client *client, int fd, enum reader_client_kind kind,
                           reader_client_done_fn done, void *userdata) {
     struct call *call;
     int r = call_new(client, done, userdata, &call);
     if (r < 0)
         return r;
-    call->base_url = keep(call, base_url);
+    call->kind = kind;
     call->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (call->fd < 0) {
         int error = errno;
@@ -436,7 +437,7 @@ int reader_client_read_fd(struct reader_client *client, int fd, const char *base
         return -error;
     }
     call->start = lseek(call->fd, 0, SEEK_CUR);
-    return enqueue(call, call->base_url != NULL);
+    return enqueue(call, true);
 }
 
 size_t reader_client_pending(const struct reader_client *client) {

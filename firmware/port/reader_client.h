@@ -67,16 +67,25 @@ int reader_client_read(struct reader_client *client, const struct reading_reques
                        reader_client_done_fn done, void *userdata);
 
 /**
+ * enum reader_client_kind - what a document is to be read as
+ * @READER_CLIENT_FEED: a feed
+ * @READER_CLIENT_OPML: a list of feeds (OPML): each "story" of the reading is a feed, its @link the
+ *                      address as the list has it, @title the title, @category folders and
+ * categories
+ */
+enum reader_client_kind { READER_CLIENT_FEED, READER_CLIENT_OPML };
+
+/**
  * reader_client_read_fd() - have a document read that was opened here (a file, standard input)
- * @fd:       readable; duplicated, stays the caller's
- * @base_url: to resolve relative links; "" = none
+ * @fd:   readable; duplicated, stays the caller's
+ * @kind: what it is
  *
  * The reader itself opens no file: it can be locked out of the file system. A file is read from
  * where its offset stands, and can be asked about again when the reader dies; a pipe cannot.
  *
  * Return: as reader_client_read().
  */
-int reader_client_read_fd(struct reader_client *client, int fd, const char *base_url,
+int reader_client_read_fd(struct reader_client *client, int fd, enum reader_client_kind kind,
                           reader_client_done_fn done, void *userdata);
 
 // Calls asked for and not yet called back.

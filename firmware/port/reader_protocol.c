@@ -119,6 +119,20 @@ int reader_protocol_format_read_fd(sd_bus *bus, int fd, const char *base_url,
     return 0;
 }
 
+int reader_protocol_format_opml(sd_bus *bus, int fd, sd_bus_message **ret) {
+    sd_bus_message *message = NULL;
+    int r = sd_bus_message_new_method_call(bus, &message, NULL, READER_OBJECT, READER_INTERFACE,
+                                           READER_OPML);
+    if (r >= 0)
+        r = sd_bus_message_append(message, READER_OPML_ARGS, fd);
+    if (r < 0) {
+        sd_bus_message_unref(message);
+        return r;
+    }
+    *ret = message;
+    return 0;
+}
+
 // The reading with its own texts (not the stories') mended.
 static int mend_reading(const struct reading *reading, struct arena *scratch, struct reading *ret) {
     struct reading mended = *reading;
@@ -240,6 +254,10 @@ int reader_protocol_parse_read_fd(sd_bus_message *call, int *ret_fd, const char 
     *ret_fd = fd;
     *ret_base_url = base_url;
     return 0;
+}
+
+int reader_protocol_parse_opml(sd_bus_message *call, int *ret_fd) {
+    return reader_facts_bad(sd_bus_message_read_basic(call, 'h', ret_fd));
 }
 
 int reader_protocol_parse_reply(sd_bus_message *reply, struct arena *arena, struct reading *ret) {

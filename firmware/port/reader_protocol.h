@@ -2,10 +2,11 @@
 //
 // reader_protocol.h - what is said between a caller and wirebell-reader, both ways, in one place.
 //
-// Two calls over sd-bus, peer to peer:
+// Three calls over sd-bus, peer to peer:
 //
 //     Read            s url, a{sv} options         -> a{sv} facts, a(ssssssx) stories
 //     ReadDescriptor  h document, s base_url       -> the same
+//     ReadOpml        h document                   -> the same; a "story" is a feed of the list
 //
 // Facts and options are dictionaries so that either side may be the newer one: an unknown key is
 // skipped, a missing one is "" or 0. What HTTP leaves opaque (validators, the user agent) travels
@@ -30,6 +31,8 @@
 #define READER_READ_ARGS    "sa{sv}"
 #define READER_READ_FD      "ReadDescriptor"
 #define READER_READ_FD_ARGS "hs"
+#define READER_OPML         "ReadOpml"
+#define READER_OPML_ARGS    "h"
 #define READER_REPLY        "a{sv}a(ssssssx)"
 
 /**
@@ -54,6 +57,14 @@ int reader_protocol_format_read(sd_bus *bus, const struct reading_request *reque
 int reader_protocol_format_read_fd(sd_bus *bus, int fd, const char *base_url, sd_bus_message **ret);
 
 /**
+ * reader_protocol_format_opml() - a list of feeds to be read from a descriptor, as a message
+ * @fd: duplicated
+ *
+ * Return: 0 or -errno of sd-bus.
+ */
+int reader_protocol_format_opml(sd_bus *bus, int fd, sd_bus_message **ret);
+
+/**
  * reader_protocol_parse_read() - the reverse of reader_protocol_format_read()
  * @call:  its strings and hashes are borrowed by @ret
  * @arena: for the bytes that must be copied
@@ -72,6 +83,9 @@ int reader_protocol_parse_read(sd_bus_message *call, struct arena *arena,
  * Return: 0 or -EBADMSG.
  */
 int reader_protocol_parse_read_fd(sd_bus_message *call, int *ret_fd, const char **ret_base_url);
+
+// The reverse of reader_protocol_format_opml(); as reader_protocol_parse_read_fd().
+int reader_protocol_parse_opml(sd_bus_message *call, int *ret_fd);
 
 /**
  * reader_protocol_format_reply() - a reading, as the answer to a call

@@ -109,3 +109,23 @@ void look_read(const struct fetched *fetched, const struct reading_request *requ
     if (ret->outcome != READING_OK && ret->outcome != READING_UNCHANGED)
         ret->etag = ret->last_modified = "";
 }
+
+void look_read_opml(const struct fetched *fetched, struct arena *arena, struct reading *ret) {
+    const struct feed_source source = {
+        .bytes = fetched->body,
+        .size = fetched->body_size,
+        .content_type = "",
+        .base_url = "",
+    };
+    *ret = fetched->reading;
+    if (ret->outcome != READING_OK)
+        return;
+    (void)alarm(LIMIT_READ_CPU_S);
+    int r = feed_read_opml(&source, arena, ret);
+    (void)alarm(0);
+    if (r >= 0)
+        return;
+    *ret = fetched->reading;
+    ret->outcome = READING_FAILED;
+    ret->detail = "there was no memory left to read the list";
+}

@@ -27,4 +27,7 @@
 void look_read(const struct fetched *fetched, const struct reading_request *request,
                struct arena *arena, struct reading *ret);
 
+// The same for a list of feeds (OPML): its "stories" are the feeds, see feed_read_opml().
+void look_read_opml(const struct fetched *fetched, struct arena *arena, struct reading *ret);
+
 #endif

@@ -63,6 +63,7 @@ struct call {
     struct arena *request;        // owns what was copied from the message
     struct reading_request asked; // borrows from the message and from what was copied
     const char *base_url;         // of a document
+    bool is_opml;                 // the document is a list of feeds
     struct fetch_curl_call *fetch;
     struct document *document;
 };
@@ -140,7 +141,10 @@ static int call_new(struct connection *connection, sd_bus_message *message, stru
 
 static int reply(struct call *call, const struct fetched *fetched, struct arena *arena) {
     struct reading reading;
-    look_read(fetched, &call->asked, arena, &reading);
+    if (call->is_opml)
+        look_read_opml(fetched, arena, &reading);
+    else
+        look_read(fetched, &call->asked, arena, &reading);
     sd_bus_message *message = NULL;
     int r = reader_protocol_format_reply(call->message, &reading, arena, &message);
     if (r < 0)
@@ -171,7 +175,7 @@ static void on_document(const struct fetched *fetched, void *userdata) {
     on_fetched(&based, userdata);
 }
 
-// --- the two methods -------------------------------------------------------------------------
+// --- the methods -----------------------------------------------------------------------------
 
 static int start_fetch(struct call *call) {
     struct server *server = call->connection->server;
@@ -186,6 +190,15 @@ static int start_fetch(struct call *call) {
 static int start_document(struct call *call) {
     int fd;
     int r = reader_protocol_parse_read_fd(call->message, &fd, &call->base_url);
+    if (r >= 0)
+        r = document_open(call->connection->server->event, fd, on_document, call, &call->document);
+    return r;
+}
+
+static int start_opml(struct call *call) {
+    int fd;
+    call->is_opml = true;
+    int r = reader_protocol_parse_opml(call->message, &fd);
     if (r >= 0)
         r = document_open(call->connection->server->event, fd, on_document, call, &call->document);
     return r;
@@ -212,10 +225,17 @@ static int on_read_descriptor(sd_bus_message *message, void *userdata, sd_bus_er
     return begin(message, userdata, start_document);
 }
 
+static int on_read_opml(sd_bus_message *message, void *userdata, sd_bus_error *reterr) {
+    (void)reterr;
+    return begin(message, userdata, start_opml);
+}
+
 static const sd_bus_vtable methods[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD(READER_READ, READER_READ_ARGS, READER_REPLY, on_read, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD(READER_READ_FD, READER_READ_FD_ARGS, READER_REPLY, on_read_descriptor,
+                  SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD(READER_OPML, READER_OPML_ARGS, READER_REPLY, on_read_opml,
                   SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };

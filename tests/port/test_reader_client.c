@@ -274,7 +274,8 @@ static int document(const char *text) {
 }
 
 static void ask_fd(struct fixture *fixture, size_t i, int fd) {
-    assert_int_equal(reader_client_read_fd(fixture->client, fd, "", on_reading, &fixture->looks[i]),
+    assert_int_equal(reader_client_read_fd(fixture->client, fd, READER_CLIENT_FEED, on_reading,
+                                           &fixture->looks[i]),
                      0);
     (void)close(fd); // it was duplicated
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// look_read() with a feed_read_news() of our own, which does what each test wants.
+// look_read() with a feed_read_news() and a feed_read_opml() of our own, which do what each test
+// wants.
 
 #include "unit.h"
 
@@ -48,6 +49,15 @@ int feed_read_news(const struct feed_source *source, const struct feed_known *kn
     reading->outcome = is_feed ? READING_OK : READING_NOT_A_FEED;
     *ret_items = (struct feed_items){item_hashes, is_feed ? ARRAY_SIZE(item_hashes) : 0};
     return 0;
+}
+
+int feed_read_opml(const struct feed_source *source, struct arena *arena, struct reading *reading) {
+    const struct feed_known nothing = {NULL, 0};
+    struct feed_items items;
+    int r = feed_read_news(source, &nothing, arena, reading, &items);
+    if (r == 0)
+        reading->detail = "said by feed_read_opml";
+    return r;
 }
 
 static struct arena *arena;
@@ -239,6 +249,33 @@ static void the_guard_is_set_while_reading_and_not_after(void **state) {
     assert_int_equal(alarm(0), 0);
 }
 
+static struct reading look_at_list(enum reading_outcome fetched_outcome, enum act act) {
+    memset(&feed, 0, sizeof feed);
+    feed.act = act;
+    struct fetched fetched = a_document;
+    fetched.reading = READING_NULL;
+    fetched.reading.outcome = fetched_outcome;
+    fetched.reading.detail = "said by the fetch";
+    struct reading reading;
+    look_read_opml(&fetched, arena, &reading);
+    return reading;
+}
+
+static void a_list_of_feeds_is_read_under_the_same_guard(void **state) {
+    (void)state;
+    struct reading reading = look_at_list(READING_OK, BRING);
+    assert_int_equal(reading.outcome, READING_OK);
+    assert_int_equal(reading.story_count, 1);
+    assert_string_equal(reading.detail, "said by feed_read_opml");
+    assert_int_equal(feed.guard_s, LIMIT_READ_CPU_S);
+    assert_int_equal(alarm(0), 0);
+    assert_int_equal(look_at_list(READING_OK, FAIL).outcome, READING_FAILED);
+    reading = look_at_list(READING_TOO_BIG, BRING);
+    assert_int_equal(reading.outcome, READING_TOO_BIG);
+    assert_string_equal(reading.detail, "said by the fetch");
+    assert_int_equal(feed.count, 0);
+}
+
 static void a_reading_that_hangs_ends_the_process(void **state) {
     (void)state;
     pid_t child = fork();
@@ -267,6 +304,7 @@ int main(void) {
         cmocka_unit_test(what_brought_no_document_is_passed_on_unread),
         cmocka_unit_test(no_memory_is_our_fault),
         cmocka_unit_test(the_guard_is_set_while_reading_and_not_after),
+        cmocka_unit_test(a_list_of_feeds_is_read_under_the_same_guard),
         cmocka_unit_test(a_reading_that_hangs_ends_the_process),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
