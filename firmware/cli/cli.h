@@ -34,8 +34,10 @@ struct cli_command {
 int cmd_ack(int argc, char **argv);
 int cmd_boards(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
 int cmd_history(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_off(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_poll(int argc, char **argv);

@@ -18,6 +18,8 @@ static const struct cli_command commands[] = {
     {"check", "say what is wrong with the files of the configuration", cmd_check},
     {"try", "show which stories of some feeds would ring, and why", cmd_try},
     {"parse", "print the stories of a feed as JSON lines", cmd_parse},
+    {"import", "print the feeds of OPML files as lines of the keywords file", cmd_import},
+    {"export", "print the feeds of the keywords file as OPML", cmd_export},
     {"boards", "list the boards; draw one on the header, with how to wire it", cmd_boards},
     {"status", "show what is lit, what ails the bell, how the feeds are", cmd_status},
     {"feeds", "show each feed: how it is, when it is asked next, why then", cmd_feeds},

@@ -6,7 +6,7 @@
 
 _wirebell() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='run check try parse status feeds history why ack snooze poll reload boards test off'
+    local commands='run check try parse import export status feeds history why ack snooze poll reload boards test off'
     local levels='flash bulletin urgent routine'
     local options='' arguments=''
     COMPREPLY=()
@@ -42,6 +42,8 @@ _wirebell() {
     check) options='--board --config --json --keywords --state-dir' ;;
     try) options='--config --json --keywords --last --reader-socket --state-dir' arguments=FILES ;;
     parse) arguments=FILES ;;
+    import) arguments=FILES ;;
+    export) options='--keywords' ;;
     status) options='--json --user' ;;
     feeds) options='--json --user' ;;
     history) options='--all --json --since --user' ;;

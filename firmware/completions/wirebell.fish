@@ -15,6 +15,8 @@ complete -c wirebell -n __fish_use_subcommand -a run -d 'poll the feeds, ring fo
 complete -c wirebell -n __fish_use_subcommand -a check -d 'say what is wrong with the files of the configuration'
 complete -c wirebell -n __fish_use_subcommand -a try -d 'show which stories of some feeds would ring, and why'
 complete -c wirebell -n __fish_use_subcommand -a parse -d 'print the stories of a feed as JSON lines'
+complete -c wirebell -n __fish_use_subcommand -a import -d 'print the feeds of OPML files as lines of the keywords file'
+complete -c wirebell -n __fish_use_subcommand -a export -d 'print the feeds of the keywords file as OPML'
 complete -c wirebell -n __fish_use_subcommand -a status -d 'show what is lit, what ails the bell, how the feeds are'
 complete -c wirebell -n __fish_use_subcommand -a feeds -d 'show each feed, when it is asked next, why then'
 complete -c wirebell -n __fish_use_subcommand -a history -d 'list what rang, and what did not and why'
@@ -30,9 +32,9 @@ complete -c wirebell -n __fish_use_subcommand -a off -d 'switch every output off
 complete -c wirebell -n '__fish_seen_subcommand_from history' -l all -d 'those that did not ring, too'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test off' -l board -x -a '(__wirebell_boards)' -d 'drive this board'
 complete -c wirebell -n '__fish_seen_subcommand_from run check test try off' -l config -r -F -d 'the device'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try parse status feeds history why ack snooze poll reload boards test off' -l help -d 'print help'
+complete -c wirebell -n '__fish_seen_subcommand_from run check try parse import export status feeds history why ack snooze poll reload boards test off' -l help -d 'print help'
 complete -c wirebell -n '__fish_seen_subcommand_from check try status feeds history why boards' -l json -d 'print JSON'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l keywords -r -F -d 'feeds and words'
+complete -c wirebell -n '__fish_seen_subcommand_from run check try export' -l keywords -r -F -d 'feeds and words'
 complete -c wirebell -n '__fish_seen_subcommand_from run' -l once -d 'one round, then leave'
 complete -c wirebell -n '__fish_seen_subcommand_from run try' -l reader-socket -r -F -d 'where wirebell-reader listens'
 complete -c wirebell -n '__fish_seen_subcommand_from try' -l last -x -a '1h 12h 1d 7d' -d 'the stories kept of that time'
@@ -41,7 +43,7 @@ complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l state-dir
 complete -c wirebell -n '__fish_seen_subcommand_from run test' -l trace -r -F -d 'write each change of a line'
 complete -c wirebell -n '__fish_seen_subcommand_from run status feeds history why ack snooze poll reload test' -l user -d 'on the bus of the session'
 
-complete -c wirebell -n '__fish_seen_subcommand_from try parse' -F
+complete -c wirebell -n '__fish_seen_subcommand_from try parse import' -F
 complete -c wirebell -n '__fish_seen_subcommand_from boards' -a '(__wirebell_boards)' -F
 complete -c wirebell -n '__fish_seen_subcommand_from snooze' -a '30m 1h 8h 1d'
 complete -c wirebell -n '__fish_seen_subcommand_from test' -a 'flash bulletin urgent routine'
