@@ -184,10 +184,12 @@ int reader_protocol_format_reply(sd_bus_message *call, const struct reading *rea
 
 static int parse_story(sd_bus_message *message, struct story *story) {
     for (size_t i = 0; i < ARRAY_SIZE(story_texts); i++) {
-        int r = reader_facts_text(message, story_texts[i].max,
-                                  reader_fact_member(story, story_texts[i].offset));
+        const char **text = reader_fact_member(story, story_texts[i].offset);
+        int r = reader_facts_text(message, story_texts[i].max, text);
         if (r < 0)
             return r;
+        if (text != &story->category && strchr(*text, '\n'))
+            return -EBADMSG;
     }
     return reader_facts_bad(sd_bus_message_read_basic(message, 'x', &story->published_s));
 }
