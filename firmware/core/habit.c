@@ -171,6 +171,9 @@ static void learn_news(struct habit *habit, const struct habit_look *look) {
         if (look->published_s[i] > 0)
             count_story(habit, &rhythm, look->published_s[i]);
     habit->observed_min += (uint32_t)(look->now_s / 60 - habit->looked_s / 60);
+    // Two looks in one minute: that of a story was observed, too.
+    if (habit->observed_min < habit->stories)
+        habit->observed_min = habit->stories;
 }
 
 // A look at the fixed interval, or as much later as looks are on purpose, is neither ahead nor

@@ -269,6 +269,15 @@ static void a_stored_habit_comes_back_and_anything_else_does_not(void **state) {
     assert_memory_equal(&loaded, &untouched, sizeof loaded);
 }
 
+static void a_habit_of_two_looks_in_one_minute_comes_back_too(void **state) {
+    (void)state;
+    struct habit habit = {0}, loaded;
+    look_at(&habit, monday_s, 0);
+    look_at(&habit, monday_s + 50, monday_s + 40);
+    assert_int_equal(habit.stories, 1);
+    assert_int_equal(habit_load(&habit, sizeof habit, &loaded), 0);
+}
+
 static void no_bytes_loaded_run_over(void **state) {
     (void)state;
     const char *given = getenv("SEED");
@@ -320,6 +329,7 @@ int main(void) {
         cmocka_unit_test(a_clock_that_goes_back_costs_nothing_learned),
         cmocka_unit_test(old_habits_are_forgotten),
         cmocka_unit_test(a_stored_habit_comes_back_and_anything_else_does_not),
+        cmocka_unit_test(a_habit_of_two_looks_in_one_minute_comes_back_too),
         cmocka_unit_test(no_bytes_loaded_run_over),
         cmocka_unit_test(roots_are_rounded_down),
     };
