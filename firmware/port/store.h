@@ -7,6 +7,10 @@
 // rings, so a crash at any moment loses no story and a restart rings none twice. Nothing new means
 // nothing written: an SD card is worn by writes.
 //
+// What is kept is bounded, and pruned by the poll that brings more: of each feed the last
+// LIMIT_SEEN_PER_FEED keys, some 25 bytes each; the stories of the last days (store_stories.h); the
+// last alerts (store_alerts.h). The file does not shrink: what is freed is used again.
+//
 // The state folder is locked while the store is open: two daemons on one state would ring twice.
 
 #ifndef PORT_STORE_H
