@@ -114,9 +114,11 @@ def has_left(pid):
     return not pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().strip()
 
 
-def daemon_costs(build, place, server, authority):
-    """Microseconds a feed of daemon and reader: a round of answers 304, each from a host of its own."""
+def daemon_costs(build, place, server, authority, status):
+    """Microseconds a feed of daemon and reader: a round of answers that bring nothing new, each from a
+    host of its own, for a host is asked once a second at most."""
     urls = [server.url(f"/{number}", host=f"h{number}.{HOST}") for number in range(FEEDS)]
+    place = pathlib.Path(tempfile.mkdtemp(dir=place))
     keywords, log = place / "keywords", place / "log"
     keywords.write_text("[feeds]\n" + "\n".join(urls) + "\n[urgent]\nsome words\n")
     with open(log, "wb") as output:
@@ -125,6 +127,8 @@ def daemon_costs(build, place, server, authority):
              place / "state"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output,
             env={"PATH": os.environ["PATH"], **authority.env})
     try:
+        wait_until(lambda: "watching" in log.read_text())
+        daemon.send_signal(signal.SIGUSR1)
         wait_until(lambda: log.read_text().count("there already") == FEEDS)
         wait_until(lambda: has_left(daemon.pid))
         before, asked = spent_s(daemon.pid), len(server.log)
@@ -132,7 +136,7 @@ def daemon_costs(build, place, server, authority):
         wait_until(lambda: len(server.log) >= asked + FEEDS)
         wait_until(lambda: has_left(daemon.pid))
         after = spent_s(daemon.pid)
-        assert {entry[1] for entry in server.log[asked:]} == {"304"}
+        assert {entry[1] for entry in server.log[asked:]} == {status}
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(timeout=20)
@@ -221,12 +225,15 @@ def first_rows(build, place, authority, body):
 
 
 def host_rows(build, place, authority, body):
-    folder = pathlib.Path(tempfile.mkdtemp(dir=place))
-    with Nginx(find(), folder, authority.certificate(f"*.{HOST}"), more=ONE_FILE) as server:
-        place_feed(server, body)
-        own, reader = daemon_costs(build, place, server, authority)
-        row("a host each: the daemon", own, "")
-        row("a host each: the reader, a handshake a feed", reader, "")
+    always = " etag off; if_modified_since off; add_header Last-Modified '';"
+    costs = []
+    for status, more in (("304", ""), ("200", always)):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=place))
+        with Nginx(find(), folder, authority.certificate(f"*.{HOST}"), more=ONE_FILE + more) as server:
+            place_feed(server, body)
+            costs.append(daemon_costs(build, place, server, authority, status))
+    row("a host each: the daemon", *(own for own, _ in costs))
+    row("a host each: the reader, a handshake a feed", *(reader for _, reader in costs))
 
 
 def main():
