@@ -72,7 +72,8 @@ void outputs_close(struct outputs *outputs) {
 }
 
 bool outputs_wait(struct outputs *outputs, int64_t time_us) {
-    const struct timespec time = {.tv_sec = time_us / 1000000, .tv_nsec = time_us % 1000000 * 1000};
+    const struct timespec time = {.tv_sec = (time_t)(time_us / 1000000),
+                                  .tv_nsec = (long)(time_us % 1000000) * 1000};
     sigset_t signals;
     ending_signals(&signals);
     int signal = outputs->is_stopped ? 0 : sigtimedwait(&signals, NULL, &time);

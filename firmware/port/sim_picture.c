@@ -245,8 +245,8 @@ static void arm(struct sim_picture *picture) {
         if (picture->is_told[i] && !picture->is_on[i] &&
             (due_ms == 0 || picture->off_ms[i] + SIM_PICTURE_DARK_MS < due_ms))
             due_ms = picture->off_ms[i] + SIM_PICTURE_DARK_MS;
-    const struct itimerspec when = {
-        .it_value = {.tv_sec = due_ms / 1000, .tv_nsec = due_ms % 1000 * 1000000}};
+    const struct itimerspec when = {.it_value = {.tv_sec = (time_t)(due_ms / 1000),
+                                                 .tv_nsec = (long)(due_ms % 1000) * 1000000}};
     (void)timerfd_settime(picture->event_fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 

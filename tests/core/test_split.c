@@ -6,6 +6,7 @@
 
 #include "unit.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "core/split.h"
 #include "wirebell/limits.h"
 
-static unsigned long seed = 20261122;
+static uint64_t seed = 20261122;
 
 static unsigned next_random(void) {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
@@ -249,7 +250,7 @@ static size_t damage(char *bytes, size_t size, size_t room) {
 
 static void short_road_gives_the_same_for_damaged_documents(void **state) {
     (void)state;
-    print_message("seed %lu\n", seed);
+    print_message("seed %" PRIu64 "\n", seed);
     size_t passed = 0;
     for (int round = 0; round < 20000; round++) {
         char bytes[3000];
@@ -281,7 +282,7 @@ static void short_road_gives_the_same_for_files(void **state) {
         size_t size;
         char *bytes = read_file(*path, &size), *damaged = malloc(size + FILE_DAMAGE);
         assert_non_null(damaged);
-        print_message("%s, seed %lu\n", *path, seed);
+        print_message("%s, seed %" PRIu64 "\n", *path, seed);
         for (int round = 0; round < FILE_ROUNDS; round++) {
             size_t length = size;
             memcpy(damaged, bytes, size);

@@ -150,7 +150,7 @@ static void at_random_no_host_is_asked_twice_at_once_or_without_a_pause(void **s
     int64_t now_us = GAP_US;
     for (int step = 0; step < 20000; step++) {
         now_us += (int64_t)(unit_random(&random) % 200000);
-        size_t i = unit_random(&random) % TURNS;
+        size_t i = (size_t)(unit_random(&random) % TURNS);
         (void)snprintf(url, sizeof url, "http://host%zu.example/", i % HOSTS);
         if (turns[i].is_under_way) {
             hosts_done(hosts, &turns[i], now_us);

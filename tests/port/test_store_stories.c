@@ -143,7 +143,7 @@ static void commit_fifty(struct store *store, struct store_feed *feed, uint64_t 
     static char texts[50][STORE_STORY_TEXT * 2], links[50][96], titles[50][96];
     uint64_t keys[50], hashes[100];
     for (size_t i = 0; i < 100; i++)
-        hashes[i] = (i + 1) << 40;
+        hashes[i] = (uint64_t)(i + 1) << 40;
     for (size_t i = 0; i < 50; i++) {
         keys[i] = unit_random(&seed);
         memset(texts[i], 'a' + (int)(keys[i] % 26), sizeof texts[i] - 1);
