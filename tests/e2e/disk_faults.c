@@ -12,6 +12,10 @@
 //
 // Changes are write, pwrite, ftruncate, fsync, fdatasync and unlink. What is mapped is not seen.
 
+// Both names of a call are defined here, pwrite and pwrite64: neither may stand for the other.
+#undef _FILE_OFFSET_BITS
+#undef _TIME_BITS
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
