@@ -241,9 +241,9 @@ static int reach_reader(struct reader_client *client, char ret_detail[static DET
         const char *program = client->program_path ? client->program_path : found;
         r = reader_reach_spawn(program, &fd, &client->pid);
         if (r < 0) {
-            (void)snprintf(ret_detail, DETAIL_SIZE,
-                           "the reader %.300s cannot be started: %s; install wirebell again",
-                           program, strerror(-r));
+            bool is_scarce = r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -EAGAIN;
+            (void)snprintf(ret_detail, DETAIL_SIZE, "the reader %.300s cannot be started: %s%s",
+                           program, strerror(-r), is_scarce ? "" : "; install wirebell again");
             return r;
         }
     }

@@ -25,7 +25,8 @@ def test_out_of_descriptors_it_says_so_and_rings_when_there_are_some_again(tmp_p
         least = next(number for number in range(len(taken) + 1) if number not in taken)
         resource.prlimit(running.pid, resource.RLIMIT_NOFILE, (least, limits[1]))
         running.poll()
-        print(*running.wait_for("Too many open files", seconds=20))
+        said, = running.wait_for("cannot be started: Too many open files", seconds=20)
+        assert "install" not in said  # which would mend nothing
         resource.prlimit(running.pid, resource.RLIMIT_NOFILE, limits)
         running.poll()
         running.wait_for("bulletin: Cyber attack on port", seconds=20)
