@@ -67,6 +67,28 @@ void control_raise(struct control *control, const struct alert *alerts, size_t c
     note_changed(control);
 }
 
+static void on_louder(const struct alert *alert, void *userdata) {
+    struct control *control = userdata;
+    report_alert(control->parts.log, LOG_ALERT_RAISED, alert);
+    tell(control, CONTROL_RAISED, alert);
+}
+
+void control_change(struct control *control, const struct alert_change *changes, size_t count) {
+    const struct control_parts *parts = &control->parts;
+    for (size_t i = 0; i < count; i++) {
+        const struct annunciator_alert shown = annunciator_alert_changed(&changes[i]);
+        if (changes[i].is_open)
+            panel_raise(parts->panel, &shown);
+    }
+    panel_update(parts->panel);
+    for (size_t i = 0; i < count; i++)
+        // A state that cannot be read has been complained of; there is only nobody to name then.
+        if (changes[i].is_open && changes[i].must_ring)
+            (void)store_each_alert(parts->store, &(struct store_alert_query){.id = changes[i].id},
+                                   on_louder, control);
+    note_changed(control);
+}
+
 void control_tell_changed(struct control *control) {
     if (control->listener.changed)
         control->listener.changed(control->listener.userdata);

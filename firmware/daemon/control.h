@@ -113,6 +113,10 @@ void control_recall(struct control *control);
 // Alerts came into the state: those of them that are raised show, ring, and are told of.
 void control_raise(struct control *control, const struct alert *alerts, size_t count);
 
+// Other stories changed alerts that were raised before: what shows follows, and one that became
+// louder is told of again.
+void control_change(struct control *control, const struct alert_change *changes, size_t count);
+
 // Alerts cleared by themselves, and show no more: writes it down and tells it.
 void control_clear(struct control *control, const int64_t *ids, size_t count);
 

@@ -91,12 +91,7 @@ static void on_raised(const struct alert *alerts, size_t count, void *userdata) 
 
 static void on_alerts_changed(const struct alert_change *changes, size_t count, void *userdata) {
     struct manager *m = userdata;
-    for (size_t i = 0; i < count; i++) {
-        const struct annunciator_alert shown = annunciator_alert_changed(&changes[i]);
-        if (changes[i].is_open)
-            panel_raise(m->panel, &shown);
-    }
-    panel_update(m->panel);
+    control_change(m->control, changes, count);
 }
 
 static void on_rang(uint32_t levels, void *userdata) {

@@ -17,11 +17,17 @@
 static const uint64_t recheck_first_us = SECONDS(1);
 static const uint64_t recheck_last_us = SECONDS(60);
 
+// Longer than any sound that is meant (ANNUNCIATOR_SOUND_US): what lasts so long is a fault.
+static const uint64_t sound_max_us = SECONDS(5) / 2;
+
 /**
  * struct wiring
  * @input_source:  the driver's descriptor; NULL = it has none
  * @recheck_timer: the next look for what is missing
  * @wait_us:       how long after the last one
+ * @is_sounding:   it is to sound; @sound_timer was armed when that began
+ * @is_cut:        it did so for too long, and is off until it is to be silent
+ * @sound_timer:   drives it off when nobody else does
  * @missing:       wiring_missing(); "" = none
  */
 struct wiring {
@@ -33,6 +39,9 @@ struct wiring {
     sd_event_source *input_source;
     sd_event_source *recheck_timer;
     uint64_t wait_us;
+    bool is_sounding;
+    bool is_cut;
+    sd_event_source *sound_timer;
     char missing[1024];
 };
 
@@ -111,12 +120,36 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
     return 0;
 }
 
+static int on_sound_too_long(sd_event_source *source, uint64_t due_us, void *userdata) {
+    (void)source;
+    (void)due_us;
+    struct wiring *wiring = userdata;
+    wiring->is_cut = true;
+    for (size_t i = 0; i < wiring->board->line_count; i++)
+        if (wiring->board->lines[i].role == ROLE_BUZZER)
+            (void)wiring->driver->set(wiring->gpio, i, false);
+    return 0;
+}
+
+// Beside whoever decides what sounds: it may be wrong, and may not come again.
+static void bound_sound(struct wiring *wiring, bool is_sounding) {
+    if (is_sounding == wiring->is_sounding)
+        return;
+    wiring->is_sounding = is_sounding;
+    wiring->is_cut = false;
+    (void)sd_event_source_set_time_relative(wiring->sound_timer, sound_max_us);
+    (void)sd_event_source_set_enabled(wiring->sound_timer,
+                                      is_sounding ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
 void wiring_drive(struct wiring *wiring, const bool is_lit[ROLE_COUNT]) {
     bool must_recheck = false;
+    bound_sound(wiring, is_lit[ROLE_BUZZER]);
     for (size_t i = 0; i < wiring->board->line_count; i++) {
         enum board_role role = wiring->board->lines[i].role;
+        bool is_on = is_lit[role] && !(role == ROLE_BUZZER && wiring->is_cut);
         if (board_role_is_output(role))
-            must_recheck |= wiring->driver->set(wiring->gpio, i, is_lit[role]) < 0;
+            must_recheck |= wiring->driver->set(wiring->gpio, i, is_on) < 0;
     }
     if (must_recheck)
         recheck_soon(wiring);
@@ -143,6 +176,11 @@ static int open_lines(struct wiring *wiring, const struct gpio_options *options)
         return r;
     r = sd_event_add_time_relative(wiring->event, &wiring->recheck_timer, CLOCK_BOOTTIME,
                                    recheck_first_us, 0, on_recheck, wiring);
+    if (r >= 0)
+        r = sd_event_add_time_relative(wiring->event, &wiring->sound_timer, CLOCK_BOOTTIME,
+                                       sound_max_us, 0, on_sound_too_long, wiring);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(wiring->sound_timer, SD_EVENT_OFF);
     if (r < 0)
         return r;
     (void)take_problems(wiring, &problems);
@@ -176,6 +214,7 @@ struct wiring *wiring_free(struct wiring *wiring) {
     if (!wiring)
         return NULL;
     sd_event_source_disable_unref(wiring->recheck_timer);
+    sd_event_source_disable_unref(wiring->sound_timer);
     sd_event_source_disable_unref(wiring->input_source);
     (void)wiring->driver->close(wiring->gpio);
     sd_event_unref(wiring->event);

@@ -48,7 +48,8 @@ int wiring_new(sd_event *event, const struct board *board, const struct gpio_opt
 // Drives everything off. NULL is fine. Returns NULL.
 struct wiring *wiring_free(struct wiring *wiring);
 
-// Drives all outputs, each as its role is.
+// Drives all outputs, each as its role is. A buzzer that is never told to be silent again is cut
+// after some seconds, whoever told it to sound.
 void wiring_drive(struct wiring *wiring, const bool is_lit[ROLE_COUNT]);
 
 // Takes all changes of inputs there are, now.

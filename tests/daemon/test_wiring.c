@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+//
+// The last guard of the buzzer: whoever drives the wiring, and never comes back, it falls silent.
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/wiring.h"
+#include "port/clock.h"
+
+static const struct board BOARD = {
+    .name = "test",
+    .driver = DRIVER_SIM,
+    .lines = {{.name = "red", .role = ROLE_RED}, {.name = "buzzer", .role = ROLE_BUZZER}},
+    .line_count = 2,
+};
+
+struct rig {
+    sd_event *event;
+    struct wiring *wiring;
+    char trace_path[40];
+};
+
+static void on_input(size_t line, bool is_active, void *userdata) {
+    (void)line;
+    (void)is_active;
+    (void)userdata;
+}
+
+static void on_nothing(void *userdata) {
+    (void)userdata;
+}
+
+static int set_up(void **state) {
+    static struct rig rig;
+    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
+    memcpy(rig.trace_path, PATH, sizeof PATH);
+    int fd = mkstemp(rig.trace_path);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    assert_true(sd_event_new(&rig.event) >= 0);
+    const struct gpio_options options = {.trace_path = rig.trace_path, .out_fd = -1, .in_fd = -1};
+    const struct wiring_events events = {
+        .input = on_input, .lost = on_nothing, .changed = on_nothing};
+    assert_int_equal(wiring_new(rig.event, &BOARD, &options, &events, &rig.wiring), 0);
+    *state = &rig;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct rig *rig = *state;
+    rig->wiring = wiring_free(rig->wiring);
+    rig->event = sd_event_unref(rig->event);
+    (void)unlink(rig->trace_path);
+    return 0;
+}
+
+static void run_for(struct rig *rig, int64_t ms) {
+    int64_t end_us = clock_boot_us() + ms * 1000, now_us;
+    while ((now_us = clock_boot_us()) < end_us)
+        assert_true(sd_event_run(rig->event, (uint64_t)(end_us - now_us)) >= 0);
+}
+
+static void drive(struct rig *rig, bool is_sounding) {
+    wiring_drive(rig->wiring,
+                 (const bool[ROLE_COUNT]){[ROLE_RED] = true, [ROLE_BUZZER] = is_sounding});
+}
+
+// How often the buzzer changed, by the trace.
+static size_t changes(const struct rig *rig) {
+    FILE *file = fopen(rig->trace_path, "r");
+    assert_non_null(file);
+    char text[128];
+    size_t count = 0;
+    while (fgets(text, sizeof text, file))
+        count += strstr(text, "\"buzzer\"") != NULL;
+    assert_int_equal(fclose(file), 0);
+    return count;
+}
+
+static void a_buzzer_that_nobody_silences_is_cut_and_stays_cut(void **state) {
+    struct rig *rig = *state;
+    drive(rig, true);
+    run_for(rig, 2300);
+    assert_int_equal(changes(rig), 1); // longer than any sound that is meant, and still on
+    run_for(rig, 500);
+    assert_int_equal(changes(rig), 2);
+    drive(rig, true); // it is wrong still
+    run_for(rig, 100);
+    assert_int_equal(changes(rig), 2);
+    drive(rig, false);
+    drive(rig, true); // the next stroke sounds
+    assert_int_equal(changes(rig), 3);
+}
+
+static void strokes_are_not_cut_however_many(void **state) {
+    struct rig *rig = *state;
+    for (int i = 0; i < 30; i++) {
+        drive(rig, true);
+        run_for(rig, 60);
+        drive(rig, false);
+        run_for(rig, 40);
+    }
+    assert_int_equal(changes(rig), 60);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_buzzer_that_nobody_silences_is_cut_and_stays_cut, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(strokes_are_not_cut_however_many, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
