@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/progress.h"
+#include "port/progress.h"
 #include "port/reader_client.h"
 
 struct session {
@@ -141,7 +141,7 @@ int sources_read(const struct sources *sources, sources_reading_fn on_reading, v
     struct session session = {
         .kind = sources->kind,
         .on_reading = on_reading,
-        .progress = progress_begin(sources->count),
+        .progress = progress_begin(),
         .userdata = userdata,
     };
     const struct reader_client_options options = {.socket_path = sources->reader_socket};

@@ -94,13 +94,6 @@ void control_tell_changed(struct control *control) {
         control->listener.changed(control->listener.userdata);
 }
 
-static void note_state(struct control *control, const char *what, int error) {
-    if (error < 0)
-        log_event(control->parts.log, LOG_STATE_FAILED, NULL,
-                  "%s cannot be written to the state: %s", what, strerrordesc_np(-error));
-    monitor_note_state(control->parts.monitor, error);
-}
-
 // The raised alerts that are about to change, told as what they become.
 struct change {
     struct control *control;
@@ -144,8 +137,8 @@ void control_clear(struct control *control, const int64_t *ids, size_t count) {
         if (ids[i] > 0)
             triage_close(control->parts.triage, ids[i]);
     tell_change(&change);
-    note_state(control, "that alerts cleared",
-               store_clear(control->parts.store, ids, count, change.now_s));
+    monitor_note_write(control->parts.monitor, "that alerts cleared",
+                       store_clear(control->parts.store, ids, count, change.now_s));
     log_event(control->parts.log, LOG_ALERT_CLEARED, NULL, "cleared by time: %zu", count);
     note_changed(control);
 }
@@ -263,8 +256,8 @@ size_t control_acknowledge_all(struct control *control, const char *by) {
     triage_close(control->parts.triage, 0);
     const struct change change = {control, CONTROL_ACKNOWLEDGED, clock_wall_s(), NULL, 0};
     tell_change(&change);
-    note_state(control, "that alerts were acknowledged",
-               store_acknowledge_all(control->parts.store, change.now_s));
+    monitor_note_write(control->parts.monitor, "that alerts were acknowledged",
+                       store_acknowledge_all(control->parts.store, change.now_s));
     log_event(control->parts.log, LOG_ACKNOWLEDGED, NULL, "%s: acknowledged, %zu in all", by,
               count);
     note_changed(control);
@@ -282,7 +275,7 @@ int control_acknowledge(struct control *control, int64_t id, const char *by) {
     if (r == -ENOENT && !was_shown)
         return r;
     if (r < 0)
-        note_state(control, "that an alert was acknowledged", r);
+        monitor_note_write(control->parts.monitor, "that an alert was acknowledged", r);
     triage_close(parts->triage, id);
     log_event(parts->log, LOG_ACKNOWLEDGED, NULL, "%s: acknowledged alert %" PRId64, by, id);
     note_changed(control);
@@ -314,7 +307,8 @@ int control_snooze(struct control *control, int64_t for_s, const char *rule, con
         panel_snooze(parts->panel, until_us);
         control->snoozed_until_s = until_s;
     }
-    note_state(control, "the snooze", store_set_snooze(parts->store, rule, until_s));
+    monitor_note_write(control->parts.monitor, "the snooze",
+                       store_set_snooze(parts->store, rule, until_s));
     const char *what = is_all ? "everything" : rule;
     if (for_s > 0)
         log_event(parts->log, LOG_SNOOZED, NULL, "%s: snoozed for %" PRId64 " minutes: %s", by,
@@ -353,7 +347,7 @@ int control_test(struct control *control, const char *what, const char *by, int6
     }
     if (level_parse(what, &drill.level) < 0)
         return -ENOENT;
-    note_state(control, "the drill", store_add_alert(parts->store, &drill));
+    monitor_note_write(control->parts.monitor, "the drill", store_add_alert(parts->store, &drill));
     control_raise(control, &drill, 1);
     *ret_id = drill.id;
     return 0;

@@ -14,9 +14,9 @@
 #include <syslog.h>
 #include <systemd/sd-journal.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "core/utf8.h"
+#include "port/progress.h"
 
 static const struct {
     int priority;
@@ -50,7 +50,7 @@ enum { FIELDS_MAX = 24 };
 
 struct log {
     bool is_journal;
-    bool has_progress;
+    struct progress progress;
     void (*picture)(bool is_shown, void *userdata);
     void *userdata;
 };
@@ -72,6 +72,8 @@ int log_new(struct log **ret) {
     if (!log)
         return -ENOMEM;
     log->is_journal = is_journal_stream(2);
+    if (!log->is_journal)
+        log->progress = progress_begin();
     *ret = log;
     return 0;
 }
@@ -129,13 +131,10 @@ static void write_line(struct log *log, const char *message) {
 }
 
 void log_progress(struct log *log, size_t done, size_t total) {
-    if (log->is_journal || !isatty(STDERR_FILENO) || (total == 0 && !log->has_progress))
-        return;
     if (total > 0)
-        (void)fprintf(stderr, "\r%zu of %zu feeds read\033[K", done, total);
+        progress_show(&log->progress, done, total);
     else
-        (void)fputs("\r\033[K", stderr);
-    log->has_progress = total > 0;
+        progress_hide(&log->progress);
 }
 
 void log_event(struct log *log, enum log_event event, const struct log_field *fields,

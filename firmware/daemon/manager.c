@@ -75,13 +75,6 @@ static void notify_status(void *userdata) {
         control_tell_changed(m->control);
 }
 
-static void note_state(struct manager *m, const char *what, int error) {
-    if (error < 0)
-        log_event(m->log, LOG_STATE_FAILED, NULL, "%s cannot be written to the state: %s", what,
-                  strerrordesc_np(-error));
-    monitor_note_state(m->monitor, error);
-}
-
 // --- what happens ----------------------------------------------------------------------------
 
 static void on_raised(const struct alert *alerts, size_t count, void *userdata) {
@@ -96,7 +89,7 @@ static void on_alerts_changed(const struct alert_change *changes, size_t count, 
 
 static void on_rang(uint32_t levels, void *userdata) {
     struct manager *m = userdata;
-    note_state(m, "that the bell rang", store_note_rings(m->store, levels));
+    monitor_note_write(m->monitor, "that the bell rang", store_note_rings(m->store, levels));
 }
 
 static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
@@ -419,7 +412,7 @@ static void close_all(struct manager *m) {
     watch_free(m->watch);
     watch_free(m->config_watch);
     if (m->poller)
-        note_state(m, "the plan of polls", poller_save(m->poller));
+        monitor_note_write(m->monitor, "the plan of polls", poller_save(m->poller));
     heartbeat_free(m->heartbeat);
     reader_client_free(m->reader);
     poller_free(m->poller);

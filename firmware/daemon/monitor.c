@@ -78,6 +78,13 @@ void monitor_note_state(struct monitor *monitor, int error) {
         monitor_clear(monitor, HEALTH_STATE);
 }
 
+void monitor_note_write(struct monitor *monitor, const char *what, int error) {
+    if (error < 0)
+        log_event(monitor->log, LOG_STATE_FAILED, NULL, "%s cannot be written to the state: %s",
+                  what, strerrordesc_np(-error));
+    monitor_note_state(monitor, error);
+}
+
 void monitor_lose_state(struct monitor *monitor, const char *why) {
     monitor->is_state_lost = true;
     monitor_set(monitor, HEALTH_STATE,

@@ -60,6 +60,9 @@ void monitor_clear(struct monitor *monitor, enum health_cause cause);
  */
 void monitor_note_state(struct monitor *monitor, int error);
 
+// The same, and says what could not be written.
+void monitor_note_write(struct monitor *monitor, const char *what, int error);
+
 // The state is in memory only: no write that succeeds mends that.
 void monitor_lose_state(struct monitor *monitor, const char *why);
 

@@ -210,7 +210,7 @@ int store_open_copy(const char *dir, struct store **ret) {
     int r = open_memory(store);
     if (r == 0 && dir && copy_state(store, dir) == 0)
         origin = STORE_KEPT;
-    if (r == 0 && origin == STORE_BEGUN)
+    else if (r == 0 && dir)
         r = open_memory(store); // without what may have been copied by half
     if (r == 0 && origin == STORE_BEGUN)
         r = store_bring_schema(store);

@@ -21,18 +21,11 @@ from http.server import ThreadingHTTPServer
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import newsroom  # noqa: E402
+from idle import switches  # noqa: E402
 
 # Level, word, edges a second (core/policy.c), seconds its bell takes to ring.
 LEVELS = (("routine", "harvest", 0, 1), ("urgent", "election", 1 / 0.833, 3),
           ("bulletin", "storm", 1 / 0.833, 4), ("flash", "earthquake", 4, 6))
-
-
-def wakeups(pid):
-    """Times the process went to sleep by itself."""
-    for line in open(f"/proc/{pid}/status", encoding="ascii"):
-        if line.startswith("voluntary_ctxt_switches:"):
-            return int(line.split()[1])
-    raise AssertionError("no voluntary_ctxt_switches in status")
 
 
 def cpu_ns(pid):
@@ -55,9 +48,9 @@ def wait_for_reader_to_leave(pid):
 
 
 def measure(what, pid, seconds, goal):
-    before, cpu = wakeups(pid), cpu_ns(pid)
+    before, cpu = switches(pid), cpu_ns(pid)
     time.sleep(seconds)
-    rate = (wakeups(pid) - before) / seconds
+    rate = (switches(pid) - before) / seconds
     share = (cpu_ns(pid) - cpu) / seconds / 1e7
     print(f"{what:<10} {rate:>12.2f} {goal:>12.2f} {share:>10.4f}")
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-#include "cli/progress.h"
+#include "port/progress.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-struct progress progress_begin(size_t total) {
-    return (struct progress){.is_wanted = total > 1 && isatty(STDERR_FILENO)};
+struct progress progress_begin(void) {
+    return (struct progress){.is_wanted = isatty(STDERR_FILENO)};
 }
 
 void progress_show(struct progress *progress, size_t done, size_t total) {
-    if (!progress->is_wanted)
+    if (!progress->is_wanted || total < 2)
         return;
     (void)fprintf(stderr, "\r%zu of %zu feeds read\033[K", done, total);
     progress->is_shown = true;
