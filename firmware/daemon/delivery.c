@@ -54,6 +54,7 @@ static int judge_news(struct delivery *d, const struct news *news) {
         .url = d->url,
         .tags = d->tags,
         .is_catch_up = d->is_catch_up,
+        .since_s = d->feed->baseline == BASELINE_TAKEN ? 0 : d->since_s,
         .now = d->now,
         .keywords = d->keywords,
         .matcher = d->matcher,
@@ -189,7 +190,7 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
     if (r < 0) {
         log_event(d->log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s", d->url,
                   strerrordesc_np(-r));
-    } else if (baseline == BASELINE_TAKEN) {
+    } else if (baseline == BASELINE_TAKEN || d->since_s != 0) {
         r = judge_news(d, &news);
         if (r < 0)
             log_event(d->log, LOG_TROUBLE, NULL, "%s: stories could not be matched: %s", d->url,

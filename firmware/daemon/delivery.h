@@ -32,6 +32,8 @@ struct key_list {
  *               ring again, and written with the next transaction that succeeds
  * @must_write:  write the feed's row even if nothing else changed
  * @is_catch_up: the first look after an outage: what is found happened meanwhile
+ * @since_s:     without a baseline, stories dated later than this ring all the same (seconds since
+ *               1970); 0 = none do
  * @now:         when the look ended
  * @on_news:     called with the publication times of the new stories (0 = none given; at the first
  *               look those of all) once they are known and before anything is written; it may bring
@@ -52,6 +54,7 @@ struct delivery {
     struct key_list *unsaved;
     bool must_write;
     bool is_catch_up;
+    int64_t since_s;
     struct moment now;
     void (*on_news)(int64_t *published_s, size_t count, void *userdata);
     void *userdata;

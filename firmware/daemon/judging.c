@@ -172,6 +172,8 @@ int judging_run(struct judging *j, const struct story *const *stories, size_t co
     size_t found = 0;
     int r = candidates ? arena_new(LIMIT_REPLY_MAX, &j->arena) : -ENOMEM;
     for (size_t i = 0; i < count && r == 0; i++) {
+        if (j->since_s != 0 && stories[i]->published_s <= j->since_s)
+            continue;
         r = match_story(j, stories[i], &candidates[found]);
         candidates[found].order = i;
         found += candidates[found].story != NULL;

@@ -22,6 +22,8 @@
  * @url:          the feed's address
  * @tags:         the feed's tags
  * @is_catch_up:  the look is the first after an outage
+ * @since_s:      stories that are not dated later are passed over (seconds since 1970); 0 = none
+ * are
  * @now:          when it ended
  * @keywords:     the rules
  * @matcher:      ready for them
@@ -39,6 +41,7 @@ struct judging {
     const char *url;
     uint64_t tags;
     bool is_catch_up;
+    int64_t since_s;
     struct moment now;
     const struct keywords *keywords;
     struct matcher *matcher;

@@ -34,6 +34,9 @@
 #include "port/store_alerts.h"
 
 #define NEW_STATE "a new state: what the feeds show now counts as seen, and what comes later rings"
+#define LOST_STATE                                                                                 \
+    "a new state: what the feeds show now counts as seen, but for what they date later than the "  \
+    "last look at them"
 
 struct manager {
     const struct manager_options *options;
@@ -139,7 +142,7 @@ static void renew_state(struct manager *m) {
     if (r < 0)
         monitor_lose_state(m->monitor, error);
     else
-        log_event(m->log, LOG_STARTED, NULL, NEW_STATE);
+        log_event(m->log, LOG_STARTED, NULL, LOST_STATE);
 }
 
 static void on_idle(void *userdata) {

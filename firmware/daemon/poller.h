@@ -115,7 +115,8 @@ bool poller_is_alive(const struct poller *poller);
 // Begins to ask feeds when they are due; before, only poller_poll_all() does.
 void poller_start(struct poller *poller);
 
-// The state was begun anew: every feed's next look is its first, and silent. Plans stay.
+// The state was begun anew: every feed's next look is its first, and silent but for stories dated
+// later than the last one. Plans stay.
 void poller_forget(struct poller *poller);
 
 // Writes due times, so that a restart asks no site earlier than planned. Return: 0 or -errno.

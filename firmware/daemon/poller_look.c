@@ -325,6 +325,7 @@ static int deliver(const struct look *look, bool must_write) {
         // An order to stay away must outlive a crash, too.
         .must_write = must_write || !feed->is_due_written || look->reading->retry_after_s > 0,
         .is_catch_up = feed->is_catch_up,
+        .since_s = feed->judged_s,
         .now = clock_now(poller->parts.trust),
         .on_news = on_news,
         .userdata = &mine,
@@ -335,6 +336,9 @@ static int deliver(const struct look *look, bool must_write) {
         .log = poller->parts.log,
     };
     int r = delivery_run(&delivery, look->reading);
+    // By a clock that was wrong it would be told wrong what came after.
+    if (r == 0 && reading_is_success(look->reading->outcome))
+        feed->judged_s = delivery.now.is_trusted ? delivery.now.wall_s : 0;
     feed->is_due_written = r >= 0;
     const struct judging *judged = &delivery.judging;
     if (judged->alert_count > 0)

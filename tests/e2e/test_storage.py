@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A disk that is full, read-only, failing, or holds something else: the bell rings on and says so."""
 
+import email.utils
 import os
 import re
 import sqlite3
 import subprocess
+import time
 
 import pytest
 from bell import Bell
@@ -123,6 +125,28 @@ def test_a_file_that_goes_bad_in_use_is_set_aside_and_what_is_lit_stays_lit(
         publish(feed_server, running, "A crisis ends")
     with sqlite3.connect(state / "wirebell.db") as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_what_is_dated_after_the_last_look_rings_though_the_state_went_bad_meanwhile(
+        bell, feed_server, state):
+    feed_server.script("/feed", rss("A crisis of old", "Fair weather"))
+    take_baseline(bell)
+    with bell() as running:
+        running.wait_for("watching")
+        publish(feed_server, running, "A crisis begins")
+        with open(state / "wirebell.db", "r+b") as file:
+            file.write(b"\0" * 200)
+        (state / "wirebell.db-wal").unlink()
+        date = email.utils.formatdate(time.time() + 5)
+        now = rss("A crisis in the gap", "A crisis of old", "Fair weather")
+        feed_server.script("/feed", now.replace(
+            b"</title><link>", f"</title><pubDate>{date}</pubDate><link>".encode(), 1))
+        running.poll()
+        running.wait_for("but for what they date later than the last look")
+        running.poll()
+        running.wait_for("first look, 3 there already")
+        running.wait_for("bulletin: A crisis in the gap$")
+        assert running.count("bulletin: A crisis of old") == 0
 
 
 def test_a_database_of_another_program_is_kept(bell, state):
