@@ -4,20 +4,6 @@
 
 #include "core/newsdesk.h"
 
-static struct newsdesk desk;
-
-static int setup(void **state) {
-    (void)state;
-    newsdesk_open(&desk);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    newsdesk_close(&desk);
-    return 0;
-}
-
 static void raise_one(enum level level) {
     static const char *const titles[] = {"harbour closes", "museum burns",     "bridge falls",
                                          "airport floods", "refinery reopens", "tower sways"};
@@ -303,8 +289,6 @@ static void the_buzzer_never_sounds_longer_than_two_seconds_at_a_stretch(void **
     }
     assert_int_equal(longest_us, ANNUNCIATOR_SOUND_US); // reached, and never passed
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -6,20 +6,6 @@
 
 #include <stdio.h>
 
-static struct newsdesk desk;
-
-static int setup(void **state) {
-    (void)state;
-    newsdesk_open(&desk);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    newsdesk_close(&desk);
-    return 0;
-}
-
 // Titles that have nothing in common.
 static const char *title_of(size_t number) {
     static const char *const subjects[] = {"harbour", "museum", "bridge", "airport", "refinery"};
@@ -432,8 +418,6 @@ static void what_is_remembered_is_bounded(void **state) {
     d->kept_count = 0;
     assert_int_equal(newsdesk_story(d, some_news(1, LEVEL_FLASH)), DISPOSITION_RANG);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/a_story.h"
 #include "daemon/delivery.h"
 #include "port/store_internal.h"
 
@@ -51,16 +52,6 @@ static int teardown(void **state) {
     log_free(desk->log);
     free(desk->unsaved.keys);
     return 0;
-}
-
-static struct story a_story(const char *id, const char *title) {
-    return (struct story){.id = id,
-                          .title = title,
-                          .link = "",
-                          .author = "",
-                          .category = "",
-                          .text = "",
-                          .published_s = STORY_NO_DATE};
 }
 
 static int deliver_reading(struct desk *desk, const struct reading *reading) {

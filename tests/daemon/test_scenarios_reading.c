@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/a_story.h"
 #include "daemon/delivery.h"
 #include "port/store_alerts.h"
 
@@ -61,16 +62,6 @@ static int teardown(void **state) {
     for (size_t i = 0; i < FEEDS; i++)
         free(desk.unsaved[i].keys);
     return 0;
-}
-
-static struct story a_story(const char *id, const char *title) {
-    return (struct story){.id = id,
-                          .title = title,
-                          .link = "",
-                          .author = "",
-                          .category = "",
-                          .text = "",
-                          .published_s = STORY_NO_DATE};
 }
 
 // One look at a feed. Return: how many alerts were raised.

@@ -14,21 +14,7 @@
 #include <unistd.h>
 
 #include "port/gpio.h"
-
-enum { RED, AMBER, BUZZER, BUTTON };
-
-static const struct board BOARD = {
-    .name = "test",
-    .driver = DRIVER_SIM,
-    .lines =
-        {
-            [RED] = {.name = "red", .role = ROLE_RED},
-            [AMBER] = {.name = "amber", .role = ROLE_AMBER},
-            [BUZZER] = {.name = "buzzer", .role = ROLE_BUZZER},
-            [BUTTON] = {.name = "button", .role = ROLE_BUTTON},
-        },
-    .line_count = 4,
-};
+#include "port/sim_board.h"
 
 // A trace file of its own for each test.
 struct fixture {

@@ -11,21 +11,7 @@
 #include <unistd.h>
 
 #include "port/sim_picture.h"
-
-enum { RED, AMBER, BUZZER, BUTTON };
-
-static const struct board BOARD = {
-    .name = "test",
-    .driver = DRIVER_SIM,
-    .lines =
-        {
-            [RED] = {.name = "red", .role = ROLE_RED},
-            [AMBER] = {.name = "amber", .role = ROLE_AMBER},
-            [BUZZER] = {.name = "buzzer", .role = ROLE_BUZZER},
-            [BUTTON] = {.name = "button", .role = ROLE_BUTTON},
-        },
-    .line_count = 4,
-};
+#include "port/sim_board.h"
 
 struct fixture {
     struct sim_picture *picture;
