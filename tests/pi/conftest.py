@@ -1,12 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the tests on the emulated Pi stand on: both arm64 builds, one initramfs, one boot for all.
+"""What the tests on the emulated Pi stand on: both arm64 builds, one initramfs, one boot for all."""
 
-Skips only where something outside the project cannot be had (QEMU, a cross compiler, the Debian
-packages), saying which; a build that fails is a failure.
-"""
-
-import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -17,10 +11,7 @@ import pytest
 from desk import SIMULATED
 from initramfs import Archive, libraries
 from machine import Machine
-
-HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent.parent
-BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build")) / "pi"
+from parts import BUILD, HERE, SOURCE, hardware, sysroot
 
 APPLETS = """awk cat cp cut date dirname echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
 ps rm rmdir rmmod sed seq sh sleep sort stty tail test touch tr true wget""".split()
@@ -31,28 +22,6 @@ def pytest_sessionfinish(session, exitstatus):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if exitstatus == 0 and reporter.stats.get("skipped") and not reporter.stats.get("passed"):
         session.exitstatus = 77
-
-
-def cross(script, *arguments):
-    """What a script of cross/ prints; skips when the packages it needs cannot be had."""
-    done = subprocess.run([SOURCE / "cross" / script, *arguments], capture_output=True, text=True)
-    if done.returncode == 77:
-        pytest.skip(done.stderr.strip().splitlines()[-1])
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def sysroot(tree):
-    return pathlib.Path(cross("sysroot", tree, "arm64"))
-
-
-def gpio_sim(release):
-    """The module for that kernel, built once."""
-    module = BUILD / release / "gpio-sim.ko"
-    if not module.exists():
-        module.parent.mkdir(parents=True, exist_ok=True)
-        cross("gpio-sim", module)
-    return module
 
 
 def cross_build(major, root):
@@ -90,6 +59,7 @@ def make_initramfs(path, packages, modules, prefixes, sysroots):
         archive.folder(folder)
     archive.console()
     archive.program("init", HERE / "init")
+    archive.program("commands", HERE / "commands")
     archive.program("bin/busybox", packages / "bin/busybox")
     for module in modules:
         archive.file(f"lib/modules/{module.name}", module)
@@ -110,21 +80,13 @@ def make_initramfs(path, packages, modules, prefixes, sysroots):
 
 @pytest.fixture(scope="session")
 def pi(tmp_path_factory):
-    for program, package in (("qemu-system-aarch64", "qemu-system-arm"),
-                             ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"), ("make", "make")):
-        if not shutil.which(program):
-            pytest.skip(f"{program} is not installed (package {package})")
-    packages = sysroot("pi")
+    pi3 = hardware()
     sysroots = {major: sysroot(f"sysroot{major}") for major in (1, 2)}
     prefixes = {major: cross_build(major, root) for major, root in sysroots.items()}
-    kernel = next((packages / "boot").glob("vmlinuz-*"))
-    dtb = next(packages.glob("usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb"))
-    modules = [next(packages.glob("lib/modules/*/kernel/fs/configfs/configfs.ko")),
-               next(packages.glob("lib/modules/*/kernel/drivers/pwm/pwm-bcm2835.ko")),
-               gpio_sim(kernel.name.removeprefix("vmlinuz-"))]
+    modules = [pi3.module("fs/configfs/configfs.ko"), pi3.module("drivers/pwm/pwm-bcm2835.ko"), pi3.gpio_sim]
     initramfs = tmp_path_factory.mktemp("pi") / "initramfs"
-    make_initramfs(initramfs, packages, modules, prefixes, sysroots.values())
-    with Machine(kernel, dtb, initramfs, append=f"wirebell.now={time.time():.0f}",
+    make_initramfs(initramfs, pi3.packages, modules, prefixes, sysroots.values())
+    with Machine(pi3.kernel, pi3.dtb, initramfs, append=f"wirebell.now={time.time():.0f}",
                  log=BUILD / "console.log") as machine:
         print(f"booted in {machine.boot_s:.1f} s")
         yield machine

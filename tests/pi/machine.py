@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """QEMU's Raspberry Pi 3B: its console from the inside, the levels of its pins from the outside.
 
-The guest's PID 1 (the script "init" beside this file) reads commands from the serial console and
-frames what they print, so that a test can run one and have its output and exit status. The pins
-are read through QEMU's monitor from the GPIO block's registers, behind the back of everything
-that runs in the guest: what is seen there is what a lamp soldered to the pin would show.
+A script in the guest ("commands" beside this file) reads commands from the serial console and frames
+what they print, so that a test can run one and have its output and exit status. The pins are read
+through QEMU's monitor from the GPIO block's registers, behind the back of everything that runs in the
+guest: what is seen there is what a lamp soldered to the pin would show.
 """
 
 import collections
@@ -30,19 +30,25 @@ class MachineError(AssertionError):
 
 
 class Machine:
-    """One boot, as a context manager; QEMU ends with the block, however it ends."""
+    """One boot, as a context manager; QEMU ends with the block, however it ends, as a power cut ends it.
 
-    def __init__(self, kernel, dtb, initrd, append="", log=None):
+    init is PID 1; append goes to the kernel's command line, options to QEMU's, such as those of a disk.
+    """
+
+    def __init__(self, kernel, dtb, initrd, append="", log=None, init="/init", boot_timeout_s=120,
+                 options=()):
         self._command = [
             "qemu-system-aarch64", "-M", "raspi3b", "-smp", "4",
             # One processor is enough, and the other three would cost twenty seconds of booting.
             "-global", "bcm2837.enabled-cpus=1",
             "-kernel", str(kernel), "-dtb", str(dtb), "-initrd", str(initrd),
-            "-append", f"console=ttyS1,115200 rdinit=/init maxcpus=1 panic=-1 loglevel=3 {append}",
-            "-display", "none", "-serial", "null", "-serial", "stdio", "-no-reboot"]
+            "-append", f"console=ttyS1,115200 rdinit={init} maxcpus=1 panic=-1 loglevel=3 {append}",
+            "-display", "none", "-serial", "null", "-serial", "stdio", "-no-reboot",
+            *options]
         self._log = open(log or os.devnull, "w", encoding="utf-8")
         self._lines, self._tail = queue.Queue(), collections.deque(maxlen=40)
         self._serial = 0
+        self._boot_timeout_s = boot_timeout_s
 
     def __enter__(self):
         self._folder = tempfile.mkdtemp(prefix="wirebell-pi-")
@@ -53,7 +59,7 @@ class Machine:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         threading.Thread(target=self._read_console, daemon=True).start()
         try:
-            self._wait_for(lambda line: line == "@ready", 120, "the guest to boot")
+            self._wait_for(lambda line: line == "@ready", self._boot_timeout_s, "the guest to boot")
             self.boot_s = time.monotonic() - self._start
             self._monitor = socket.socket(socket.AF_UNIX)
             self._monitor.settimeout(10)
