@@ -18,20 +18,21 @@
 #include "port/keywords_file.h"
 
 static void print_help(void) {
-    printf("Usage: wirebell check [OPTION...]\n"
-           "Read the files of the configuration and say what is wrong with them.\n"
-           "\n"
-           "  --keywords FILE   the keywords file; more of the same is in FILE.d/*.keywords\n"
-           "                    (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
-           "  --config FILE     the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
-           "  --board NAME      the board, by name or as a file (default: as the device says)\n"
-           "  --state-dir DIR   where the state is kept (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
-           "  --json            print JSON lines for programs: for each complaint severity, file,\n"
-           "                    line, column, width, message, mend and source; then for each part\n"
-           "                    part, errors, warnings, and of the keywords feeds and rules\n"
-           "  -h, --help        print this help\n"
-           "\n"
-           "Exit codes: 0 no mistakes (there may be warnings), 1 mistakes, 2 wrong use.\n");
+    printf(
+        "Usage: wirebell check [OPTION...]\n"
+        "Read the files of the configuration and say what is wrong with them.\n"
+        "\n"
+        "  --keywords FILE    the keywords file; more of the same is in FILE.d/*.keywords\n"
+        "                     (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
+        "  --config FILE      the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
+        "  --board NAME|FILE  the board (default: what --config says, else \"pi\")\n"
+        "  --state-dir DIR    where the state is kept (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
+        "  --json             print JSON lines for programs: for each complaint severity, file,\n"
+        "                     line, column, width, message, mend and source; then for each\n"
+        "                     part part, errors, warnings, and of the keywords feeds and rules\n"
+        "  -h, --help         print this help\n"
+        "\n"
+        "Exit codes: 0 no mistakes (there may be warnings), 1 mistakes, 2 wrong use.\n");
 }
 
 static const char *plural(size_t count) {

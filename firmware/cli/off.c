@@ -14,7 +14,7 @@ static void print_help(void) {
            "\n"
            "  --board NAME|FILE  this board (default: what --config says, else \"pi\")\n"
            "  --config FILE      the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
-           "  --help             print this help\n"
+           "  -h, --help         print this help\n"
            "\n"
            "A line that is held by another program, a running wirebell too, is named and left.\n"
            "Exit codes: 0 all are off; 1 some could not be switched; 2 wrong use.\n");
@@ -22,7 +22,7 @@ static void print_help(void) {
 
 int cmd_off(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES, argc, argv, &options);
+    int r = options_parse(OPTION_BOARD | OPTION_CONFIG, argc, argv, &options);
     if (r != 0)
         return options_end(r, print_help);
     if (options.argument_count > 0)

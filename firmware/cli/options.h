@@ -28,7 +28,7 @@ enum options_accepted {
     OPTION_ALL = 1 << 9,
     OPTION_SINCE = 1 << 10,
     OPTION_LAST = 1 << 12,
-    // What run, check, try and off have in common.
+    // What run and check have in common.
     OPTIONS_FILES = OPTION_BOARD | OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR
 };
 

@@ -2,13 +2,13 @@
 //
 // wirebell parse: the stories of feeds, one JSON object a line.
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "cli/options.h"
 #include "cli/sources.h"
 
 static void print_help(void) {
@@ -44,22 +44,18 @@ static void on_reading(const char *source, const struct reading *reading, void *
 }
 
 int cmd_parse(int argc, char **argv) {
-    static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
-        if (option != 'h')
-            return cli_misuse(argv[0], "there is no option '%s'", argv[optind - 1]);
-        print_help();
-        return CLI_OK;
-    }
-    if (optind >= argc)
+    struct options options;
+    int r = options_parse(0, argc, argv, &options);
+    if (r != 0)
+        return options_end(r, print_help);
+    if (options.argument_count == 0)
         return cli_misuse(argv[0], "which feed? Give a file, an address, or - for standard input");
     const struct sources sources = {
-        .names = (const char *const *)(argv + optind),
-        .count = (size_t)(argc - optind),
+        .names = (const char *const *)options.arguments,
+        .count = (size_t)options.argument_count,
     };
     bool has_failed;
-    int r = sources_read(&sources, on_reading, NULL, &has_failed);
+    r = sources_read(&sources, on_reading, NULL, &has_failed);
     if (r < 0)
         cli_error("the feeds cannot be read: %s", strerrordesc_np(-r));
     return r < 0 || has_failed ? CLI_NO : CLI_OK;

@@ -23,7 +23,7 @@ static void print_help(void) {
         "  --reader-socket PATH  wirebell-reader listens there (default\n"
         "                        $WIREBELL_READER_SOCKET, else one is started)\n"
         "  --user                be on the session's bus, where status, ack... --user find it\n"
-        "  --help                print this help\n"
+        "  -h, --help            print this help\n"
         "\n"
         "Saving the keywords file is enough, it is read again; so is SIGHUP. SIGUSR1 polls\n"
         "every feed now. SIGTERM and Ctrl-C stop, with every output off.\n"

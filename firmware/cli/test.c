@@ -35,7 +35,7 @@ static void print_help(void) {
         "  --config FILE          the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
         "  --trace FILE           sim board: write each change of a line as a line of JSON\n"
         "  --user                 ask the wirebell of your session, not the machine's\n"
-        "  --help                 print this help\n"
+        "  -h, --help             print this help\n"
         "\n"
         "A wirebell that runs is asked to do it: all lamps at once, or a drill, which is recorded\n"
         "as one; a single lamp it does not show. With --board, --config or --trace the lines are\n"
@@ -145,7 +145,8 @@ static bool ask_daemon(const struct options *options, const char *what, int *ret
 
 int cmd_test(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_TRACE | OPTION_USER, argc, argv, &options);
+    int r = options_parse(OPTION_BOARD | OPTION_CONFIG | OPTION_TRACE | OPTION_USER, argc, argv,
+                          &options);
     if (r != 0)
         return options_end(r, print_help);
     if (options.argument_count > 1)

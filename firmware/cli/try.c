@@ -342,8 +342,9 @@ static int read_last(const struct options *options, int64_t *ret_last_s) {
 
 int cmd_try(int argc, char **argv) {
     struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_READER_SOCKET | OPTION_JSON | OPTION_LAST, argc,
-                          argv, &options);
+    int r = options_parse(OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR |
+                              OPTION_READER_SOCKET | OPTION_JSON | OPTION_LAST,
+                          argc, argv, &options);
     if (r != 0)
         return options_end(r, print_help);
     int64_t last_s;
