@@ -26,7 +26,7 @@ KEYWORDS = """\
 cyber attack*
 
 [urgent]
-EU + crisis response
+=EU + crisis response
 """
 
 OLD = [
