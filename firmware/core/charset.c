@@ -122,11 +122,29 @@ static size_t decode_utf8(struct charset *charset, char *out, size_t room) {
     return used;
 }
 
-static size_t drop_controls(char *text, size_t size) {
+// How many bytes belong to the character that iconv wrote here: more than four, where it had a
+// number for it that Unicode does not.
+static size_t written_length(const char *text, size_t size) {
+    size_t length = 1;
+    while (length < size && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length++;
+    return length;
+}
+
+// iconv knows numbers up to 2^31: those over U+10FFFF are no characters. In place: what stands for
+// one is shorter.
+static size_t clean_up(char *text, size_t size) {
     size_t kept = 0;
-    for (size_t i = 0; i < size; i++)
-        if (!is_control(text[i]))
-            text[kept++] = text[i];
+    for (size_t i = 0, length; i < size; i += length) {
+        length = utf8_length(text + i, size - i);
+        if (length == 0) {
+            length = written_length(text + i, size - i);
+            kept += utf8_put(UTF8_REPLACEMENT, text + kept);
+        } else if (!is_control(text[i])) {
+            memmove(text + kept, text + i, length);
+            kept += length;
+        }
+    }
     return kept;
 }
 
@@ -148,7 +166,7 @@ static size_t decode_iconv(struct charset *charset, char *out, size_t room) {
         charset->from += unit;
         charset->left -= unit;
     }
-    return drop_controls(out, (size_t)(to - out));
+    return clean_up(out, (size_t)(to - out));
 }
 
 static size_t decode(struct charset *charset, char *out, size_t room) {

@@ -151,6 +151,7 @@ static void learn_history(struct habit *habit, const struct habit_look *look) {
         return;
     // The first one begins the time observed and is not counted: it is why it begins there.
     habit->story_s = (uint32_t)look->published_s[first];
+    habit->quarters = 0;
     habit->observed_min += (uint32_t)(look->now_s / 60 - look->published_s[first] / 60);
     for (size_t i = first + 1; i < end; i++)
         count_story(habit, &rhythm, look->published_s[i]);

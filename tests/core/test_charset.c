@@ -107,6 +107,14 @@ static void broken_byte_costs_one_character(void **state) {
     DECODES("\xFF\xFEg\0\x00\xD8x\0", "", "g\uFFFDx");
 }
 
+// glibc's converters pass them on, as they were defined before 2003 (ISO 10646).
+static void a_number_beyond_unicode_is_no_character(void **state) {
+    (void)state;
+    DECODES("<?xml version='1.0' encoding='UTF-8('?>a\xF4\xA3\xA3\xA3z", "",
+            "<?xml version='1.0' encoding='UTF-8('?>a\uFFFDz");
+    DECODES("\xFF\xFE\0\0g\0\0\0\0\0\x11\0z\0\0\0", "", "g\uFFFDz");
+}
+
 static void controls_are_dropped_and_blanks_stay(void **state) {
     (void)state;
     DECODES("a\0b\x01\x1F\t\r\n\x0B"
@@ -159,6 +167,7 @@ int main(void) {
         cmocka_unit_test(false_declarations_do_not_count),
         cmocka_unit_test(multi_byte_charsets_are_decoded),
         cmocka_unit_test(broken_byte_costs_one_character),
+        cmocka_unit_test(a_number_beyond_unicode_is_no_character),
         cmocka_unit_test(controls_are_dropped_and_blanks_stay),
         cmocka_unit_test(long_text_comes_through_the_window_unchanged),
         cmocka_unit_test(clean_body_is_not_copied),

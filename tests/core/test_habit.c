@@ -269,6 +269,19 @@ static void a_stored_habit_comes_back_and_anything_else_does_not(void **state) {
     assert_memory_equal(&loaded, &untouched, sizeof loaded);
 }
 
+static void a_habit_that_sees_an_hour_again_after_an_absence_comes_back_too(void **state) {
+    (void)state;
+    struct habit habit = {0}, again;
+    look_at(&habit, monday_s, 0);
+    for (int64_t i = 0; i < 4; i++)
+        look_at(&habit, monday_s + (i + 1) * INTERVAL_S, monday_s + i * INTERVAL_S + 450);
+    int64_t times_s[] = {monday_s, monday_s + 60, monday_s + 1000, monday_s + 2000,
+                         monday_s + 3000};
+    const struct habit_look look = {monday_s + 3 * DAY_S, INTERVAL_S, times_s, ARRAY_SIZE(times_s)};
+    habit_learn(&habit, &look);
+    assert_int_equal(habit_load(&habit, sizeof habit, &again), 0);
+}
+
 static void a_habit_of_two_looks_in_one_minute_comes_back_too(void **state) {
     (void)state;
     struct habit habit = {0}, loaded;
@@ -330,6 +343,7 @@ int main(void) {
         cmocka_unit_test(old_habits_are_forgotten),
         cmocka_unit_test(a_stored_habit_comes_back_and_anything_else_does_not),
         cmocka_unit_test(a_habit_of_two_looks_in_one_minute_comes_back_too),
+        cmocka_unit_test(a_habit_that_sees_an_hour_again_after_an_absence_comes_back_too),
         cmocka_unit_test(no_bytes_loaded_run_over),
         cmocka_unit_test(roots_are_rounded_down),
     };
