@@ -94,7 +94,9 @@ static int open_file(const char *source) {
     free(path);
     if (!error)
         return fd;
-    cli_error("%s: cannot be opened: %s", source, strerrordesc_np(error));
+    const bool is_address = error == ENOENT && !strchr("./-", source[0]) && strchr(source, '.');
+    cli_error("%s: cannot be opened: %s%s", source, strerrordesc_np(error),
+              is_address ? "; an address begins with https:// or http://" : "");
     if (fd >= 0)
         (void)close(fd);
     return -1;

@@ -306,6 +306,18 @@ static int try_kept(struct try *try, const struct options *options, int64_t last
     return r;
 }
 
+// A rule whose words were not put in quotes comes as one argument a word. Return: 0 or CLI_USAGE.
+static int refuse_bare_rule(const struct options *options) {
+    char *const *arguments = options->arguments;
+    for (int i = 1; i < options->argument_count; i++) {
+        if (is_rule(arguments[0]) && is_rule(arguments[i]))
+            return cli_misuse("try",
+                              "'%s' is no feed or file; put all of a rule in quotes: '%s %s'",
+                              arguments[i], arguments[0], arguments[1]);
+    }
+    return 0;
+}
+
 static int run(struct try *try, const struct options *options, int64_t last_s) {
     int count = options->argument_count;
     char **arguments = options->arguments;
@@ -348,7 +360,7 @@ int cmd_try(int argc, char **argv) {
     if (r != 0)
         return options_end(r, print_help);
     int64_t last_s;
-    if (read_last(&options, &last_s) != 0)
+    if (refuse_bare_rule(&options) != 0 || read_last(&options, &last_s) != 0)
         return CLI_USAGE;
     struct try try = {
         .oldest_s = INT64_MAX,

@@ -141,7 +141,8 @@ static int load_named(const char *name, struct diag_list *diags, struct board *b
     if (board_files_find(name, sizeof path, path) == 0)
         return load_file(path, diags, board);
     diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = name},
-             "'wirebell boards' lists those there are", "there is no board of this name");
+             "'wirebell boards' lists those there are; a file is given with its path: ./mine.board",
+             "there is no board of this name");
     return -EINVAL;
 }
 

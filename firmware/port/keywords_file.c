@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,29 @@
 #include "port/text_file.h"
 #include "wirebell/limits.h"
 
-static int add_file(struct keywords *keywords, const char *path, const char *mend,
+// What to do about a file that cannot be read.
+static const char *mend_of(int error, bool is_main) {
+    switch (-error) {
+    case ENOENT:
+        return is_main ? "write one: lines of [feeds] with addresses, then words to watch for"
+                       : NULL;
+    case EISDIR:
+        return "name a file";
+    case EACCES:
+        return "let everybody, or the user wirebell, read it";
+    default:
+        return NULL;
+    }
+}
+
+static int add_file(struct keywords *keywords, const char *path, bool is_main,
                     struct diag_list *diags) {
     char *text = NULL;
     size_t size = 0;
     int r = text_file_read(path, LIMIT_KEYWORDS_MAX, &text, &size);
     if (r < 0) {
-        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, mend, "cannot be read: %s",
-                 strerrordesc_np(-r));
+        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, mend_of(r, is_main),
+                 "cannot be read: %s", strerrordesc_np(-r));
         return r;
     }
     r = keywords_add_file(keywords, path, text, size, diags);
@@ -41,7 +57,7 @@ static int add_drop_ins(struct keywords *keywords, const char *folder, struct di
         char *path = NULL;
         if (r != -ENOMEM && asprintf(&path, "%s/%s", folder, entries[i]->d_name) >= 0) {
             // One drop-in that cannot be read costs its own lines.
-            r = add_file(keywords, path, NULL, diags);
+            r = add_file(keywords, path, false, diags);
             free(path);
         }
         free(entries[i]);
@@ -55,8 +71,7 @@ int keywords_file_load(const char *path, struct diag_list *diags, struct keyword
     char *folder = NULL;
     int r = keywords_new(&keywords);
     if (r == 0)
-        r = add_file(keywords, path,
-                     "write one: lines of [feeds] with addresses, then words to watch for", diags);
+        r = add_file(keywords, path, true, diags);
     if (r == 0 && asprintf(&folder, "%s.d", path) < 0)
         r = -ENOMEM;
     if (r == 0)

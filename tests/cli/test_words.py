@@ -192,3 +192,32 @@ def test_wrong_use_is_told_in_a_sentence(folder, arguments):
 def test_plain_output_where_it_is_no_terminal(folder):
     done = wirebell(folder, "try", "rain", "feed.xml", TERM="xterm")
     assert "\033" not in done.stdout
+
+
+def test_try_wants_a_rule_of_several_words_in_quotes(folder):
+    done = wirebell(folder, "try", "cyber", "attack", "feed.xml")
+    assert "'attack' is no feed or file; put all of a rule in quotes: 'cyber attack'" in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("name, said", [
+    ("www.feed.example/rss", "; an address begins with https:// or http://\n"),
+    ("./nothing.xml", ": No such file or directory\n"),
+    (".", ": Is a directory\n"),
+])
+def test_what_cannot_be_opened_is_told_with_what_to_write(folder, name, said):
+    done = wirebell(folder, "parse", name)
+    assert done.stderr.startswith(f"wirebell: {name}: cannot be opened: ")
+    assert done.stderr.endswith(said) and done.returncode == 1
+
+
+def test_check_of_a_folder_does_not_ask_for_a_file_to_be_written(folder):
+    done = wirebell(folder, "check", "--keywords", ".", "--board", "sim")
+    assert ".: error: cannot be read: Is a directory\n    name a file\n" in done.stdout
+    assert "write one" not in done.stdout and done.returncode == 1
+
+
+def test_a_board_in_this_folder_is_told_how_to_be_named(folder):
+    done = wirebell(folder, "boards", "keywords")
+    assert "there is no board of this name" in done.stderr and "./mine.board" in done.stderr
+    assert done.returncode == 1

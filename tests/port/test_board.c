@@ -273,8 +273,10 @@ static void an_unknown_name_tells_who_lists_them(void **state) {
     assert_int_equal(diags.count, 1);
     char text[1024];
     diag_format(&diags.items[0], sizeof text, text);
-    assert_string_equal(text, "pie: error: there is no board of this name\n"
-                              "    'wirebell boards' lists those there are");
+    assert_string_equal(
+        text, "pie: error: there is no board of this name\n"
+              "    'wirebell boards' lists those there are; a file is given with its path: "
+              "./mine.board");
     diag_list_done(&diags);
 }
 
