@@ -55,7 +55,9 @@ int outputs_open(const struct options *options, int out_fd, struct outputs *ret)
     error = ret->driver->open(&ret->board, &gpio, &ret->problems, &ret->gpio);
     if (error) {
         (void)sigprocmask(SIG_SETMASK, &ret->old_signals, NULL);
-        cli_error("board %s cannot be opened: %s", ret->board.name, strerrordesc_np(-error));
+        cli_error("board %s%s%s cannot be opened: %s", ret->board.name,
+                  options->trace ? " with its trace in " : "", options->trace ? options->trace : "",
+                  strerrordesc_np(-error));
         return error;
     }
     size_t index = 0;
@@ -82,6 +84,13 @@ bool outputs_wait(struct outputs *outputs, int64_t time_us) {
         (void)raise(signal); // it waits, and ends the program once the outputs are off
     }
     return !outputs->is_stopped;
+}
+
+bool outputs_has(const struct outputs *outputs, size_t line) {
+    for (size_t i = 0; i < outputs->problems.count; i++)
+        if (outputs->problems.items[i].line == line)
+            return false;
+    return true;
 }
 
 bool outputs_set(struct outputs *outputs, size_t line, bool is_active) {

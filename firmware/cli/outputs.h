@@ -59,6 +59,9 @@ void outputs_close(struct outputs *outputs);
  */
 bool outputs_wait(struct outputs *outputs, int64_t time_us);
 
+// Is the line ours to drive? False for one of @problems.
+bool outputs_has(const struct outputs *outputs, size_t line);
+
 /**
  * outputs_set() - drive a line; complains when it cannot be driven any more
  * Return: whether the line was driven, or is one that could not be had.

@@ -49,6 +49,12 @@ static void print_status(const struct bus_record *record, void *userdata) {
     const char *board = bus_record_text(record, "board");
     const int64_t count = bus_record_number(record, "unacknowledged");
     status->is_well = bus_record_number(record, "well");
+    const int64_t dark_until_s = bus_record_number(record, "snoozed_until_at");
+    if (dark_until_s != 0) {
+        char until[WHEN_SIZE];
+        when_format(dark_until_s, status->now_s, until);
+        printf("dark and silent until %s; ", until);
+    }
     if (lit[0]) {
         printf("%s", lit);
         print_since(" since ", bus_record_number(record, "lit_at"), status->now_s);

@@ -52,6 +52,8 @@ static void say(struct outputs *outputs, const char *before, const char *what) {
 }
 
 static bool show_line(struct outputs *outputs, size_t line) {
+    if (!outputs_has(outputs, line))
+        return false;
     bool is_buzzer = outputs->board.lines[line].role == ROLE_BUZZER;
     say(outputs, "test: ", outputs->board.lines[line].name);
     bool is_driven = outputs_set(outputs, line, true);
@@ -99,6 +101,10 @@ static bool show_level(struct outputs *outputs, enum level level) {
     return is_driven;
 }
 
+static bool has_any(const struct outputs *outputs) {
+    return outputs->problems.count < outputs->board.line_count;
+}
+
 static int refuse(const struct board *board, const char *what) {
     char names[LIMIT_BOARD_LINES * (sizeof board->lines[0].name + 2)] = "";
     size_t used = 0;
@@ -120,7 +126,7 @@ static int show(struct outputs *outputs, const char *what) {
     else if (line < outputs->board.line_count)
         is_driven = show_line(outputs, line);
     else if (level_parse(what, &level) == 0)
-        is_driven = show_level(outputs, level);
+        is_driven = has_any(outputs) && show_level(outputs, level);
     else
         return refuse(&outputs->board, what);
     return is_driven && outputs->problems.count == 0 ? CLI_OK : CLI_NO;
@@ -136,6 +142,15 @@ static bool ask_daemon(const struct options *options, const char *what, int *ret
     if (is_absent && !options->user) {
         bus_client_free(client);
         return false;
+    }
+    enum level level;
+    if (r < 0 && !is_absent && what[0] && level_parse(what, &level) != 0) {
+        cli_error("the wirebell that runs holds the lines: it shows all lamps, or a level (flash, "
+                  "bulletin, urgent, routine); for '%s' stop it first",
+                  what);
+        bus_client_free(client);
+        *ret_code = CLI_NO;
+        return true;
     }
     if (r >= 0)
         printf(what[0] ? "drill: %s\n" : "all lamps are lit for some seconds%s\n", what);

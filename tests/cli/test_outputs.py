@@ -184,3 +184,19 @@ def test_a_terminal_shows_the_lamp_and_is_left_clean():
     assert "test: red\r\n" in lines
     assert "  ● red   ○ amber   ○ green   · buzzer " in lines
     assert lines[-1] == ""
+
+
+MISSING = 'chips = { "no-such-chip" }\nlamp red { gpio = 1 }\nlamp amber { gpio = 2 }\n'
+
+
+@pytest.mark.parametrize("what", [(), ("red",), ("flash",)])
+def test_what_is_not_there_is_not_said_to_be_shown(board, what):
+    began = time.monotonic()
+    done = run("test", *what, "--board", board(MISSING))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no-such-chip" in done.stderr and time.monotonic() - began < 2
+
+
+def test_a_trace_that_cannot_be_written_is_named(tmp_path):
+    done = run("test", "red", "--board", "sim", "--trace", tmp_path / "no/trace")
+    assert done.returncode == 1 and f"with its trace in {tmp_path}/no/trace" in done.stderr

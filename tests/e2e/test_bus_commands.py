@@ -54,6 +54,7 @@ def test_commands_for_people(bell, bus, wirebell, keywords, feed_server):
     assert re.match(rf"1  \d\d:\d\d:\d\d  bulletin  {TITLE}$", lines[1])
     assert re.match(r"snoozed until .*: everything\n$", ask("snooze", "1h").out)
     assert "\nsnoozed until " in ask("status").out
+    assert re.match(r"dark and silent until .*; bulletin since .*, 1 unacknowledged\n", ask("status").out)
     assert ask("snooze", "0").out == "not snoozed any more: everything\n"
     assert "no rule of the keywords file is written so: x" in ask("snooze", "1h", "x").err
     assert ask("ack", "1").out == "1 alert acknowledged\n"
@@ -98,6 +99,6 @@ def test_test_asks_the_wirebell_that_runs(bell, bus, wirebell):
     bell.wait_for("drill, routine: ")
     assert wirebell("test", env=bus.env).out == "all lamps are lit for some seconds\n"
     done = wirebell("test", "red", env=bus.env)
-    assert done.code == 1 and "'red' is no level" in done.err
+    assert done.code == 1 and "for 'red' stop it first" in done.err
     alone = wirebell("test", "red", "--board", "sim", env=bus.env)
     assert (alone.code, alone.out) == (0, "test: red\n")
