@@ -193,7 +193,8 @@ const char *panel_missing(const struct panel *panel) {
 
 void panel_note_story(struct panel *panel, enum level level, const char *title, const char *rule) {
     char text[512];
-    (void)snprintf(text, sizeof text, "%-8s  %s  (%s)", level_name(level), title, rule);
+    (void)snprintf(text, sizeof text, rule[0] ? "%-8s  %s  (%s)" : "%-8s  %s", level_name(level),
+                   title, rule);
     if (panel->wiring)
         wiring_note(panel->wiring, GPIO_NOTE_STORY, text);
 }

@@ -21,7 +21,8 @@ enum { WIDTH_DEFAULT = 80, HEIGHT_DEFAULT = 24, GAP = 3, STORIES = 3, LINES = 2 
 /**
  * struct sim_picture
  * @event_fd:   plain lines: a timer, due when a lamp has been dark long enough; on a terminal: the
- *              signal that its size changed; -1 = none
+ *              signals that its size changed, or that others wrote there while we were stopped;
+ *              -1 = none
  * @is_moving:  out_fd is a terminal that can draw anew in place
  * @old_mask:   signals before, where is_moving
  * @health:     "" = nothing was told of it
@@ -279,9 +280,12 @@ void sim_picture_tick(struct sim_picture *picture) {
         return;
     if (!picture->is_moving)
         tell_dark(picture);
-    else if (read(picture->event_fd, &signal, sizeof signal) == sizeof signal &&
-             !picture->is_hidden)
-        draw(picture);
+    else if (read(picture->event_fd, &signal, sizeof signal) == sizeof signal) {
+        if (signal.ssi_signo == SIGCONT)
+            picture->line_count = 0; // what the shell wrote stands below it
+        if (!picture->is_hidden)
+            draw(picture);
+    }
 }
 
 void sim_picture_set(struct sim_picture *picture, size_t line, bool is_on) {
@@ -308,11 +312,12 @@ void sim_picture_show(struct sim_picture *picture, bool is_shown) {
 static int open_events(struct sim_picture *picture) {
     if (!picture->is_moving)
         return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    sigset_t resized;
-    (void)sigemptyset(&resized);
-    (void)sigaddset(&resized, SIGWINCH);
-    (void)sigprocmask(SIG_BLOCK, &resized, &picture->old_mask);
-    return signalfd(-1, &resized, SFD_CLOEXEC | SFD_NONBLOCK);
+    sigset_t changed;
+    (void)sigemptyset(&changed);
+    (void)sigaddset(&changed, SIGWINCH);
+    (void)sigaddset(&changed, SIGCONT);
+    (void)sigprocmask(SIG_BLOCK, &changed, &picture->old_mask);
+    return signalfd(-1, &changed, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int sim_picture_new(const struct board *board, int out_fd, bool has_keys,

@@ -173,6 +173,26 @@ static void a_terminal_made_smaller_gets_a_picture_that_fits(void **state) {
     assert_int_equal(close(master), 0);
 }
 
+static void a_program_that_goes_on_after_a_stop_draws_below_what_the_shell_wrote(void **state) {
+    struct fixture *it = *state;
+    int master, terminal;
+    char text[512];
+    struct winsize size = {.ws_row = 24, .ws_col = 60};
+    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
+    open_picture(it, terminal);
+    sim_picture_note(it->picture, GPIO_NOTE_HEALTH, "well");
+    read_all(master, sizeof text, text);
+    assert_int_equal(kill(getpid(), SIGCONT), 0);
+    struct pollfd ready = {.fd = sim_picture_fd(it->picture), .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 1000), 1);
+    sim_picture_tick(it->picture);
+    read_all(master, sizeof text, text);
+    assert_string_equal(text, "\r\033[J  ○ red   ○ amber   · buzzer \r\n  well");
+    it->picture = sim_picture_free(it->picture);
+    assert_int_equal(close(terminal), 0);
+    assert_int_equal(close(master), 0);
+}
+
 static void a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart(void **state) {
     struct fixture *it = *state;
     int master, terminal;
@@ -198,6 +218,7 @@ int main(void) {
         TEST(a_terminal_shows_one_line_that_moves),
         TEST(a_terminal_shows_health_and_the_last_three_stories_below_the_lamps),
         TEST(a_terminal_made_smaller_gets_a_picture_that_fits),
+        TEST(a_program_that_goes_on_after_a_stop_draws_below_what_the_shell_wrote),
         TEST(a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
