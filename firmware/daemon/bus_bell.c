@@ -164,11 +164,11 @@ static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
     if (r >= 0)
         r = control_each_alert(bell->control, &query, list_alert, &listing);
     if (r >= 0 && listing.count == 0)
-        r = query.id == 0
-                ? sd_bus_error_set(reterr, BUS_ERROR_UNKNOWN, "nothing has rung yet")
-                : sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
-                                    "there is no alert %" PRId64 "; history lists those there are",
-                                    query.id);
+        r = query.id == 0 ? sd_bus_error_set(reterr, BUS_ERROR_UNKNOWN, "nothing has rung yet")
+                          : sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
+                                              "there is no alert %" PRId64
+                                              "; 'wirebell history' lists those there are",
+                                              query.id);
     return listing_end(&listing, r);
 }
 

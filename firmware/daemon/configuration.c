@@ -11,6 +11,8 @@
 #include "port/board.h"
 #include "port/rest.h"
 
+enum { MISTAKE_SIZE = 512 };
+
 const struct board *configuration_board(const struct configuration *c) {
     return c->config.has_board ? &c->config.board : NULL;
 }
@@ -25,13 +27,23 @@ static const struct diag *first_error(const struct diag_list *diags) {
 
 // --- wirebell.conf ---------------------------------------------------------------------------
 
+// "FILE:3: what is wrong"; what is wrong with a file as a whole has no line.
+static void format_mistake(const struct diag *error, size_t size, char *ret) {
+    if (error->line > 0)
+        (void)snprintf(ret, size, "%s:%u: %s", error->file, error->line, error->message);
+    else
+        (void)snprintf(ret, size, "%s: %s", error->file, error->message);
+}
+
 static void note_mistake(struct configuration *c, const struct diag_list *diags) {
     const struct diag *error = first_error(diags);
     free(c->config_mistake);
     c->config_mistake = NULL;
-    if (error &&
-        asprintf(&c->config_mistake, "%s:%u: %s", error->file, error->line, error->message) < 0)
-        c->config_mistake = NULL;
+    if (!error)
+        return;
+    char text[MISTAKE_SIZE];
+    format_mistake(error, sizeof text, text);
+    c->config_mistake = strdup(text);
 }
 
 void configuration_load_config(struct configuration *c) {
@@ -58,6 +70,9 @@ static void take_config(struct configuration *c, const struct config *fresh) {
 
 static void judge(struct configuration *c, const struct diag_list *diags, bool is_taken) {
     const struct diag *error = first_error(diags);
+    char mistake[MISTAKE_SIZE] = "";
+    if (error)
+        format_mistake(error, sizeof mistake, mistake);
     const char *advice = "mend it and save it; 'wirebell check' shows all mistakes";
     if (c->config_mistake)
         monitor_set(c->monitor, HEALTH_CONFIGURATION, advice,
@@ -65,9 +80,8 @@ static void judge(struct configuration *c, const struct diag_list *diags, bool i
                     "%s",
                     c->config_mistake);
     else if (error)
-        monitor_set(c->monitor, HEALTH_CONFIGURATION, advice, "%s, %s:%u: %s",
-                    is_taken ? "lines were left out" : "an edit was refused", error->file,
-                    error->line, error->message);
+        monitor_set(c->monitor, HEALTH_CONFIGURATION, advice, "%s, %s",
+                    is_taken ? "lines were left out" : "an edit was refused", mistake);
     else if (!is_taken)
         monitor_set(c->monitor, HEALTH_CONFIGURATION, advice, "%s could not be taken",
                     c->options->keywords);

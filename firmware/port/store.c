@@ -40,10 +40,13 @@ static int lock_dir(struct store *store, const char *dir, char *reterr) {
     }
     if (flock(store->lock_fd, LOCK_EX | LOCK_NB) < 0) {
         int error = errno == EWOULDBLOCK ? EBUSY : errno;
-        (void)snprintf(reterr, ERROR_SIZE,
-                       error == EBUSY ? "another wirebell is using the state in %s"
-                                      : "state folder %s cannot be locked",
-                       dir);
+        (void)snprintf(
+            reterr, ERROR_SIZE,
+            error == EBUSY
+                ? "another wirebell is using the state in %s: stop it, or give --state-dir "
+                  "another folder"
+                : "state folder %s cannot be locked",
+            dir);
         return -error;
     }
     return 0;
