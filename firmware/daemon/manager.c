@@ -228,9 +228,11 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
     return sd_event_exit(sd_event_source_get_event(source), 0);
 }
 
-static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
-    (void)source;
-    (void)info;
+// A terminal that is closed sends it too: then nobody is there who could see lamps, or stop us.
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
+    const bool is_terminal_gone = !isatty(STDIN_FILENO) && errno == EIO;
+    if (is_terminal_gone)
+        return on_stop(source, info, userdata);
     (void)reload(userdata);
     return 0;
 }
@@ -251,7 +253,7 @@ static int open_loop(struct manager *m) {
     } signals[] = {
         {SIGTERM, on_stop},
         {SIGINT, on_stop},
-        {SIGHUP, on_reload},
+        {SIGHUP, on_hangup},
         {SIGUSR1, on_poll_now},
     };
     int r = sd_event_new(&m->event);

@@ -101,7 +101,17 @@ class Terminal:
     def __exit__(self, *_):
         self._process.terminate()
         self._process.wait(timeout=10)
-        os.close(self._master)
+        self._hang_up()
+
+    def _hang_up(self):
+        if self._master >= 0:
+            os.close(self._master)
+        self._master = -1
+
+    def close(self):
+        """As a window is closed. Returns the exit code of the program that was in it."""
+        self._hang_up()
+        return self._process.wait(timeout=10)
 
     def resize(self, rows, columns):
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -134,3 +144,17 @@ def test_a_terminal_shows_the_lamps_and_follows_its_size(tmp_path, keywords):
         last = terminal.wait_for("\033\\[8A\033\\[J  ○   ○   ●   · \r\n  well\r\n"
                                  "  routine   New f$").split("\033[J")[-1]
         assert all(len(line) < 18 for line in last.splitlines()), last
+
+
+def test_a_terminal_that_is_closed_leaves_no_wirebell_behind(tmp_path, keywords):
+    trace = tmp_path / "trace"
+    command = (BUILD / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords,
+               "--state-dir", tmp_path / "state", "--trace", trace)
+    with Terminal(24, 80, *command) as terminal:
+        terminal.wait_for("there already")
+        terminal.signal(signal.SIGHUP)  # while it is there, only a wish to have the files read again
+        terminal.wait_for("keywords: feeds: ")
+        terminal.signal(signal.SIGUSR1)
+        terminal.wait_for("● green")
+        assert terminal.close() == 0
+    assert '"line":"green","level":0' in trace.read_text().splitlines()[-1]
