@@ -6,10 +6,10 @@
 // CLOCK_BOOTTIME and CLOCK_REALTIME stand still until the test moves them, by a page of memory in
 // the file that WIREBELL_SIM_CLOCK names; timers on them fire when their time is reached. The page
 // also tells the test when the program waits, and for which moment: so it can jump from one to the
-// next and nothing is ever late. CLOCK_MONOTONIC stays real, and with it the limits of time on what
-// goes over the wire; unless WIREBELL_SIM_CLOCK_READER is set: then the reader takes part, and its
-// limits and the daemon's are by this clock too. The shipped programs know nothing of this, and
-// their floor is untouched.
+// next, and however loaded the machine is, nothing is late. CLOCK_MONOTONIC stays real, and with it
+// the limits of time on what goes over the wire; unless WIREBELL_SIM_CLOCK_READER is set: then the
+// reader takes part, and its limits and the daemon's are by this clock too. The shipped programs
+// know nothing of this, and their floor is untouched.
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,12 +39,12 @@ struct page {
     int64_t boot_ns;
     int64_t wall_ns;
     struct slot {
-        uint32_t pid;        // 0 = nobody; it may have been killed
-        uint32_t is_waiting; // it has nothing to do
-        int64_t next_ns;     // boot time for which a timer is set; INT64_MAX = none
-        int64_t calls;       // of the daemon to the reader, that are under way
-        int64_t taken_turn;  // the last turn that timers were set by
-    } slots[2];              // the daemon, the reader
+        uint32_t pid;       // 0 = nobody yet; it may have ended
+        uint32_t waits;     // odd while it is about to wait, waits, or has just been woken
+        int64_t next_ns;    // boot time for which a timer is set; INT64_MAX = none
+        int64_t calls;      // of the daemon to the reader, that are under way
+        int64_t taken_turn; // the last turn that timers were set by
+    } slots[2];             // the daemon, the reader
 };
 
 static struct page *page;
@@ -226,10 +226,10 @@ int epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms) {
     int count = wait_real(fd, events, max, 0);
     if (count != 0)
         return count;
-    __atomic_store_n(&slot->is_waiting, 1, __ATOMIC_SEQ_CST);
+    (void)__atomic_add_fetch(&slot->waits, 1, __ATOMIC_SEQ_CST);
     count = wait_real(fd, events, max, timeout_ms);
     int error = errno;
-    __atomic_store_n(&slot->is_waiting, 0, __ATOMIC_SEQ_CST);
+    (void)__atomic_add_fetch(&slot->waits, 1, __ATOMIC_SEQ_CST);
     errno = error;
     return count;
 }
@@ -272,7 +272,8 @@ __attribute__((constructor)) static void begin(void) {
         abort();
     page = at;
     slot = &page->slots[is_reader];
-    *slot = (struct slot){.pid = (uint32_t)getpid(), .next_ns = INT64_MAX, .taken_turn = -1};
+    *slot = (struct slot){.next_ns = INT64_MAX, .taken_turn = -1};
+    __atomic_store_n(&slot->pid, (uint32_t)getpid(), __ATOMIC_SEQ_CST);
     sigset_t all, before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before); // signals are the program's
@@ -280,9 +281,4 @@ __attribute__((constructor)) static void begin(void) {
     if (pthread_create(&thread, NULL, follow, NULL) != 0)
         abort();
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-__attribute__((destructor)) static void end(void) {
-    if (page)
-        __atomic_store_n(&slot->pid, 0, __ATOMIC_SEQ_CST);
 }
