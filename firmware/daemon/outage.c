@@ -5,10 +5,17 @@
 #include "daemon/hosts.h"
 
 enum {
-    HOSTS_NEEDED = 3,
+    // Three hosts that answered before are enough to believe in an outage, or nine that never did:
+    // addresses may be wrong from the beginning.
+    HEARD_WEIGHT = 3,
+    NEW_WEIGHT = 1,
+    ENOUGH = 3 * HEARD_WEIGHT,
     // An answer proves the network for a minute. A doubt is resolved by an answer as near as this.
     PROOF_US = 60 * 1000000,
     SAME_MOMENT_US = 5 * 1000000,
+    // A first look that may resolve a doubt is made so soon: a network that is just coming up, as
+    // after the machine's start, has time to.
+    HURRY_US = 5 * 1000000,
 };
 
 bool outage_is_answer(enum reading_outcome outcome) {
@@ -51,29 +58,32 @@ enum outage_verdict outage_judge(struct outage *outage, struct feed *feed,
     return is_first && outcome == READING_UNREACHABLE ? OUTAGE_DOUBT : OUTAGE_SERVER;
 }
 
-// Hosts, up to HOSTS_NEEDED, of feeds that answered until now; @is_unheard: of those that did not
-// answer any more.
-static size_t count_hosts(const struct roster *roster, bool is_unheard) {
-    const char *found[HOSTS_NEEDED];
+// What the word of hosts weighs that answered until now, up to ENOUGH; @is_unheard: of those that
+// did not answer any more.
+static unsigned weigh(const struct roster *roster, bool is_unheard) {
+    const char *found[ENOUGH];
     size_t count = 0;
-    for (size_t i = 0; i < roster->count && count < HOSTS_NEEDED; i++) {
+    unsigned weight = 0;
+    for (size_t i = 0; i < roster->count && weight < ENOUGH; i++) {
         const struct feed *feed = roster->feeds[i];
         if (is_unheard ? feed->unheard_us == 0 : feed->unheard_us == 0 && feed->stored.failures > 0)
             continue;
         bool is_known = false;
         for (size_t k = 0; k < count && !is_known; k++)
             is_known = hosts_are_same(found[k], feed_address(feed));
-        if (!is_known)
-            found[count++] = feed_address(feed);
+        if (is_known)
+            continue;
+        found[count++] = feed_address(feed);
+        weight += feed->stored.good_s != 0 ? HEARD_WEIGHT : NEW_WEIGHT;
     }
-    return count;
+    return weight < ENOUGH ? weight : ENOUGH;
 }
 
 bool outage_settle(struct outage *outage, const struct roster *roster, int64_t now_us) {
     if (outage->is_offline)
         return false;
-    size_t unheard = count_hosts(roster, true);
-    if (unheard == 0 || unheard < count_hosts(roster, false))
+    unsigned unheard = weigh(roster, true);
+    if (unheard == 0 || unheard < weigh(roster, false))
         return false;
     outage->is_offline = true;
     outage->attempts = 1;
@@ -89,6 +99,38 @@ bool outage_settle(struct outage *outage, const struct roster *roster, int64_t n
         feed->is_in_doubt = false;
     }
     return true;
+}
+
+// Is a feed of this host among those that were not heard? Asking it would prove nothing new.
+static bool is_host_unheard(const struct roster *roster, const struct feed *feed) {
+    for (size_t i = 0; i < roster->count; i++) {
+        const struct feed *other = roster->feeds[i];
+        if (other->unheard_us != 0 && hosts_are_same(feed_address(other), feed_address(feed)))
+            return true;
+    }
+    return false;
+}
+
+// Does it wait for nothing but its place among others?
+static bool is_in_spread(const struct feed *feed) {
+    bool is_spread = feed->plan.reason == SCHEDULE_START || feed->plan.reason == SCHEDULE_CATCH_UP;
+    return is_spread && feed_is_resting(feed) && feed->stored.skip_hours == 0 &&
+           feed->stored.skip_days == 0;
+}
+
+void outage_hurry(const struct outage *outage, const struct roster *roster, int64_t now_us) {
+    struct feed *next = NULL;
+    bool is_doubt = false;
+    for (size_t i = 0; i < roster->count; i++) {
+        struct feed *feed = roster->feeds[i];
+        is_doubt |= feed->unheard_us != 0;
+        bool is_sooner = !next || feed->plan.due_us < next->plan.due_us;
+        if (is_sooner && is_in_spread(feed) && !is_host_unheard(roster, feed))
+            next = feed;
+    }
+    if (!next || !is_doubt || outage->is_offline || next->plan.due_us <= now_us + HURRY_US)
+        return;
+    next->plan.due_us = next->plan.latest_us = now_us + HURRY_US;
 }
 
 bool outage_heard(struct outage *outage, const struct roster *roster, int64_t now_us,

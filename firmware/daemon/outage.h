@@ -2,12 +2,16 @@
 //
 // outage.h - is it the server, or is it this end?
 //
-// A look that got no answer says little by itself. What decides is the others: a server that was
-// heard a moment ago proves the network, and then it is the server's fault. Where nobody was heard,
-// the first such look is in doubt, is not counted, and is made again soon. Once a round has ended
-// in which nobody answered, and as many hosts as can be asked for it (three at most) gave no
-// answer that had answered before, this end is offline: no feed keeps a penalty, and one feed at a
-// time is asked until one answers. Pure: works on the feeds, asks nobody, logs nothing.
+// A look that got no answer says little by itself, however it failed: where the line is down, names
+// are not found or time out, and a router may well refuse the connection in the server's name. What
+// decides is the others: a server that was heard a moment ago proves the network, and then it is
+// the server's fault. Where nobody was heard, the first such look is in doubt, is not counted, and
+// is made again soon; and of those that wait for their place in a spread (at start, after a sleep)
+// one after the other is asked without that wait, until one answers. Once a round has ended in
+// which nobody answered, and as many hosts as can be asked for it gave no answer (three at most
+// that had answered before, or nine that never had), this end is offline: no feed keeps a penalty,
+// and one feed at a time is asked until one answers. Pure: works on the feeds, asks nobody, logs
+// nothing.
 
 #ifndef DAEMON_OUTAGE_H
 #define DAEMON_OUTAGE_H
@@ -59,6 +63,15 @@ enum outage_verdict outage_judge(struct outage *outage, struct feed *feed,
 
 // The round is over: nobody waits for a turn. Return: whether this end is offline from now on.
 bool outage_settle(struct outage *outage, const struct roster *roster, int64_t now_us);
+
+/**
+ * outage_hurry() - while in doubt, brings the next look forward that waits in a spread
+ *
+ * To be called when nobody waits for a turn. At most one a call, and of a host that was not tried:
+ * its due time is seconds away then and not up to a hundred. Those whose time is set by what a
+ * server or a document said, or by the interval, are left alone.
+ */
+void outage_hurry(const struct outage *outage, const struct roster *roster, int64_t now_us);
 
 /**
  * outage_heard() - a server has answered

@@ -124,6 +124,7 @@ static void end_round(struct poller *poller) {
     poller->round_done = 0;
     if (outage_settle(&poller->outage, &poller->roster, now_us))
         go_offline(poller, now_us);
+    outage_hurry(&poller->outage, &poller->roster, now_us);
     poller->events.idle(poller->events.userdata);
 }
 

@@ -8,7 +8,7 @@
 
 #include "daemon/outage.h"
 
-enum { FEEDS = 6, SECOND_US = 1000000, MINUTE_US = 60 * SECOND_US };
+enum { FEEDS = 12, SECOND_US = 1000000, MINUTE_US = 60 * SECOND_US };
 
 static const int64_t NOW_US = INT64_C(1000) * MINUTE_US;
 
@@ -20,13 +20,14 @@ struct office {
     struct outage outage;
 };
 
-// So many feeds, each of a host of its own.
+// So many feeds, each of a host of its own, that answered once.
 static struct office *an_office(size_t count) {
     static struct office office;
     office = (struct office){.outage = OUTAGE_NULL};
     for (size_t i = 0; i < count; i++) {
         (void)snprintf(office.urls[i], sizeof office.urls[i], "http://host%zu.example/feed", i);
         office.feeds[i].line.url = office.urls[i];
+        office.feeds[i].stored.good_s = 1;
         office.list[i] = &office.feeds[i];
     }
     office.roster = (struct roster){.feeds = office.list, .count = count};
@@ -114,6 +115,83 @@ static void feeds_of_one_host_are_one_witness(void **state) {
     assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
 }
 
+static void hosts_that_never_answered_weigh_a_third(void **state) {
+    (void)state;
+    struct office *office = an_office(FEEDS);
+    for (size_t i = 0; i < FEEDS; i++)
+        office->feeds[i].stored.good_s = 0;
+    for (size_t i = 0; i < 9; i++) {
+        assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
+        assert_int_equal(miss(office, i, NOW_US), OUTAGE_DOUBT);
+    }
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
+
+    // Two that answered once and three that never did make nine.
+    office = an_office(FEEDS);
+    for (size_t i = 0; i < 3; i++)
+        office->feeds[i].stored.good_s = 0;
+    for (size_t i = 0; i < 5; i++) {
+        assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
+        (void)miss(office, i, NOW_US);
+    }
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
+}
+
+static void spread_out(struct office *office, enum schedule_reason reason) {
+    for (size_t i = 0; i < office->roster.count; i++)
+        office->feeds[i].plan = schedule_stagger(i, office->roster.count, reason, NOW_US);
+}
+
+static void in_doubt_one_that_waits_in_a_spread_is_asked_soon(void **state) {
+    (void)state;
+    struct office *office = an_office(3);
+    spread_out(office, SCHEDULE_START);
+    const struct schedule_plan *plans[] = {&office->feeds[1].plan, &office->feeds[2].plan};
+    int64_t last_us = plans[0]->due_us;
+    outage_hurry(&office->outage, &office->roster, NOW_US);
+    assert_true(plans[1]->due_us > NOW_US + 20 * SECOND_US); // nothing is in doubt
+
+    (void)miss(office, 0, NOW_US);
+    outage_hurry(&office->outage, &office->roster, NOW_US);
+    outage_hurry(&office->outage, &office->roster, NOW_US + SECOND_US);
+    assert_true(plans[1]->due_us == NOW_US + 5 * SECOND_US);
+    assert_true(plans[1]->latest_us == plans[1]->due_us);
+    assert_true(plans[0]->due_us == last_us); // one after the other
+
+    (void)miss(office, 2, NOW_US + 5 * SECOND_US);
+    outage_hurry(&office->outage, &office->roster, NOW_US + 5 * SECOND_US);
+    assert_true(plans[0]->due_us == NOW_US + 10 * SECOND_US);
+}
+
+static void a_doubt_hurries_nobody_whose_time_is_set_otherwise(void **state) {
+    (void)state;
+    static const struct {
+        enum schedule_reason reason;
+        uint32_t skip_hours;
+        const char *url;
+        bool is_hurried;
+    } cases[] = {
+        {SCHEDULE_CATCH_UP, 0, NULL, true},
+        {SCHEDULE_INTERVAL, 0, NULL, false},
+        {SCHEDULE_RESUMED, 0, NULL, false},
+        {SCHEDULE_RETRY_AFTER, 0, NULL, false},
+        {SCHEDULE_OFFLINE, 0, NULL, false},
+        {SCHEDULE_CATCH_UP, 1, NULL, false},
+        {SCHEDULE_START, 0, "http://host0.example/other", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct office *office = an_office(2);
+        spread_out(office, cases[i].reason);
+        office->feeds[1].stored.skip_hours = cases[i].skip_hours;
+        if (cases[i].url)
+            office->feeds[1].line.url = cases[i].url;
+        (void)miss(office, 0, NOW_US);
+        outage_hurry(&office->outage, &office->roster, NOW_US);
+        bool is_hurried = office->feeds[1].plan.due_us < NOW_US + 20 * SECOND_US;
+        assert_int_equal(is_hurried, cases[i].is_hurried);
+    }
+}
+
 static void a_doubt_is_had_once_then_it_counts(void **state) {
     (void)state;
     struct office *office = an_office(3);
@@ -149,6 +227,9 @@ int main(void) {
         cmocka_unit_test(row_17_three_hosts_without_an_answer_are_an_outage_and_nobody_is_to_blame),
         cmocka_unit_test(feeds_that_failed_before_prove_nothing),
         cmocka_unit_test(feeds_of_one_host_are_one_witness),
+        cmocka_unit_test(hosts_that_never_answered_weigh_a_third),
+        cmocka_unit_test(in_doubt_one_that_waits_in_a_spread_is_asked_soon),
+        cmocka_unit_test(a_doubt_hurries_nobody_whose_time_is_set_otherwise),
         cmocka_unit_test(a_doubt_is_had_once_then_it_counts),
         cmocka_unit_test(a_server_that_hangs_is_a_witness_but_not_asked_again_soon),
         cmocka_unit_test(an_answer_resolves_a_doubt_of_the_same_moment_and_drops_an_older_one),

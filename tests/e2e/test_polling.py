@@ -317,6 +317,20 @@ def test_row_17_the_first_look_after_a_failure_at_this_end_comes_within_a_minute
         bell.wait_for("online again")
 
 
+def test_row_17_no_host_waits_for_its_first_look_behind_dead_ones(desk, server):
+    dead = [f"http://127.0.0.{i}:9/" for i in range(20, 23)]  # discard: nobody listens
+    server.script("/feed", ok(), UNCHANGED)
+    desk.watch(*dead, server.url("/feed").replace("127.0.0.1", "localhost"), is_alone=True)
+    with desk.start() as bell:
+        bell.wait_for("watching")
+        begin = desk.clock.now()
+        desk.clock.advance(30)
+        assert times(server)[0] - begin <= 20
+        desk.clock.advance(2 * MINUTE)
+        assert bell.count("offline: ") == 0
+        assert [bell.count(f"{url}: .*refused") for url in dead] == [1, 1, 1]
+
+
 def test_row_33_a_feed_that_is_gone_is_left_alone_for_a_month_or_until_a_person_asks(desk, server):
     desk.clock.grain_s = MINUTE
     gone = Answer(b"gone", status=410, headers={"Connection": "close"})
