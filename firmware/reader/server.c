@@ -349,6 +349,8 @@ int server_new(sd_event *event, struct server **ret) {
     server->event = sd_event_ref(event);
     int r =
         sd_event_add_time_relative(event, &server->idle, CLOCK_MONOTONIC, 0, 0, on_idle, server);
+    if (r >= 0) // a call that comes in the moment of leaving is taken first, and keeps us
+        r = sd_event_source_set_priority(server->idle, SD_EVENT_PRIORITY_IDLE);
     if (r < 0) {
         server_free(server);
         return r;
