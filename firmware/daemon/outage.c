@@ -16,6 +16,10 @@ enum {
     // A first look that may resolve a doubt is made so soon: a network that is just coming up, as
     // after the machine's start, has time to.
     HURRY_US = 5 * 1000000,
+    // Addresses, routes and name servers come one after the other. Where they come and go, it is
+    // not asked at each.
+    CHANGE_SETTLE_US = 1 * 1000000,
+    CHANGE_REST_US = 10 * 1000000,
 };
 
 bool outage_is_answer(enum reading_outcome outcome) {
@@ -133,6 +137,24 @@ void outage_hurry(const struct outage *outage, const struct roster *roster, int6
     next->plan.due_us = next->plan.latest_us = now_us + HURRY_US;
 }
 
+void outage_changed(struct outage *outage, int64_t now_us) {
+    if (!outage->is_offline || outage->soon_us != 0)
+        return;
+    int64_t settled_us = now_us + CHANGE_SETTLE_US, rested_us = outage->changed_us + CHANGE_REST_US;
+    outage->soon_us = outage->changed_us = settled_us > rested_us ? settled_us : rested_us;
+    outage->attempts = 0;
+}
+
+int64_t outage_due_us(const struct outage *outage, const struct feed *feed) {
+    int64_t due_us = feed->plan.due_us, next_us = outage->next_us;
+    bool is_soon = outage->soon_us != 0;
+    if (is_soon && feed->plan.reason == SCHEDULE_OFFLINE && outage->soon_us < due_us)
+        due_us = outage->soon_us;
+    if (is_soon && outage->soon_us < next_us)
+        next_us = outage->soon_us;
+    return due_us > next_us ? due_us : next_us;
+}
+
 bool outage_heard(struct outage *outage, const struct roster *roster, int64_t now_us,
                   int64_t *ret_away_us) {
     bool was_offline = outage->is_offline;
@@ -145,6 +167,7 @@ bool outage_heard(struct outage *outage, const struct roster *roster, int64_t no
     outage->heard_us = now_us;
     outage->is_offline = false;
     outage->attempts = 0;
+    outage->soon_us = 0;
     if (was_offline)
         *ret_away_us = now_us - outage->since_us;
     return was_offline;

@@ -10,8 +10,8 @@
 // one after the other is asked without that wait, until one answers. Once a round has ended in
 // which nobody answered, and as many hosts as can be asked for it gave no answer (three at most
 // that had answered before, or nine that never had), this end is offline: no feed keeps a penalty,
-// and one feed at a time is asked until one answers. Pure: works on the feeds, asks nobody, logs
-// nothing.
+// and one feed at a time is asked until one answers, after pauses that grow, and soon after this
+// machine's network has changed. Pure: works on the feeds, asks nobody, logs nothing.
 
 #ifndef DAEMON_OUTAGE_H
 #define DAEMON_OUTAGE_H
@@ -30,6 +30,8 @@
  * @since_us:   boot time of the first look without one, while offline
  * @attempts:   looks since then
  * @next_us:    boot time before which nobody is asked again, while offline
+ * @soon_us:    the same since the network has changed; 0 = it has not
+ * @changed_us: what @soon_us was last
  * @next:       index of the feed that is asked next then
  */
 struct outage {
@@ -38,10 +40,12 @@ struct outage {
     int64_t since_us;
     uint32_t attempts;
     int64_t next_us;
+    int64_t soon_us;
+    int64_t changed_us;
     size_t next;
 };
 
-#define OUTAGE_NULL ((struct outage){.heard_us = INT64_MIN / 2})
+#define OUTAGE_NULL ((struct outage){.heard_us = INT64_MIN / 2, .changed_us = INT64_MIN / 2})
 
 // Whose fault is it that a look failed?
 enum outage_verdict {
@@ -72,6 +76,17 @@ bool outage_settle(struct outage *outage, const struct roster *roster, int64_t n
  * server or a document said, or by the interval, are left alone.
  */
 void outage_hurry(const struct outage *outage, const struct roster *roster, int64_t now_us);
+
+/**
+ * outage_changed() - the network of this machine has changed
+ *
+ * While offline, the next look is made after a second, and pauses begin anew at their shortest; but
+ * not twice within ten seconds, however often it changes.
+ */
+void outage_changed(struct outage *outage, int64_t now_us);
+
+// When this feed may be asked, while offline; boot time.
+int64_t outage_due_us(const struct outage *outage, const struct feed *feed);
 
 /**
  * outage_heard() - a server has answered

@@ -42,12 +42,11 @@ static int64_t next_round_us(const struct poller *poller) {
         return next_us;
     for (size_t i = 0; i < poller->roster.count; i++) {
         const struct feed *feed = poller->roster.feeds[i];
-        int64_t feed_us = poller->outage.is_offline ? feed->plan.due_us : feed->plan.latest_us;
+        int64_t feed_us =
+            poller->outage.is_offline ? outage_due_us(&poller->outage, feed) : feed->plan.latest_us;
         if (feed_is_resting(feed) && feed_us < next_us)
             next_us = feed_us;
     }
-    if (poller->outage.is_offline && next_us < poller->outage.next_us)
-        next_us = poller->outage.next_us;
     return next_us;
 }
 
@@ -135,8 +134,18 @@ static int on_step(sd_event_source *source, void *userdata) {
         poller_look(poller, turn->owner);
     if (poller->is_in_round && hosts_count(poller->hosts) == 0)
         end_round(poller);
+    if (poller->outage.is_offline) // where it cannot be, there are the retries
+        (void)reader_network_await(&poller->network, reader_client_bus(poller->parts.reader));
+    else
+        reader_network_done(&poller->network);
     arm_timer(poller);
     return 0;
+}
+
+static void on_network_changed(void *userdata) {
+    struct poller *poller = userdata;
+    outage_changed(&poller->outage, clock_boot_us());
+    arm_timer(poller);
 }
 
 // --- many at once ----------------------------------------------------------------------------
@@ -202,12 +211,14 @@ static bool is_due(const struct feed *feed, int64_t now_us) {
 
 static void ask_one_due(struct poller *poller, int64_t now_us) {
     const struct roster *roster = &poller->roster;
-    for (size_t i = 0; i < roster->count && now_us >= poller->outage.next_us; i++) {
+    for (size_t i = 0; i < roster->count; i++) {
         size_t index = (poller->outage.next + i) % roster->count;
-        if (!is_due(roster->feeds[index], now_us))
+        struct feed *feed = roster->feeds[index];
+        if (!feed_is_resting(feed) || outage_due_us(&poller->outage, feed) > now_us)
             continue;
         poller->outage.next = index + 1;
-        poller_join(poller, roster->feeds[index], false);
+        poller->outage.soon_us = 0;
+        poller_join(poller, feed, false);
         return;
     }
 }
@@ -384,6 +395,7 @@ int poller_new(const struct poller_parts *parts, const struct poller_events *eve
     poller->parts = *parts;
     poller->events = *events;
     poller->outage = OUTAGE_NULL;
+    poller->network = (struct reader_network){.changed = on_network_changed, .userdata = poller};
     sd_event_ref(parts->event);
     int r = hosts_new(&poller->hosts);
     if (r >= 0)
@@ -407,6 +419,7 @@ struct poller *poller_free(struct poller *poller) {
         return NULL;
     sd_event_source_disable_unref(poller->timer);
     sd_event_source_disable_unref(poller->step);
+    reader_network_done(&poller->network);
     roster_done(&poller->roster);
     hosts_free(poller->hosts);
     sd_event_unref(poller->parts.event);

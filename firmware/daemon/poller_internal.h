@@ -12,12 +12,14 @@
 #include "daemon/outage.h"
 #include "daemon/poller.h"
 #include "daemon/roster.h"
+#include "port/reader_network.h"
 
 /**
  * struct poller - see poller.h
  * @keywords:    in force; borrowed. So is @matcher
  * @interval_s:  how often a feed is asked that has no every=
  * @outage:      what is known of the network
+ * @network:     its changes, awaited while offline
  * @is_troubled: the log has said that something fails at this end
  * @is_settled:  an answer of one feed changes nothing for the others: none is unheard, in doubt or
  *               offline, and the log has said which of them fail
@@ -39,6 +41,7 @@ struct poller {
     struct roster roster;
     struct hosts *hosts;
     struct outage outage;
+    struct reader_network network;
     bool is_troubled;
     bool is_settled;
     bool is_started;

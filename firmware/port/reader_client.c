@@ -444,6 +444,10 @@ size_t reader_client_pending(const struct reader_client *client) {
     return client->waiting.count + client->suspects.count + client->under_way.count;
 }
 
+sd_bus *reader_client_bus(const struct reader_client *client) {
+    return client->bus;
+}
+
 // --- the client ------------------------------------------------------------------------------
 
 static int copy_path(const char *path, char **ret) {

@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "wirebell/reading.h"
@@ -90,5 +91,9 @@ int reader_client_read_fd(struct reader_client *client, int fd, enum reader_clie
 
 // Calls asked for and not yet called back.
 size_t reader_client_pending(const struct reader_client *client);
+
+// The connection as it is now, NULL = none: for other calls than these (reader_network.h).
+// Borrowed.
+sd_bus *reader_client_bus(const struct reader_client *client);
 
 #endif

@@ -2,11 +2,12 @@
 //
 // reader_protocol.h - what is said between a caller and wirebell-reader, both ways, in one place.
 //
-// Three calls over sd-bus, peer to peer:
+// Four calls over sd-bus, peer to peer:
 //
 //     Read            s url, a{sv} options         -> a{sv} facts, a(ssssssx) stories
 //     ReadDescriptor  h document, s base_url       -> the same
 //     ReadOpml        h document                   -> the same; a "story" is a feed of the list
+//     AwaitNetwork    -                            -> -; once a way out came up, or a site answered
 //
 // Facts and options are dictionaries so that either side may be the newer one: an unknown key is
 // skipped, a missing one is "" or 0. What HTTP leaves opaque (validators, the user agent) travels
@@ -34,6 +35,7 @@
 #define READER_OPML         "ReadOpml"
 #define READER_OPML_ARGS    "h"
 #define READER_REPLY        "a{sv}a(ssssssx)"
+#define READER_AWAIT        "AwaitNetwork"
 
 /**
  * reader_protocol_format_read() - a look at a URL, as a message

@@ -20,6 +20,7 @@
 
 #include "core/arena.h"
 #include "port/fetch_curl.h"
+#include "port/network_watch.h"
 #include "port/reader_protocol.h"
 #include "reader/document.h"
 #include "reader/look.h"
@@ -42,6 +43,7 @@ struct server {
     sd_event_source *idle;
     sd_event_source *listener;
     struct fetch_curl *fetcher;     // NULL until the first fetch: reading files needs no TLS
+    struct network_watch *watch;    // while a peer awaits the network
     struct connection *connections; // chains connection::next
     size_t connection_count;
     size_t call_count;
@@ -53,7 +55,8 @@ struct connection {
     struct server *server;
     struct connection *next;
     sd_bus *bus;
-    struct call *calls; // chains call::next
+    struct call *calls;       // chains call::next
+    sd_bus_message *awaiting; // AwaitNetwork, not answered yet
 };
 
 struct call {
@@ -86,12 +89,64 @@ static int on_idle(sd_event_source *source, uint64_t usec, void *userdata) {
     (void)usec;
     struct server *server = userdata;
     if (server->is_resting)
-        return sd_event_exit(server->event, 0);
+        return server->watch ? 0 : sd_event_exit(server->event, 0);
     server->fetcher = fetch_curl_free(server->fetcher);
     (void)malloc_trim(0);
     server->is_resting = true;
     idle_for(server, LIMIT_READER_IDLE_S - CONNECTIONS_IDLE_S);
     return 0;
+}
+
+// --- who awaits the network -------------------------------------------------------------------
+
+// Nobody awaits it any more.
+static void stop_watching(struct server *server) {
+    server->watch = network_watch_close(server->watch);
+    if (server->call_count == 0)
+        start_idling(server);
+}
+
+static void answer_waits(struct server *server) {
+    for (struct connection *at = server->connections; at; at = at->next) {
+        if (at->awaiting) // a connection that is gone tells itself
+            (void)sd_bus_reply_method_return(at->awaiting, NULL);
+        at->awaiting = sd_bus_message_unref(at->awaiting);
+    }
+    stop_watching(server);
+}
+
+static void on_network_changed(void *userdata) {
+    struct server *server = userdata;
+    // With it go connections and names that belong to the network of before.
+    if (server->call_count == 0)
+        server->fetcher = fetch_curl_free(server->fetcher);
+    answer_waits(server);
+}
+
+static int on_await(sd_bus_message *message, void *userdata, sd_bus_error *reterr) {
+    (void)reterr;
+    struct connection *connection = userdata;
+    struct server *server = connection->server;
+    if (!server->watch) {
+        int r = network_watch_open(server->event, on_network_changed, server, &server->watch);
+        if (r < 0)
+            return r;
+    }
+    if (connection->awaiting) // its caller has given it up, else it would not ask again
+        (void)sd_bus_reply_method_errno(connection->awaiting, -ECANCELED, NULL);
+    sd_bus_message_unref(connection->awaiting);
+    connection->awaiting = sd_bus_message_ref(message);
+    return 1;
+}
+
+static void forget_wait(struct connection *connection) {
+    struct server *server = connection->server;
+    connection->awaiting = sd_bus_message_unref(connection->awaiting);
+    for (const struct connection *at = server->connections; at; at = at->next)
+        if (at->awaiting)
+            return;
+    if (server->watch)
+        stop_watching(server);
 }
 
 // --- calls -----------------------------------------------------------------------------------
@@ -165,6 +220,8 @@ static void on_fetched(const struct fetched *fetched, void *userdata) {
     if (r < 0) // nothing is left to tell but this; a connection that is gone tells itself
         (void)sd_bus_reply_method_errno(call->message, r, NULL);
     call->fetch = NULL; // ends itself after this
+    if (fetched->reading.http_status > 0 && call->connection->server->watch)
+        answer_waits(call->connection->server);
     call_free(call);
 }
 
@@ -237,6 +294,7 @@ static const sd_bus_vtable methods[] = {
                   SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD(READER_OPML, READER_OPML_ARGS, READER_REPLY, on_read_opml,
                   SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD(READER_AWAIT, "", "", on_await, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };
 
@@ -248,6 +306,7 @@ static struct connection *connection_free(struct connection *connection) {
     struct server *server = connection->server;
     while (connection->calls)
         call_free(connection->calls);
+    forget_wait(connection);
     for (struct connection **at = &server->connections; *at; at = &(*at)->next) {
         if (*at == connection) {
             *at = connection->next;
@@ -365,6 +424,7 @@ struct server *server_free(struct server *server) {
         return NULL;
     while (server->connections)
         connection_free(server->connections);
+    network_watch_close(server->watch);
     fetch_curl_free(server->fetcher);
     sd_event_source_disable_unref(server->listener);
     sd_event_source_disable_unref(server->idle);

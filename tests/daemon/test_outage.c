@@ -192,6 +192,59 @@ static void a_doubt_hurries_nobody_whose_time_is_set_otherwise(void **state) {
     }
 }
 
+// Nobody answers; the first is asked again after half a minute.
+static struct office *an_office_offline(size_t count) {
+    struct office *office = an_office(count);
+    for (size_t i = 0; i < count; i++) {
+        (void)miss(office, i, NOW_US);
+        office->feeds[i].plan =
+            (struct schedule_plan){.due_us = NOW_US + 30 * SECOND_US, .reason = SCHEDULE_OFFLINE};
+    }
+    assert_true(outage_settle(&office->outage, &office->roster, NOW_US));
+    office->outage.next_us = NOW_US + 30 * SECOND_US;
+    return office;
+}
+
+static void row_17_a_network_that_changes_brings_the_next_look_forward(void **state) {
+    (void)state;
+    struct office *office = an_office_offline(2);
+    const struct feed *feed = &office->feeds[0], *told_to_wait = &office->feeds[1];
+    office->feeds[1].plan.reason = SCHEDULE_RETRY_AFTER;
+    assert_true(outage_due_us(&office->outage, feed) == NOW_US + 30 * SECOND_US);
+    outage_changed(&office->outage, NOW_US + 3 * SECOND_US);
+    outage_changed(&office->outage,
+                   NOW_US + 3 * SECOND_US + SECOND_US / 2); // one change, told twice
+    assert_true(outage_due_us(&office->outage, feed) == NOW_US + 4 * SECOND_US);
+    assert_true(outage_due_us(&office->outage, told_to_wait) == NOW_US + 30 * SECOND_US);
+    assert_int_equal(office->outage.attempts, 0);
+}
+
+static void a_network_that_comes_and_goes_is_not_asked_each_time(void **state) {
+    (void)state;
+    struct office *office = an_office_offline(1);
+    const struct feed *feed = &office->feeds[0];
+    outage_changed(&office->outage, NOW_US);
+    office->outage.soon_us = 0; // it was asked, in vain
+    outage_changed(&office->outage, NOW_US + 2 * SECOND_US);
+    assert_true(outage_due_us(&office->outage, feed) == NOW_US + 11 * SECOND_US);
+    // What is due sooner stays so.
+    office->feeds[0].plan.due_us = office->outage.next_us = NOW_US + 5 * SECOND_US;
+    assert_true(outage_due_us(&office->outage, feed) == NOW_US + 5 * SECOND_US);
+}
+
+static void a_network_that_changes_while_all_is_well_hurries_nobody(void **state) {
+    (void)state;
+    struct office *office = an_office(1);
+    outage_changed(&office->outage, NOW_US);
+    assert_int_equal(office->outage.soon_us, 0);
+
+    int64_t away_us = 0;
+    office = an_office_offline(1);
+    outage_changed(&office->outage, NOW_US + SECOND_US);
+    assert_true(hear(office, NOW_US + 2 * SECOND_US, &away_us));
+    assert_int_equal(office->outage.soon_us, 0);
+}
+
 static void a_doubt_is_had_once_then_it_counts(void **state) {
     (void)state;
     struct office *office = an_office(3);
@@ -230,6 +283,9 @@ int main(void) {
         cmocka_unit_test(hosts_that_never_answered_weigh_a_third),
         cmocka_unit_test(in_doubt_one_that_waits_in_a_spread_is_asked_soon),
         cmocka_unit_test(a_doubt_hurries_nobody_whose_time_is_set_otherwise),
+        cmocka_unit_test(row_17_a_network_that_changes_brings_the_next_look_forward),
+        cmocka_unit_test(a_network_that_comes_and_goes_is_not_asked_each_time),
+        cmocka_unit_test(a_network_that_changes_while_all_is_well_hurries_nobody),
         cmocka_unit_test(a_doubt_is_had_once_then_it_counts),
         cmocka_unit_test(a_server_that_hangs_is_a_witness_but_not_asked_again_soon),
         cmocka_unit_test(an_answer_resolves_a_doubt_of_the_same_moment_and_drops_an_older_one),
