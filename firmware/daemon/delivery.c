@@ -206,12 +206,14 @@ int delivery_run(struct delivery *d, const struct reading *reading) {
         baseline = BASELINE_TAKEN;
     else if (reading->outcome == READING_PARTIAL && baseline != BASELINE_TAKEN)
         baseline = baseline == BASELINE_NONE ? BASELINE_HALF : BASELINE_TAKEN;
-    if (baseline == BASELINE_TAKEN && d->feed->baseline != BASELINE_TAKEN)
+    bool is_first_look = baseline == BASELINE_TAKEN && d->feed->baseline != BASELINE_TAKEN;
+    r = commit(d, reading, &news, baseline);
+    // Told when it holds even if the power fails now: a second first look would swallow stories.
+    if (is_first_look)
         log_event(d->log, LOG_FEED_BASELINE,
                   (const struct log_field[]){{"WIREBELL_FEED", d->url}, {NULL, NULL}},
                   "%s: first look, %zu there already; new stories ring from now on", d->url,
                   reading->story_count);
-    r = commit(d, reading, &news, baseline);
     news_done(&news);
     return r;
 }
