@@ -106,6 +106,7 @@ class Desk:
         self.raised = collections.Counter()
         self.heard = set()
         self.acknowledged = set()
+        self.lit = set()
 
     def take(self, lines):
         """Checks and counts one run's words, in their order."""
@@ -124,10 +125,21 @@ class Desk:
             again = lit & self.acknowledged
             assert not again, f"acknowledged, and there again: {again}\n" + "\n".join(lines)
             self.heard |= lit
+        self.lit = lit
 
     def check_whole(self):
         missing = set(range(1, self.published + 1)) - self.heard
         assert not missing, f"these never rang: {sorted(missing)}"
+
+
+def check_state(folder):
+    """A copy of the state's files, as they lie there after the crash, passes SQLite's check."""
+    with tempfile.TemporaryDirectory(prefix="wirebell-copy-") as copy:
+        for file in folder.glob("wirebell.db*"):
+            if not file.name.endswith("-shm"):  # made afresh by whoever opens
+                shutil.copy(file, copy)
+        with sqlite3.connect(pathlib.Path(copy) / "wirebell.db") as state:
+            assert state.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 class Crashes:
@@ -177,7 +189,7 @@ class Crashes:
         finally:
             lines = daemon.end()
         self.desk.take(lines)
-        self.check_state()
+        check_state(self.folder / "state")
 
     def disturb(self, daemon, kind):
         if kind == "early":
@@ -193,15 +205,6 @@ class Crashes:
         if self.random.random() < 0.3:
             daemon.press()
             time.sleep(self.random.uniform(0, 0.03))
-
-    def check_state(self):
-        """A copy of the state's files, as they lie there after the crash, passes SQLite's check."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as copy:
-            for file in (self.folder / "state").glob("wirebell.db*"):
-                if not file.name.endswith("-shm"):  # made afresh by whoever opens
-                    shutil.copy(file, copy)
-            with sqlite3.connect(pathlib.Path(copy) / "wirebell.db") as state:
-                assert state.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
     def quiet_look(self):
         """A start in peace: what was never heard must ring now."""

@@ -13,7 +13,7 @@ from initramfs import Archive, libraries
 from machine import Machine
 from parts import BUILD, HERE, SOURCE, hardware, sysroot
 
-APPLETS = """awk cat cp cut date dirname echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
+APPLETS = """awk cat cp cut date dirname dmesg echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
 ps rm rmdir rmmod sed seq sh sleep sort stty tail test touch tr true wget""".split()
 
 
@@ -52,8 +52,8 @@ def boards(pi_board):
             "adapter": adapter + "button { gpio = 4  active = low  pull = up }\n"}
 
 
-def make_initramfs(path, packages, modules, prefixes, sysroots):
-    """Both builds side by side, installed in /gpiod1 and /gpiod2."""
+def make_archive(packages, modules, prefixes, sysroots):
+    """The initramfs, with the builds side by side, installed in /gpiod1 and /gpiod2; more may be added."""
     archive, programs = Archive(), []
     for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib"):
         archive.folder(folder)
@@ -75,7 +75,7 @@ def make_initramfs(path, packages, modules, prefixes, sysroots):
     archive.text("etc/keywords", feeds.KEYWORDS)
     for name, board in boards((SOURCE / "boards/pi.board").read_text()).items():
         archive.text(f"etc/{name}.board", board)
-    archive.write(path)
+    return archive
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +85,7 @@ def pi(tmp_path_factory):
     prefixes = {major: cross_build(major, root) for major, root in sysroots.items()}
     modules = [pi3.module("fs/configfs/configfs.ko"), pi3.module("drivers/pwm/pwm-bcm2835.ko"), pi3.gpio_sim]
     initramfs = tmp_path_factory.mktemp("pi") / "initramfs"
-    make_initramfs(initramfs, pi3.packages, modules, prefixes, sysroots.values())
+    make_archive(pi3.packages, modules, prefixes, sysroots.values()).write(initramfs)
     with Machine(pi3.kernel, pi3.dtb, initramfs, append=f"wirebell.now={time.time():.0f}",
                  log=BUILD / "console.log") as machine:
         print(f"booted in {machine.boot_s:.1f} s")

@@ -45,6 +45,7 @@ class Machine:
             "-append", f"console=ttyS1,115200 rdinit={init} maxcpus=1 panic=-1 loglevel=3 {append}",
             "-display", "none", "-serial", "null", "-serial", "stdio", "-no-reboot",
             *options]
+        self.console = []  # every line so far
         self._log = open(log or os.devnull, "w", encoding="utf-8")
         self._lines, self._tail = queue.Queue(), collections.deque(maxlen=40)
         self._serial = 0
@@ -57,7 +58,8 @@ class Machine:
         self._qemu = subprocess.Popen(
             self._command + ["-monitor", f"unix:{path},server=on,wait=off"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        threading.Thread(target=self._read_console, daemon=True).start()
+        self._reader = threading.Thread(target=self._read_console, daemon=True)
+        self._reader.start()
         try:
             self._wait_for(lambda line: line == "@ready", self._boot_timeout_s, "the guest to boot")
             self.boot_s = time.monotonic() - self._start
@@ -73,6 +75,7 @@ class Machine:
     def __exit__(self, *_):
         self._qemu.kill()
         self._qemu.wait()
+        self._reader.join()
         self._log.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -100,6 +103,7 @@ class Machine:
             if not self._log.closed:
                 self._log.write(f"{time.monotonic() - self._start:8.3f} {line}\n")
                 self._log.flush()
+            self.console.append(line)
             self._lines.put(line)
         self._lines.put(None)
 
