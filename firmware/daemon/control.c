@@ -94,27 +94,19 @@ void control_tell_changed(struct control *control) {
         control->listener.changed(control->listener.userdata);
 }
 
-// The raised alerts that are about to change, told as what they become.
+// Alerts that changed, told as what they became, and only when that is kept: who is told may count
+// on it, even if the power fails that moment.
 struct change {
     struct control *control;
     enum control_event event;
     int64_t now_s;
-    const int64_t *ids; // NULL = all
-    size_t id_count;
+    const int64_t *ids; // those <= 0 were never kept, and have nothing to tell
+    size_t count;
 };
 
-static bool is_of(const struct change *change, int64_t id) {
-    bool is_found = !change->ids;
-    for (size_t i = 0; i < change->id_count && !is_found; i++)
-        is_found = change->ids[i] == id;
-    return is_found;
-}
-
-static void on_changing(const struct alert *raised, void *userdata) {
+static void tell_became(const struct alert *kept, void *userdata) {
     const struct change *change = userdata;
-    struct alert alert = *raised;
-    if (!is_of(change, alert.id))
-        return;
+    struct alert alert = *kept; // where the state could not be written, it is raised in there still
     if (change->event == CONTROL_ACKNOWLEDGED) {
         alert.state = ALERT_ACKNOWLEDGED;
         alert.acknowledged_s = change->now_s;
@@ -127,8 +119,25 @@ static void on_changing(const struct alert *raised, void *userdata) {
 
 static void tell_change(const struct change *change) {
     // A state that cannot be read has been complained of; there is only nobody to name then.
-    if (change->control->listener.alert)
-        (void)store_each_raised(change->control->parts.store, on_changing, (void *)change);
+    for (size_t i = 0; change->control->listener.alert && i < change->count; i++)
+        if (change->ids[i] > 0)
+            (void)store_each_alert(change->control->parts.store,
+                                   &(struct store_alert_query){.id = change->ids[i]}, tell_became,
+                                   (void *)change);
+}
+
+struct id_list {
+    int64_t *ids; // owned
+    size_t count;
+};
+
+static void take_id(const struct alert *raised, void *userdata) {
+    struct id_list *list = userdata;
+    int64_t *ids = reallocarray(list->ids, list->count + 1, sizeof *ids);
+    if (!ids)
+        return; // acknowledged all the same; only the listener does not hear of it
+    list->ids = ids;
+    list->ids[list->count++] = raised->id;
 }
 
 void control_clear(struct control *control, const int64_t *ids, size_t count) {
@@ -136,10 +145,10 @@ void control_clear(struct control *control, const int64_t *ids, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (ids[i] > 0)
             triage_close(control->parts.triage, ids[i]);
-    tell_change(&change);
     monitor_note_write(control->parts.monitor, "that alerts cleared",
                        store_clear(control->parts.store, ids, count, change.now_s));
     log_event(control->parts.log, LOG_ALERT_CLEARED, NULL, "cleared by time: %zu", count);
+    tell_change(&change);
     note_changed(control);
 }
 
@@ -254,12 +263,16 @@ size_t control_acknowledge_all(struct control *control, const char *by) {
     if (count == 0)
         return 0;
     triage_close(control->parts.triage, 0);
-    const struct change change = {control, CONTROL_ACKNOWLEDGED, clock_wall_s(), NULL, 0};
-    tell_change(&change);
+    struct id_list raised = {NULL, 0};
+    if (control->listener.alert)
+        (void)store_each_raised(control->parts.store, take_id, &raised); // complained of below
+    const int64_t now_s = clock_wall_s();
     monitor_note_write(control->parts.monitor, "that alerts were acknowledged",
-                       store_acknowledge_all(control->parts.store, change.now_s));
+                       store_acknowledge_all(control->parts.store, now_s));
     log_event(control->parts.log, LOG_ACKNOWLEDGED, NULL, "%s: acknowledged, %zu in all", by,
               count);
+    tell_change(&(struct change){control, CONTROL_ACKNOWLEDGED, now_s, raised.ids, raised.count});
+    free(raised.ids);
     note_changed(control);
     return count;
 }
@@ -270,7 +283,6 @@ int control_acknowledge(struct control *control, int64_t id, const char *by) {
     // A desk that was full does not hold it, and a state that could not be written does not know
     // it.
     bool was_shown = panel_remove(parts->panel, id);
-    tell_change(&change);
     int r = store_acknowledge(parts->store, id, change.now_s);
     if (r == -ENOENT && !was_shown)
         return r;
@@ -278,6 +290,8 @@ int control_acknowledge(struct control *control, int64_t id, const char *by) {
         monitor_note_write(control->parts.monitor, "that an alert was acknowledged", r);
     triage_close(parts->triage, id);
     log_event(parts->log, LOG_ACKNOWLEDGED, NULL, "%s: acknowledged alert %" PRId64, by, id);
+    if (r != -ENOENT)
+        tell_change(&change);
     note_changed(control);
     return 0;
 }

@@ -8,7 +8,7 @@
 //   DISK_FAULT       what happens then: "kill" (SIGKILL before it), "torn" (half of it, then
 //   SIGKILL),
 //                    or an error that lasts from then on: "ENOSPC", "EIO", "EROFS"
-//   DISK_FAULT_WHILE an error comes only while this file is there; not set = always
+//   DISK_FAULT_WHILE changes count and fail only while this file is there; not set = always
 //
 // Changes are write, pwrite, ftruncate, fsync, fdatasync and unlink. What is mapped is not seen.
 
@@ -61,11 +61,11 @@ static int fate(void) {
     static long count;
     const char *at = getenv("DISK_FAULT_AT"), *fault = getenv("DISK_FAULT");
     long wanted = at ? strtol(at, NULL, 10) : 0;
-    if (wanted == 0 || !fault || ++count < wanted)
+    if (wanted == 0 || !fault || !is_time() || ++count < wanted)
         return 0;
     int error = error_of(fault);
     if (error > 0)
-        return is_time() ? error : 0;
+        return error;
     return count == wanted ? -1 : 0;
 }
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from bell import Bell
-from conftest import wait_for
+from conftest import BUILD, wait_for
 from message_bus import (BELL, Bus, Monitor, NAME, PATH, PROGRAM, bell, bus, keywords,
                          needs_a_bus, ring)
 
@@ -136,3 +136,24 @@ def test_a_command_without_permission_says_which_group(guarded):
     assert done.returncode == 1
     assert "for root and for members of the group wirebell" in done.stderr
     assert guarded.run(PROGRAM, "status", prefix=nobody).returncode == 0
+
+
+def test_what_is_told_acknowledged_is_kept(tmp_path, keywords, bus):
+    """Killed at the first write of an acknowledgement, it has told nobody of one."""
+    acknowledging = tmp_path / "acknowledging"
+    bell = Bell(PROGRAM, tmp_path, keywords)
+    bell.env.update(bus.env, DISK_FAULT="kill", DISK_FAULT_AT="1", DISK_FAULT_PATH="wirebell.db",
+                    DISK_FAULT_WHILE=str(acknowledging), ASAN_OPTIONS="verify_asan_link_order=0",
+                    LD_PRELOAD=str(BUILD / "tests/libdisk_faults.so"))
+    with bell as running:
+        running.wait_for("there already")
+        wait_for(bus.has_bell)
+        ring(running, bus, 2)
+        with Monitor(bus) as monitor:
+            acknowledging.touch()
+            with pytest.raises(RuntimeError):
+                bus.call("Acknowledge", "x", "0")
+            wait_for(lambda: not bus.has_bell())
+            assert monitor.signals("Acknowledged") == [], "told too early"
+    with Bell(PROGRAM, tmp_path, keywords) as running:
+        running.wait_for("still unacknowledged", count=2)
