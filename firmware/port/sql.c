@@ -4,6 +4,14 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
+
+#include "core/utf8.h"
+#include "wirebell/story.h"
+
+// From the year 0 to the end of 9999.
+#define DATE_MIN_S INT64_C(-62167219200)
+#define TIME_MAX_S INT64_C(253402300799)
 
 int sql_errno(int rc) {
     switch (rc & 0xFF) {
@@ -48,6 +56,32 @@ int sql_run_once(sqlite3_stmt *statement) {
 
 void sql_bind_text(sqlite3_stmt *statement, int index, const char *text) {
     (void)sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
+}
+
+int64_t sql_within(sqlite3_stmt *row, int column, int64_t least, int64_t most, int64_t other) {
+    const int64_t number = sqlite3_column_int64(row, column);
+    return number >= least && number <= most ? number : other;
+}
+
+int64_t sql_time(sqlite3_stmt *row, int column) {
+    return sql_within(row, column, 0, TIME_MAX_S, 0);
+}
+
+int64_t sql_date(sqlite3_stmt *row, int column) {
+    return sqlite3_column_type(row, column) == SQLITE_NULL
+               ? STORY_NO_DATE
+               : sql_within(row, column, DATE_MIN_S, TIME_MAX_S, STORY_NO_DATE);
+}
+
+const char *sql_text(sqlite3_stmt *row, int column) {
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    const size_t size = text ? strlen(text) : 0;
+    for (size_t at = 0, length; at < size; at += length) {
+        length = utf8_length(text + at, size - at);
+        if (length == 0)
+            return "";
+    }
+    return text ? text : "";
 }
 
 void sql_finalize(sqlite3_stmt **statement) {

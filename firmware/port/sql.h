@@ -6,6 +6,7 @@
 #define PORT_SQL_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 // A statement that is finalized when its variable leaves the block; begin with NULL.
 #define SQL_STATEMENT __attribute__((cleanup(sql_finalize))) sqlite3_stmt
@@ -32,6 +33,23 @@ int sql_run_once(sqlite3_stmt *statement);
 
 // @text is borrowed until the statement ends.
 void sql_bind_text(sqlite3_stmt *statement, int index, const char *text);
+
+/*
+ * Values of a row, which may be any, whatever was once written there: a card fails, a file is
+ * edited by hand. What comes out of these is what the rest of the program may count with.
+ */
+
+// A number from @least to @most, or @other where it is none of these.
+int64_t sql_within(sqlite3_stmt *row, int column, int64_t least, int64_t most, int64_t other);
+
+// Seconds since 1970, before the year 10000; 0 where it is no such time.
+int64_t sql_time(sqlite3_stmt *row, int column);
+
+// The same for a story's date, which may be older; STORY_NO_DATE where it is none.
+int64_t sql_date(sqlite3_stmt *row, int column);
+
+// Never NULL: "" where there is no text, or one that is not UTF-8. Lives until the next step.
+const char *sql_text(sqlite3_stmt *row, int column);
 
 void sql_finalize(sqlite3_stmt **statement);
 

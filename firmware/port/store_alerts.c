@@ -159,50 +159,43 @@ void store_settle_alerts(const struct store_poll *poll, const int64_t *ids) {
 
 // --- reading ---------------------------------------------------------------------------------
 
-static const char *text_of(sqlite3_stmt *statement, enum column column) {
-    const unsigned char *text = sqlite3_column_text(statement, (int)column);
-    return text ? (const char *)text : "";
-}
-
-static int64_t number_of(sqlite3_stmt *statement, enum column column) {
-    return sqlite3_column_int64(statement, (int)column);
-}
-
 // A number that must be below @count; @other where it is not: of a version with more of them.
-static int64_t choice_of(sqlite3_stmt *statement, enum column column, int count, int64_t other) {
-    const int64_t number = number_of(statement, column);
-    return number >= 0 && number < count ? number : other;
+static int64_t choice_of(sqlite3_stmt *row, enum column column, int count, int64_t other) {
+    return sql_within(row, (int)column, 0, count - 1, other);
+}
+
+static uint32_t count_of(sqlite3_stmt *row, enum column column, uint32_t other) {
+    return (uint32_t)sql_within(row, (int)column, 0, UINT32_MAX, other);
 }
 
 static struct alert read_alert(sqlite3_stmt *row) {
-    const bool has_date = sqlite3_column_type(row, PUBLISHED_S) != SQLITE_NULL;
     return (struct alert){
-        .id = number_of(row, ID),
+        .id = sqlite3_column_int64(row, ID),
         .level = (enum level)choice_of(row, LEVEL, LEVEL_COUNT, LEVEL_URGENT),
         .state = (enum alert_state)choice_of(row, STATE, ALERT_CLEARED + 1, ALERT_CLEARED),
         .disposition =
             (enum disposition)choice_of(row, DISPOSITION, DISPOSITION_COUNT, DISPOSITION_COUNT),
-        .is_drill = number_of(row, IS_DRILL) != 0,
-        .is_silent = number_of(row, IS_SILENT) != 0,
+        .is_drill = sqlite3_column_int64(row, IS_DRILL) != 0,
+        .is_silent = sqlite3_column_int64(row, IS_SILENT) != 0,
         .lamp = (enum board_role)choice_of(row, LAMP, ROLE_BUZZER, ROLE_COUNT),
-        .rings = (uint32_t)number_of(row, RINGS),
-        .sources = (uint32_t)number_of(row, SOURCES),
-        .stories = (uint32_t)number_of(row, STORIES),
-        .raised_s = number_of(row, RAISED_S),
-        .acknowledged_s = number_of(row, ACKNOWLEDGED_S),
-        .cleared_s = number_of(row, CLEARED_S),
-        .published_s = has_date ? number_of(row, PUBLISHED_S) : STORY_NO_DATE,
-        .joined = number_of(row, JOINED),
-        .feed = text_of(row, FEED),
-        .title = text_of(row, TITLE),
-        .link = text_of(row, LINK),
-        .rule = text_of(row, RULE),
-        .rule_file = text_of(row, RULE_FILE),
-        .rule_line = (uint32_t)number_of(row, RULE_LINE),
-        .section = text_of(row, SECTION),
-        .words = text_of(row, WORDS),
-        .spans = text_of(row, SPANS),
-        .excerpt = text_of(row, EXCERPT),
+        .rings = count_of(row, RINGS, 0),
+        .sources = count_of(row, SOURCES, 1),
+        .stories = count_of(row, STORIES, 1),
+        .raised_s = sql_time(row, RAISED_S),
+        .acknowledged_s = sql_time(row, ACKNOWLEDGED_S),
+        .cleared_s = sql_time(row, CLEARED_S),
+        .published_s = sql_date(row, PUBLISHED_S),
+        .joined = sql_within(row, JOINED, 0, INT64_MAX, 0),
+        .feed = sql_text(row, FEED),
+        .title = sql_text(row, TITLE),
+        .link = sql_text(row, LINK),
+        .rule = sql_text(row, RULE),
+        .rule_file = sql_text(row, RULE_FILE),
+        .rule_line = count_of(row, RULE_LINE, 0),
+        .section = sql_text(row, SECTION),
+        .words = sql_text(row, WORDS),
+        .spans = sql_text(row, SPANS),
+        .excerpt = sql_text(row, EXCERPT),
     };
 }
 
@@ -327,9 +320,7 @@ int store_each_snooze(struct store *store, store_snooze_fn each, void *userdata)
     if (r < 0)
         return r;
     int rc;
-    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        const unsigned char *rule = sqlite3_column_text(statement, 0);
-        each(rule ? (const char *)rule : "", sqlite3_column_int64(statement, 1), userdata);
-    }
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+        each(sql_text(statement, 0), sql_time(statement, 1), userdata);
     return sql_errno(rc);
 }

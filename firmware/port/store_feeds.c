@@ -29,16 +29,40 @@ static void copy_bytes(sqlite3_stmt *statement, int column, size_t size, char *r
 }
 
 static int copy_move(sqlite3_stmt *statement, int column, struct store_move *ret) {
-    const char *to = (const char *)sqlite3_column_text(statement, column);
-    if (!to || !*to)
+    const char *to = sql_text(statement, column);
+    if (!*to || strlen(to) > LIMIT_URL_MAX)
         return 0;
     ret->to = strdup(to);
     if (!ret->to)
         return -ENOMEM;
-    ret->count = (uint32_t)sqlite3_column_int64(statement, column + 1);
-    ret->first_s = sqlite3_column_int64(statement, column + 2);
-    ret->checked_s = sqlite3_column_int64(statement, column + 3);
+    ret->count = (uint32_t)sql_within(statement, column + 1, 0, UINT32_MAX, 0);
+    ret->first_s = sql_time(statement, column + 2);
+    ret->checked_s = sql_time(statement, column + 3);
     return 0;
+}
+
+// In the order of the query. What is out of its range is as if it had not been written, but for the
+// baseline: the keys there are say what was seen, and a story must rather ring than be lost.
+static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
+    ret->id = sqlite3_column_int64(row, 0);
+    ret->baseline =
+        (enum store_baseline)sql_within(row, 1, BASELINE_NONE, BASELINE_TAKEN, BASELINE_TAKEN);
+    ret->due_s = sql_time(row, 2);
+    ret->failures = (uint32_t)sql_within(row, 3, 0, UINT32_MAX, 0);
+    ret->body_hash = (uint64_t)sqlite3_column_int64(row, 4);
+    ret->ttl_s = sql_time(row, 5);
+    ret->update_s = sql_time(row, 6);
+    ret->skip_hours = (uint32_t)sql_within(row, 7, 0, (1 << 24) - 1, 0);
+    ret->skip_days = (uint8_t)sql_within(row, 8, 0, (1 << 7) - 1, 0);
+    // One that is of another version, or damaged, is learned anew.
+    (void)habit_load(sqlite3_column_blob(row, 9), (size_t)sqlite3_column_bytes(row, 9),
+                     &ret->habit);
+    ret->good_s = sql_time(row, 10);
+    ret->failing_s = sql_time(row, 11);
+    ret->outcome =
+        (enum reading_outcome)sql_within(row, 12, 0, READING_OUTCOME_COUNT - 1, READING_FAILED);
+    ret->http_status = (int)sql_within(row, 13, 0, 999, 0);
+    return copy_move(row, 14, &ret->move);
 }
 
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret) {
@@ -56,25 +80,8 @@ int store_load_feed(struct store *store, const char *url, struct store_feed *ret
     if (sql_errno(rc) < 0)
         return sql_errno(rc);
     struct store_feed feed = {0};
-    if (rc == SQLITE_ROW) {
-        feed.id = sqlite3_column_int64(statement, 0);
-        feed.baseline = (enum store_baseline)sqlite3_column_int(statement, 1);
-        feed.due_s = sqlite3_column_int64(statement, 2);
-        feed.failures = (uint32_t)sqlite3_column_int64(statement, 3);
-        feed.body_hash = (uint64_t)sqlite3_column_int64(statement, 4);
-        feed.ttl_s = sqlite3_column_int64(statement, 5);
-        feed.update_s = sqlite3_column_int64(statement, 6);
-        feed.skip_hours = (uint32_t)sqlite3_column_int64(statement, 7);
-        feed.skip_days = (uint8_t)sqlite3_column_int(statement, 8);
-        // One that is of another version, or damaged, is learned anew.
-        (void)habit_load(sqlite3_column_blob(statement, 9),
-                         (size_t)sqlite3_column_bytes(statement, 9), &feed.habit);
-        feed.good_s = sqlite3_column_int64(statement, 10);
-        feed.failing_s = sqlite3_column_int64(statement, 11);
-        feed.outcome = (enum reading_outcome)sqlite3_column_int(statement, 12);
-        feed.http_status = sqlite3_column_int(statement, 13);
-        r = copy_move(statement, 14, &feed.move);
-    }
+    if (rc == SQLITE_ROW)
+        r = copy_feed(statement, &feed);
     if (r == 0)
         *ret = feed;
     return r;

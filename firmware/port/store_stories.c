@@ -93,11 +93,6 @@ int store_save_stories(struct store *store, int64_t feed_id, const struct store_
     return r == 0 && is_any ? prune(store, poll->now_s) : r;
 }
 
-static const char *text_of(sqlite3_stmt *statement, int column) {
-    const unsigned char *text = sqlite3_column_text(statement, column);
-    return text ? (const char *)text : "";
-}
-
 int store_each_story(struct store *store, int64_t since_s, store_story_fn each, void *userdata) {
     SQL_STATEMENT *statement = NULL;
     int r = sql_prepare(store->db,
@@ -111,17 +106,16 @@ int store_each_story(struct store *store, int64_t since_s, store_story_fn each, 
     (void)sqlite3_bind_int64(statement, 1, since_s);
     int rc;
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        const bool has_date = sqlite3_column_type(statement, 2) != SQLITE_NULL;
         const struct story story = {
             .id = "",
-            .title = text_of(statement, 3),
-            .link = text_of(statement, 4),
-            .author = text_of(statement, 5),
-            .category = text_of(statement, 6),
-            .text = text_of(statement, 7),
-            .published_s = has_date ? sqlite3_column_int64(statement, 2) : STORY_NO_DATE,
+            .title = sql_text(statement, 3),
+            .link = sql_text(statement, 4),
+            .author = sql_text(statement, 5),
+            .category = sql_text(statement, 6),
+            .text = sql_text(statement, 7),
+            .published_s = sql_date(statement, 2),
         };
-        each(text_of(statement, 0), &story, sqlite3_column_int64(statement, 1), userdata);
+        each(sql_text(statement, 0), &story, sql_time(statement, 1), userdata);
     }
     return sql_errno(rc);
 }
