@@ -2,19 +2,16 @@
 //
 // libFuzzer door to what comes over D-Bus: the reader's replies and the calls to it, and the
 // records wirebell's own commands read. A connection whose other end lies: the first byte chooses
-// what is expected, its highest bit the byte order; the rest is the message's body, byte for byte,
-// behind a header that is right. So what sd-bus checks is not stepped over. The seeds are made by
-// make_bus_seeds. Asserted beside "no crash": what is taken keeps the promises of
+// what is expected, its highest bit the byte order; the rest is the message's body. The seeds are
+// made by make_bus_seeds. Asserted beside "no crash": what is taken keeps the promises of
 // wirebell/reading.h.
 
-#include <endian.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <systemd/sd-bus.h>
-#include <unistd.h>
 
+#include "bus_line.h"
 #include "core/utf8.h"
 #include "port/bus_record.h"
 #include "port/reader_protocol.h"
@@ -32,63 +29,16 @@ static const char *const SIGNATURES[KIND_COUNT] = {
 
 // --- the other end ---------------------------------------------------------------------------
 
-struct line {
-    sd_bus *bus;
-    int peer_fd;
-};
-
-static void line_open(struct line *ret) {
-    static const char WELCOME[] = "DATA\r\nOK 0123456789abcdef0123456789abcdef\r\n";
-    int pair[2];
-    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0);
-    check(sd_bus_new(&ret->bus) >= 0 && sd_bus_set_fd(ret->bus, pair[0], pair[0]) >= 0);
-    check(sd_bus_negotiate_fds(ret->bus, false) >= 0 && sd_bus_start(ret->bus) >= 0);
-    ret->peer_fd = pair[1];
-    check(write(ret->peer_fd, WELCOME, sizeof WELCOME - 1) == sizeof WELCOME - 1);
-    while (sd_bus_is_ready(ret->bus) == 0)
-        check(sd_bus_process(ret->bus, NULL) >= 0);
-}
-
-static void line_close(struct line *line) {
-    sd_bus_close_unref(line->bus);
-    (void)close(line->peer_fd);
-    line->bus = NULL;
-}
-
-static void put_number(unsigned char *at, bool is_big, uint32_t number) {
-    const uint32_t ordered = is_big ? htobe32(number) : htole32(number);
-    memcpy(at, &ordered, sizeof ordered);
-}
-
-// A method return with that signature (D-Bus specification, "Message Format").
-static size_t put_header(const char *signature, bool is_big, size_t body_size, unsigned char *ret) {
-    const size_t fields_size = 8 + 6 + strlen(signature);
-    memset(ret, 0, 128);
-    memcpy(ret, is_big ? "B\2\1\1" : "l\2\1\1", 4);
-    put_number(ret + 4, is_big, (uint32_t)body_size);
-    put_number(ret + 8, is_big, 1);
-    put_number(ret + 12, is_big, (uint32_t)fields_size);
-    memcpy(ret + 16, "\5\1u", 3);
-    put_number(ret + 20, is_big, 1);
-    memcpy(ret + 24, "\10\1g", 3);
-    ret[28] = (unsigned char)strlen(signature);
-    memcpy(ret + 29, signature, strlen(signature));
-    return 16 + (fields_size + 7) / 8 * 8;
-}
-
 // The message as sd-bus hands it out; NULL when it refused it.
-static sd_bus_message *deliver(struct line *line, enum kind kind, bool is_big, const uint8_t *body,
-                               size_t size) {
-    unsigned char header[128];
-    const size_t header_size = put_header(SIGNATURES[kind], is_big, size, header);
-    check(write(line->peer_fd, header, header_size) == (ssize_t)header_size);
-    check(size == 0 || write(line->peer_fd, body, size) == (ssize_t)size);
+static sd_bus_message *deliver(struct bus_line *line, enum kind kind, bool is_big,
+                               const uint8_t *body, size_t size) {
+    bus_line_reply(line, is_big, 1, SIGNATURES[kind], body, size);
     sd_bus_message *message = NULL;
     int r = 1;
     while (!message && r > 0)
         r = sd_bus_process(line->bus, &message);
     if (r < 0)
-        line_close(line);
+        bus_line_close(line);
     return message;
 }
 
@@ -182,11 +132,11 @@ static void read_message(enum kind kind, sd_bus_message *message) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static struct line line;
+    static struct bus_line line;
     if (size == 0)
         return 0;
     if (!line.bus)
-        line_open(&line);
+        bus_line_open(&line);
     const enum kind kind = (enum kind)((data[0] & 0x7F) % KIND_COUNT);
     sd_bus_message *message = deliver(&line, kind, data[0] & 0x80, data + 1, size - 1);
     if (message)
