@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/json.h"
@@ -43,11 +42,6 @@ static void print_time(FILE *out, int64_t at_s) {
         (void)fputs("null", out);
 }
 
-static bool is_time(const char *key) {
-    const size_t size = strlen(key);
-    return size > 3 && strcmp(key + size - 3, "_at") == 0;
-}
-
 void remote_print_json(FILE *out, const struct bus_record *record) {
     for (size_t i = 0; i < record->count; i++) {
         const struct bus_field *field = &record->fields[i];
@@ -58,7 +52,7 @@ void remote_print_json(FILE *out, const struct bus_record *record) {
             json_write_string_or_null(out, field->text);
         else if (field->type == 'b')
             (void)fputs(field->number ? "true" : "false", out);
-        else if (is_time(field->key))
+        else if (bus_record_is_time(field->key))
             print_time(out, field->number);
         else
             (void)fprintf(out, "%" PRId64, field->number);

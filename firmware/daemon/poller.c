@@ -336,6 +336,7 @@ void poller_start(struct poller *poller) {
 void poller_forget(struct poller *poller) {
     for (size_t i = 0; i < poller->roster.count; i++) {
         struct feed *feed = poller->roster.feeds[i];
+        moves_done(&feed->stored.move);
         feed->stored = (struct store_feed){.due_s = feed->stored.due_s};
         feed->is_due_written = false;
     }

@@ -9,10 +9,13 @@
 #include <string.h>
 
 #include "port/bus_open.h"
+#include "port/reader_text.h"
 
 enum {
     ANSWER_US = 10000000, // a daemon that reads a large configuration is busy for a second or two
     ERROR_SIZE = 1024,
+    COMPLAINTS_MAX = 512 << 10,       // of a file with LIMIT_DIAGS_MAX of them, many times over
+    SCRATCH_MAX = 2 * COMPLAINTS_MAX, // the texts of one record take less
 };
 
 struct bus_client {
@@ -20,6 +23,7 @@ struct bus_client {
     bool is_absent;        // nobody was there to answer
     sd_bus *bus;           // NULL = not connected yet
     sd_bus_message *reply; // of the last call
+    struct arena *scratch; // owns what was mended of the answer
     char error[ERROR_SIZE];
 };
 
@@ -36,6 +40,7 @@ struct bus_client *bus_client_free(struct bus_client *client) {
     if (!client)
         return NULL;
     sd_bus_message_unref(client->reply);
+    arena_free(client->scratch);
     sd_bus_close_unref(client->bus);
     free(client);
     return NULL;
@@ -94,7 +99,9 @@ static void say_refused(struct bus_client *client, const sd_bus_error *error, in
 }
 
 static int say_unclear(struct bus_client *client, int r) {
-    if (r < 0)
+    if (r == -ENOMEM)
+        (void)snprintf(client->error, sizeof client->error, "%s", strerrordesc_np(ENOMEM));
+    else if (r < 0)
         (void)snprintf(client->error, sizeof client->error,
                        "the answer cannot be understood: is the wirebell that runs of another "
                        "version? Restart it with 'systemctl restart wirebell'");
@@ -140,12 +147,28 @@ static int call(struct bus_client *client, const char *interface, const char *me
     return r < 0 ? r : 0;
 }
 
+static int renew_scratch(struct bus_client *client) {
+    client->scratch = arena_free(client->scratch);
+    return arena_new(SCRATCH_MAX, &client->scratch);
+}
+
+// What the answer says is shown on a terminal: whoever gave it is not trusted that far.
+static int tell(struct bus_client *client, struct bus_record *record, bus_client_record_fn each,
+                void *userdata) {
+    int r = renew_scratch(client);
+    if (r == 0)
+        r = bus_record_clean(record, client->scratch);
+    if (r == 0)
+        each(record, userdata);
+    return r;
+}
+
 // The answer's one record.
 static int tell_one(struct bus_client *client, bus_client_record_fn each, void *userdata) {
     struct bus_record record;
     int r = bus_record_read(client->reply, &record);
     if (r > 0)
-        each(&record, userdata);
+        return say_unclear(client, tell(client, &record, each, userdata));
     return say_unclear(client, r == 0 ? -EBADMSG : r);
 }
 
@@ -153,9 +176,8 @@ static int tell_one(struct bus_client *client, bus_client_record_fn each, void *
 static int tell_each(struct bus_client *client, bus_client_record_fn each, void *userdata) {
     struct bus_record record;
     int r = sd_bus_message_enter_container(client->reply, 'a', "a{sv}");
-    if (r > 0)
-        while ((r = bus_record_read(client->reply, &record)) > 0)
-            each(&record, userdata);
+    while (r > 0 && (r = bus_record_read(client->reply, &record)) > 0)
+        r = tell(client, &record, each, userdata) < 0 ? -ENOMEM : 1;
     return say_unclear(client, r);
 }
 
@@ -177,12 +199,12 @@ int bus_client_health(struct bus_client *client, bus_client_record_fn each, void
     int64_t since_s;
     while (r > 0 && (r = sd_bus_message_read(client->reply, "(sxss)", &cause, &since_s, &what,
                                              &advice)) > 0) {
-        const struct bus_record record = {.fields = {{"cause", 's', cause, 0},
-                                                     {"since_at", 'x', NULL, since_s},
-                                                     {"what", 's', what, 0},
-                                                     {"advice", 's', advice, 0}},
-                                          .count = 4};
-        each(&record, userdata);
+        struct bus_record record = {.fields = {{"cause", 's', cause, 0},
+                                               {"since_at", 'x', NULL, since_s},
+                                               {"what", 's', what, 0},
+                                               {"advice", 's', advice, 0}},
+                                    .count = 4};
+        r = tell(client, &record, each, userdata) < 0 ? -ENOMEM : 1;
     }
     return say_unclear(client, r);
 }
@@ -239,11 +261,20 @@ int bus_client_poll(struct bus_client *client, const char *url) {
 
 int bus_client_reload(struct bus_client *client, bool *ret_is_taken, const char **ret_complaints) {
     int is_taken;
+    const char *complaints = NULL;
     int r = call(client, BUS_INTERFACE, "Reload", "");
     if (r < 0)
         return r;
-    r = sd_bus_message_read(client->reply, "bs", &is_taken, ret_complaints);
+    r = sd_bus_message_read(client->reply, "bs", &is_taken, &complaints);
     if (r > 0)
-        *ret_is_taken = is_taken;
-    return say_unclear(client, r);
+        r = renew_scratch(client);
+    if (r >= 0)
+        complaints = reader_text_mend(client->scratch, complaints, COMPLAINTS_MAX);
+    if (r >= 0 && !complaints)
+        r = -ENOMEM;
+    if (r < 0)
+        return say_unclear(client, r);
+    *ret_is_taken = is_taken;
+    *ret_complaints = complaints;
+    return 0;
 }

@@ -126,6 +126,26 @@ int bus_record_read(sd_bus_message *message, struct bus_record *ret) {
     return 1;
 }
 
+bool bus_record_is_time(const char *key) {
+    const size_t size = strlen(key);
+    return size > 3 && strcmp(key + size - 3, "_at") == 0;
+}
+
+int bus_record_clean(struct bus_record *record, struct arena *scratch) {
+    const int64_t year_0_s = INT64_C(-62167219200), year_10k_s = INT64_C(253402300800);
+    for (size_t i = 0; i < record->count; i++) {
+        struct bus_field *field = &record->fields[i];
+        if (field->type == 's')
+            field->text = mend(scratch, field->text);
+        else if (bus_record_is_time(field->key) &&
+                 (field->number < year_0_s || field->number >= year_10k_s))
+            field->number = 0;
+        if (!field->text && field->type == 's')
+            return -ENOMEM;
+    }
+    return 0;
+}
+
 static const struct bus_field *find(const struct bus_record *record, const char *key) {
     for (size_t i = 0; i < record->count; i++)
         if (strcmp(record->fields[i].key, key) == 0)

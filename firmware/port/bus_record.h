@@ -68,6 +68,20 @@ int bus_record_write(sd_bus_message *message, const struct bus_field *fields, si
  */
 int bus_record_read(sd_bus_message *message, struct bus_record *ret);
 
+// Is it the key of a point of time?
+bool bus_record_is_time(const char *key);
+
+/**
+ * bus_record_clean() - make a record that came from elsewhere fit to be shown and counted with
+ * @scratch: owns what has to be mended of a text, see bus_field_write()
+ *
+ * A text is one line of what a terminal does not obey; a point of time that is none, of the years 0
+ * to 9999, has not happened.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bus_record_clean(struct bus_record *record, struct arena *scratch);
+
 // Never NULL: "" when there is no such text.
 const char *bus_record_text(const struct bus_record *record, const char *key);
 

@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <systemd/sd-bus.h>
@@ -71,6 +72,33 @@ static void every_type_comes_back_as_it_went(void **state) {
         else
             assert_true(record.fields[i].number == fields[i].number);
     }
+}
+
+static void a_record_from_elsewhere_is_made_fit_to_be_shown(void **state) {
+    struct fixture *fixture = *state;
+    struct bus_record record = {.fields = {{"title", 's', "red \x1b[31m\xE2\x80\xAE alert\n", 0},
+                                           {"board", 's', "Zürich", 0},
+                                           {"raised_at", 'x', NULL, INT64_MIN},
+                                           {"due_at", 'x', NULL, INT64_C(253402300800)},
+                                           {"published_at", 'x', NULL, -86400},
+                                           {"id", 'x', NULL, INT64_MAX}},
+                                .count = 6};
+    assert_int_equal(bus_record_clean(&record, fixture->arena), 0);
+    assert_string_equal(bus_record_text(&record, "title"), "red  [31m  alert ");
+    assert_string_equal(bus_record_text(&record, "board"), "Zürich");
+    assert_int_equal(bus_record_number(&record, "raised_at"), 0);
+    assert_int_equal(bus_record_number(&record, "due_at"), 0);
+    assert_int_equal(bus_record_number(&record, "published_at"), -86400);
+    assert_true(bus_record_number(&record, "id") == INT64_MAX);
+}
+
+static void a_record_that_no_memory_can_mend_is_refused(void **state) {
+    (void)state;
+    struct bus_record record = {.fields = {{"title", 's', "\x1b", 0}}, .count = 1};
+    struct arena *none;
+    assert_int_equal(arena_new(1, &none), 0);
+    assert_int_equal(bus_record_clean(&record, none), -ENOMEM);
+    arena_free(none);
 }
 
 static void what_is_missing_reads_as_nothing(void **state) {
@@ -156,6 +184,10 @@ static void what_is_no_record_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_type_comes_back_as_it_went, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_record_from_elsewhere_is_made_fit_to_be_shown, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_record_that_no_memory_can_mend_is_refused, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_is_missing_reads_as_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(types_of_a_newer_daemon_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_keys_than_there_is_room_for_are_cut_off, set_up,
