@@ -168,6 +168,12 @@ static uint32_t count_of(sqlite3_stmt *row, enum column column, uint32_t other) 
     return (uint32_t)sql_within(row, (int)column, 0, UINT32_MAX, other);
 }
 
+// Bytes, as the system has them.
+static const char *file_name_of(sqlite3_stmt *row, enum column column) {
+    const char *name = (const char *)sqlite3_column_text(row, (int)column);
+    return name ? name : "";
+}
+
 static struct alert read_alert(sqlite3_stmt *row) {
     return (struct alert){
         .id = sqlite3_column_int64(row, ID),
@@ -190,7 +196,7 @@ static struct alert read_alert(sqlite3_stmt *row) {
         .title = sql_text(row, TITLE),
         .link = sql_text(row, LINK),
         .rule = sql_text(row, RULE),
-        .rule_file = sql_text(row, RULE_FILE),
+        .rule_file = file_name_of(row, RULE_FILE),
         .rule_line = count_of(row, RULE_LINE, 0),
         .section = sql_text(row, SECTION),
         .words = sql_text(row, WORDS),

@@ -53,7 +53,7 @@ enum disposition {
  * @title:      the story's title
  * @link:       the story's link; may be ""
  * @rule:       the rule's text as written
- * @rule_file:  where the rule stands
+ * @rule_file:  where the rule stands: a file's name as the system has it, which need not be UTF-8
  * @rule_line:  its line there, from 1
  * @section:    name= of the rule's section; ""
  * @words:      the words found, as they stand in the story, separated by " + "

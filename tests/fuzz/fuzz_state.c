@@ -266,9 +266,8 @@ static void read_feed(const struct state *state) {
 
 static void on_alert(const struct alert *alert, void *userdata) {
     const struct moment now = {.boot_us = 1000000, .wall_s = NOW_S, .is_trusted = true};
-    const char *const texts[] = {alert->feed,  alert->title,     alert->link,
-                                 alert->rule,  alert->rule_file, alert->section,
-                                 alert->words, alert->spans,     alert->excerpt};
+    const char *const texts[] = {alert->feed,    alert->title, alert->link,  alert->rule,
+                                 alert->section, alert->words, alert->spans, alert->excerpt};
     check((unsigned)alert->level < LEVEL_COUNT && (unsigned)alert->state <= ALERT_CLEARED);
     check((unsigned)alert->disposition <= DISPOSITION_COUNT && alert->joined >= 0);
     check((unsigned)alert->lamp < ROLE_BUZZER || alert->lamp == ROLE_COUNT);
