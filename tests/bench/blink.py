@@ -47,17 +47,18 @@ def wait_for_reader_to_leave(pid):
         time.sleep(0.5)
 
 
-def measure(what, pid, seconds, goal):
+def measure(pid, seconds):
+    """Wakeups a second, and the share of a processor in percent."""
     before, cpu = switches(pid), cpu_ns(pid)
     time.sleep(seconds)
     rate = (switches(pid) - before) / seconds
     share = (cpu_ns(pid) - cpu) / seconds / 1e7
-    print(f"{what:<10} {rate:>12.2f} {goal:>12.2f} {share:>10.4f}")
+    return rate, share
 
 
 def measure_level(build, server, level, seconds):
-    """One daemon, one story of that level, measured once its bell is silent and its reader has left."""
-    name, word, edges, ring_s = level
+    """As measure(): one daemon, one story of that level, its bell silent by then, its reader gone."""
+    name, word, _, ring_s = level
     server.stories = [("Nothing new", "As on any day.")]
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
         place = pathlib.Path(folder)
@@ -76,20 +77,26 @@ def measure_level(build, server, level, seconds):
             wait_for(log, f"{name}: Of {word}")
             time.sleep(ring_s)
             wait_for_reader_to_leave(daemon.pid)
-            measure(name, daemon.pid, seconds, edges)
+            return measure(daemon.pid, seconds)
         finally:
             daemon.terminate()
             daemon.wait(timeout=10)
 
 
+def serve():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), newsroom.Newsroom)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10
-    server = ThreadingHTTPServer(("127.0.0.1", 0), newsroom.Newsroom)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = serve()
     print(f"{'level':<10} {'wakeups/s':>12} {'its edges/s':>12} {'CPU %':>10}")
     for level in LEVELS:
-        measure_level(build, server, level, seconds)
+        rate, share = measure_level(build, server, level, seconds)
+        print(f"{level[0]:<10} {rate:>12.2f} {level[2]:>12.2f} {share:>10.4f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -109,39 +109,45 @@ def poll(card, server):
 
 
 def rounds(build, place, server):
+    """(what happened, bytes and fsyncs, what they may be), one after the other."""
     card = Card(build, place)
     try:
         settle(server, 1)
-        row("first look, 100 items there", card.written())
+        yield "first look, 100 items there", card.written(), ""
         for _ in range(5):
             poll(card, server)
-        row("5 rounds, nothing new", card.written(), "0, 0")
+        yield "5 rounds, nothing new", card.written(), "0, 0"
         server.publish(*map(story, range(1000, 1050)))
         poll(card, server)
-        row("a round, 50 new items, none rings", card.written(), "81920, 1")
+        yield "a round, 50 new items, none rings", card.written(), "81920, 1"
         server.publish(story(2000))
         poll(card, server)
-        row("a round, 1 new item", card.written(), "-, 1")
+        yield "a round, 1 new item", card.written(), "-, 1"
         server.publish("Ferry late")
         poll(card, server)
         card.wait_for("urgent: Ferry late")
         time.sleep(5)  # until it has rung
-        row("a round, 1 new item that rings", card.written())
+        yield "a round, 1 new item that rings", card.written(), ""
     finally:
         card.stop()
-    row("stopping", card.written())
+    yield "stopping", card.written(), ""
+
+
+def measure(build):
+    """As rounds(), with a feed and a daemon of their own."""
+    with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder, Wire() as server:
+        place = pathlib.Path(folder)
+        (place / "keywords").write_text(
+            f"[feeds]\n{server.url('/feed')}\n[urgent]\nferry\n")
+        yield from rounds(build, place, server)
 
 
 def main():
     if not shutil.which("strace"):
         sys.exit("card.py: strace is needed: apt install strace")
-    build = pathlib.Path(sys.argv[1]).resolve()
-    with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder, Wire() as server:
-        place = pathlib.Path(folder)
-        (place / "keywords").write_text(
-            f"[feeds]\n{server.url('/feed')}\n[urgent]\nferry\n")
-        print(f"{'written to the state folder':<52}{'bytes':>10}{'fsyncs':>8}  at most")
-        rounds(build, place, server)
+    print(f"{'written to the state folder':<52}{'bytes':>10}{'fsyncs':>8}  at most")
+    for what in measure(pathlib.Path(sys.argv[1]).resolve()):
+        row(*what)
 
 
 if __name__ == "__main__":

@@ -106,12 +106,18 @@ def wait_for_reader_to_leave(pid):
     time.sleep(1)
 
 
-def main():
-    build = pathlib.Path(sys.argv[1])
+def serve():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Counting)
     server.asked, server.lock = 0, threading.Lock()
     server.stories = [(f"Story {i} of the day", "Some words about it. " * 40) for i in range(30)]
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def measure(build, rounds=ROUNDS):
+    """(what, figure), one after the other: memory by kind after the first round and after so many
+    more, wakeups in 10 s."""
+    server = serve()
     # Pages of a program just built, not yet written to the disk, would count as dirty memory.
     for name in "bin/wirebell", "libexec/wirebell/wirebell-reader":
         with open(build / name, "rb") as program:
@@ -135,27 +141,48 @@ def main():
             poll(daemon, server)
             wait_for_lines(log, "there already", FEEDS)
             wait_for_reader_to_leave(daemon.pid)
-            row(f"{FEEDS} feeds, {RULES} rules", "measured", "goal")
-            memory_rows("after the first round", private_dirty_kb(daemon.pid))
-            for _ in range(ROUNDS):
+            yield "after the first round", private_dirty_kb(daemon.pid)
+            for _ in range(rounds):
                 poll(daemon, server)
             wait_for_reader_to_leave(daemon.pid)
-            memory_rows(f"after {ROUNDS * FEEDS:,} more polls", private_dirty_kb(daemon.pid))
+            yield f"after {rounds * FEEDS:,} more polls", private_dirty_kb(daemon.pid)
             before = switches(daemon.pid)
             time.sleep(10)
-            row("wakeups in 10 s of idling", switches(daemon.pid) - before, "0")
+            yield "wakeups in 10 s of idling", switches(daemon.pid) - before
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait(timeout=10)
-        sizes = [stripped_size(build / name, place)
-                 for name in ("bin/wirebell", "libexec/wirebell/wirebell-reader")]
-        row("wirebell, stripped, KB", f"{sizes[0] / 1024:.0f}")
-        row("wirebell-reader, stripped, KB", f"{sizes[1] / 1024:.0f}")
-        row("both, stripped, KB", f"{sum(sizes) / 1024:.0f}", "400")
+            server.shutdown()
 
 
-if __name__ == "__main__":
+def sizes_kb(build):
+    """Of the two programs, stripped."""
+    with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
+        return [stripped_size(build / name, pathlib.Path(folder)) / 1024
+                for name in ("bin/wirebell", "libexec/wirebell/wirebell-reader")]
+
+
+def main():
+    build = pathlib.Path(sys.argv[1])
+    row(f"{FEEDS} feeds, {RULES} rules", "measured", "goal")
+    for what, figure in measure(build):
+        if isinstance(figure, collections.Counter):
+            memory_rows(what, figure)
+        else:
+            row(what, figure, "0")
+    sizes = sizes_kb(build)
+    row("wirebell, stripped, KB", f"{sizes[0]:.0f}")
+    row("wirebell-reader, stripped, KB", f"{sizes[1]:.0f}")
+    row("both, stripped, KB", f"{sum(sizes):.0f}", "400")
+
+
+def as_the_unit_does():
+    """The environment of its systemd unit, as far as it changes the figures."""
     os.umask(0o077)
     os.environ["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0"
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/run/wirebell-has-no-bus/socket"
+
+
+if __name__ == "__main__":
+    as_the_unit_does()
     main()

@@ -48,14 +48,18 @@ def instructions(build, place, functions, *arguments):
     return int(re.search(r"Collected : (\d+)", done.stderr).group(1))
 
 
+def scanning(build, place, kind, rules, size):
+    """Instructions of folding and matching, for all of the text."""
+    return instructions(build, place, ["matcher_scan"], kind, str(rules), str(size))
+
+
 def ours(build, place, kind, rules, size):
     """One line of the table; returns in how many stories something was found."""
     ready, beside, read, rings, speed = figures(build, kind, rules, size)
     cost = made = "-"
     if shutil.which("valgrind"):
-        scanned = instructions(build, place, ["matcher_scan"], kind, str(rules), str(size))
         built = instructions(build, place, ["keywords_add_file", "matcher_new"], kind, str(rules), "1")
-        cost, made = f"{scanned / read:.1f}", f"{built / rules:.0f}"
+        cost, made = f"{scanning(build, place, kind, rules, size) / read:.1f}", f"{built / rules:.0f}"
     print(f"{'wirebell, ' + kind:<22} {rules:>7} {cost:>8} {beside:>10.1f} {made:>8} {ready:>9.1f} "
           f"{speed:>6} {rings:>7}", flush=True)
     return rings
@@ -78,11 +82,11 @@ def check(build, place, kind, rules):
     print(f"{'wirebell check, ' + kind:<22} {rules:>7} {ms:>9.0f} ms", flush=True)
 
 
-def peer(build, place, name, rules, size, expected):
+def peer_figures(build, place, name, rules, size):
+    """MB/s and in how many lines something was found; or None and why there are none."""
     command = PEERS[name]
     if not shutil.which(command[0]):
-        print(f"{name:<22} {rules:>7} {'':>37} skipped: package {PACKAGES[command[0]]} is missing")
-        return
+        return None, f"skipped: package {PACKAGES[command[0]]} is missing"
     for what in "rules", "text":
         with open(place / what, "wb") as out:
             subprocess.run([build / BENCH, "word", str(rules), str(size), what], check=True,
@@ -91,15 +95,19 @@ def peer(build, place, name, rules, size, expected):
         done, ms = processor_ms([*command, place / "rules", place / "text"], timeout=PEER_SECONDS,
                                 env={**os.environ, "LC_ALL": "C.UTF-8"})
     except subprocess.TimeoutExpired:
-        print(f"{name:<22} {rules:>7} {'':>37} over {PEER_SECONDS} s")
-        return
-    count = done.stdout.strip()
+        return None, f"over {PEER_SECONDS} s"
     if done.returncode > 1:
-        print(f"{name:<22} {rules:>7} {'':>37} refuses")
+        return None, "refuses"
+    return size / 1e3 / max(ms, 1), int(done.stdout.strip() or 0)
+
+
+def peer(build, place, name, rules, size, expected):
+    speed, count = peer_figures(build, place, name, rules, size)
+    if speed is None:
+        print(f"{name:<22} {rules:>7} {'':>37} {count}")
         return
-    verdict = "" if int(count or 0) == expected else f"  DIFFERS, expected {expected}"
-    print(f"{name:<22} {rules:>7} {'':>37} {size / 1e3 / max(ms, 1):>6.0f} "
-          f"{count:>7}{verdict}", flush=True)
+    verdict = "" if count == expected else f"  DIFFERS, expected {expected}"
+    print(f"{name:<22} {rules:>7} {'':>37} {speed:>6.0f} {count:>7}{verdict}", flush=True)
 
 
 def main():

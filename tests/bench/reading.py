@@ -134,46 +134,78 @@ def row(goal, what, where, cost, memory="", limit=""):
     print(f"{goal:<5}{what:<40}{where:<7}{cost:>9}{memory:>9}  {limit}", flush=True)
 
 
+def our_cost(build, place, body, how, *more):
+    """Instructions a byte of one look; how and what more is as bench_feed takes it."""
+    count = instructions(place, [build / BENCH, body, how, *more], body,
+                         "--toggle-collect=look_and_match")
+    return count / body.stat().st_size
+
+
+def our_heap_kb(build, place, body):
+    """Of a first look; and what it may be."""
+    field_kb = max(map(len, re.findall(rb">([^]]*)", body.read_bytes()))) >> 10
+    return heap_kb(place, [build / BENCH, body, "full"], body), 64 + 2 * field_kb
+
+
 def our_rows(build, place, bodies, rules):
-    def cost(body, how, *more):
-        count = instructions(place, [build / BENCH, body, how, *more], body,
-                             "--toggle-collect=look_and_match")
-        return f"{count / body.stat().st_size:.2f}"
+    def cost(*what):
+        return f"{our_cost(build, place, *what):.2f}"
 
     for body in bodies:
         row(1, "wirebell, unchanged", body.name, cost(body, "unchanged"), "", "1")
     for body in bodies:
         row(2, "wirebell, 2 items new, and matched", body.name, cost(body, "news", rules), "", "8")
     for body in bodies:
-        field_kb = max(map(len, re.findall(rb">([^]]*)", body.read_bytes()))) >> 10
-        row(3, "wirebell, all items new", body.name, cost(body, "full"),
-            heap_kb(place, [build / BENCH, body, "full"], body), f"110, {64 + 2 * field_kb} KB")
+        heap, most = our_heap_kb(build, place, body)
+        row(3, "wirebell, all items new", body.name, cost(body, "full"), heap, f"110, {most} KB")
 
 
-def peer_rows(place, bodies, empty):
+def peer_costs(place, bodies, empty, has_heap=True):
+    """(name, body, instructions a byte, heap in KB or "-"); a peer that is not here has no body."""
     for name, command, takes_path, is_slow, probe in PEERS:
         if not shutil.which(command[0]) or subprocess.run(
                 [*command[:1], *probe], capture_output=True, check=False,
                 stdin=subprocess.DEVNULL).returncode != 0:
-            row("", f"{name}: not installed, skipped", "", "")
+            yield name, None, None, None
             continue
         start = instructions(place, [*command, *[empty][:takes_path]], empty)
         for body in bodies[:1] if is_slow else bodies:
             whole = [*command, *[body][:takes_path]]
             cost = (instructions(place, whole, body) - start) / body.stat().st_size
-            row("", name, body.name, f"{cost:.1f}", "-" if is_slow else heap_kb(place, whole, body))
+            yield name, body, cost, heap_kb(place, whole, body) if has_heap and not is_slow else "-"
 
 
-def hostile_rows(build, place):
-    print(f"\n{'goal':<5}{'wirebell, a hostile body of 5 MB':<47}{'CPU s':>9}{'MB':>9}  at most")
+def peer_rows(place, bodies, empty):
+    for name, body, cost, heap in peer_costs(place, bodies, empty):
+        if body:
+            row("", name, body.name, f"{cost:.1f}", heap)
+        else:
+            row("", f"{name}: not installed, skipped", "", "")
+
+
+def hostile_costs(build, place):
+    """(name, outcome, seconds of processor time, MB) of each hostile body."""
     for name, text in hostile().items():
         body = place / "hostile"
         body.write_text(text, encoding="utf-8")
         done = subprocess.run([build / BENCH, body, "full"], text=True, capture_output=True,
                               check=True)
         seconds, grown = re.search(r"([\d.]+) s, ([\d.]+) MB", done.stdout).groups()
-        outcome = done.stdout.split(":", 1)[0]
+        yield name, done.stdout.split(":", 1)[0], float(seconds), float(grown)
+
+
+def hostile_rows(build, place):
+    print(f"\n{'goal':<5}{'wirebell, a hostile body of 5 MB':<47}{'CPU s':>9}{'MB':>9}  at most")
+    for name, outcome, seconds, grown in hostile_costs(build, place):
         print(f"{4:<5}{f'{name} ({outcome})':<47}{seconds:>9}{grown:>9}  1 s, 8 MB", flush=True)
+
+
+def place_bodies(place, rng):
+    """The feeds without items, of 100 and of 5000, and the rules, as files; the feeds with items."""
+    for name, items in ("f0", 0), ("f100", 100), ("f5000", 5000):
+        (place / name).write_text(feed(rng, items), encoding="utf-8")
+    (place / "rules").write_text(keywords(rng, 1000), encoding="utf-8")
+    return [place / "f100", place / "f5000"]
 
 
 def main():
@@ -183,10 +215,7 @@ def main():
     rng = random.Random(sys.argv[2] if len(sys.argv) > 2 else "wirebell")
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
         place = pathlib.Path(folder)
-        for name, items in ("f0", 0), ("f100", 100), ("f5000", 5000):
-            (place / name).write_text(feed(rng, items), encoding="utf-8")
-        (place / "rules").write_text(keywords(rng, 1000), encoding="utf-8")
-        bodies = [place / "f100", place / "f5000"]
+        bodies = place_bodies(place, rng)
         for body in bodies:
             print(f"{body.name}: {body.stat().st_size} bytes", end="  ")
         print(f"\n\n{'goal':<5}{'':<40}{'':<7}{'Ir/byte':>9}{'heap KB':>9}  at most")
