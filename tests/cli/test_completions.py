@@ -63,6 +63,64 @@ def test_bash_offers_levels_and_files_where_they_are_meant():
     assert bash("status", "") == set()
 
 
+# --- values: what has one, and what is offered for it ----------------------------------------
+
+def options_with_values(command):
+    return set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+) [A-Z]", helped(command), re.M))
+
+
+WITH_VALUES = set().union(*map(options_with_values, COMMANDS))
+# What is offered where, by words in front; the same three times in each shell's file.
+VALUES = {
+    ("history", "--since"): bash("history", "--since", ""),
+    ("try", "--last"): bash("try", "--last", ""),
+    ("snooze",): bash("snooze", ""),
+    ("test",): bash("test", ""),
+}
+
+
+@pytest.mark.parametrize("words, value", [(words, value) for words, offered in VALUES.items()
+                                          if words != ("test",) for value in sorted(offered)])
+def test_a_value_that_is_offered_is_taken(words, value):
+    more = ["--state-dir", "/nowhere"] if words[0] == "try" else []
+    done = subprocess.run([BUILD / "bin/wirebell", *words, value, *more], capture_output=True, text=True,
+                          timeout=60, check=False,
+                          env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"})
+    assert done.returncode == 1 and value not in done.stderr, done.stderr
+
+
+def test_the_levels_that_are_offered_are_all_there_are():
+    done = subprocess.run([BUILD / "bin/wirebell", "test", "--board", "sim", "no-such-lamp"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert VALUES["test",] == set(re.search(r"level \(([a-z, ]+)\)", done.stderr)[1].split(", "))
+
+
+def test_bash_offers_values_where_options_have_them():
+    cases = set(re.findall(r"--[a-z-]+", " ".join(re.findall(
+        r"^    (--[a-z| -]+)\)", (FOLDER / "wirebell.bash").read_text(encoding="utf-8"), re.M))))
+    assert cases == WITH_VALUES
+
+
+def test_zsh_wants_values_where_options_have_them_and_offers_the_same():
+    named = re.findall(r"'(--[a-z-]+)\[[^]]*\](:[^']*)?'", ZSH)
+    assert {option for option, value in named if value} == WITH_VALUES
+    assert not any(value for option, value in named if option not in WITH_VALUES)
+    for words, offered in VALUES.items():
+        line = re.search(rf"^    {words[0]}\) .*$", ZSH, re.M)[0]
+        lists = [set(values.split()) for values in re.findall(r":\(([^)]*)\)", line)]
+        assert offered in lists
+
+
+def test_fish_wants_values_where_options_have_them_and_offers_the_same():
+    named = re.findall(r"-l ([a-z-]+)( -[rx])?", FISH)
+    assert {f"--{option}" for option, value in named if value} == WITH_VALUES
+    assert not any(value for option, value in named if f"--{option}" not in WITH_VALUES)
+    for words, offered in VALUES.items():
+        option = rf" -l {words[1][2:]} -x" if len(words) > 1 else ""
+        line = re.search(rf"__fish_seen_subcommand_from {words[0]}'{option} -a '([^']*)'", FISH)
+        assert set(line[1].split()) == offered
+
+
 def test_zsh_names_every_command():
     assert set(re.findall(r"^        '(\w+):", ZSH, re.M)) == set(COMMANDS)
 
