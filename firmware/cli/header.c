@@ -3,7 +3,9 @@
 #include "cli/header.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "port/encoding.h"
 #include "port/gpio_chips.h"
 
 bool header_is_of(const struct board *board) {
@@ -101,20 +103,23 @@ static void fill_cell(const struct board *board, const struct header_state *stat
     ret->after = "\033[0m";
 }
 
-static const char *dot(const struct cell *cell) {
-    return cell->line ? "●" : "·";
+static const char *dot(const struct cell *cell, bool has_utf8) {
+    if (has_utf8)
+        return cell->line ? "●" : "·";
+    return cell->line ? "*" : ".";
 }
 
 void header_print(FILE *out, const struct board *board, const struct header_state *state,
                   bool has_colour) {
+    const bool has_utf8 = !isatty(fileno(out)) || encoding_is_utf8();
     for (unsigned number = 1; number < state->pi.header_pins; number += 2) {
         struct cell left, right;
         fill_cell(board, state, number, has_colour, &left);
         fill_cell(board, state, number + 1, has_colour, &right);
         (void)fprintf(out, "%s%26s  %6s%s  %2u %s%s%s ", left.before, left.text, left.pin->name,
-                      left.after, number, left.before, dot(&left), left.after);
-        (void)fprintf(out, "%s%s%s %-2u  %s%s", right.before, dot(&right), right.after, number + 1,
-                      right.before, right.pin->name);
+                      left.after, number, left.before, dot(&left, has_utf8), left.after);
+        (void)fprintf(out, "%s%s%s %-2u  %s%s", right.before, dot(&right, has_utf8), right.after,
+                      number + 1, right.before, right.pin->name);
         if (right.text[0])
             (void)fprintf(out, "%*s%s", (int)(8 - strlen(right.pin->name)), "", right.text);
         (void)fprintf(out, "%s\n", right.after);

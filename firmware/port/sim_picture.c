@@ -3,8 +3,6 @@
 #include "port/sim_picture.h"
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <utf8proc.h>
+
+#include "port/encoding.h"
 
 enum { WIDTH_DEFAULT = 80, HEIGHT_DEFAULT = 24, GAP = 3, STORIES = 3, LINES = 2 + STORIES };
 
@@ -57,15 +57,6 @@ static int64_t now_ms(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now); // cannot fail for this clock
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static bool is_utf8_locale(void) {
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
-    if (!locale)
-        return false;
-    bool is_utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-    freelocale(locale);
-    return is_utf8;
 }
 
 // --- the moving picture ----------------------------------------------------------------------
@@ -333,7 +324,7 @@ int sim_picture_new(const struct board *board, int out_fd, bool has_keys,
         .has_keys = has_keys,
         .is_moving = out_fd >= 0 && isatty(out_fd) && terminal && strcmp(terminal, "dumb") != 0,
         .has_colour = !no_colour || !no_colour[0],
-        .has_utf8 = is_utf8_locale(),
+        .has_utf8 = encoding_is_utf8(),
     };
     if (out_fd >= 0)
         picture->event_fd = open_events(picture);

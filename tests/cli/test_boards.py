@@ -95,8 +95,8 @@ def test_wrong_use_is_told(arguments):
     assert done.stderr.startswith("wirebell boards: ")
 
 
-@pytest.mark.parametrize("environment, is_coloured", [({}, True), ({"NO_COLOR": "1"}, False)])
-def test_colour_only_on_a_terminal_that_wants_it(environment, is_coloured):
+def shown(**environment):
+    """What a terminal gets of a board."""
     reader, writer = pty.openpty()
     clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     with subprocess.Popen([WIREBELL, "boards", "ledborg"], stdout=writer,
@@ -110,8 +110,20 @@ def test_colour_only_on_a_terminal_that_wants_it(environment, is_coloured):
             pass
         assert process.wait(timeout=30) == 0
     os.close(reader)
-    assert (b"\033[31m" in text) == is_coloured
-    assert b"GPIO17" in text
+    return text.decode()
+
+
+@pytest.mark.parametrize("environment, is_coloured", [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_colour_only_on_a_terminal_that_wants_it(environment, is_coloured):
+    text = shown(**environment)
+    assert ("\033[31m" in text) == is_coloured
+    assert "GPIO17" in text
+
+
+def test_a_terminal_without_utf8_gets_the_header_in_ascii():
+    assert "GPIO17  11 ● · 12" in shown(NO_COLOR="1", LC_ALL="C.UTF-8")
+    header = shown(NO_COLOR="1", LC_ALL="C").split("\r\n\r\n")[1]
+    assert header.isascii() and "GPIO17  11 * . 12" in header
 
 
 def test_check_reads_all_boards():
