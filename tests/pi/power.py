@@ -51,6 +51,8 @@ MEDIA = {
 }
 FILE_SYSTEM = ["crc32c_generic", "ext4"]
 ACKNOWLEDGED = r"acknowledged, \d"
+TROUBLE = r"set aside|cannot be (read|written|used)|EXT4-fs.*error"
+# When the power is cut; see until_*(). For press, for example, at a write that the press brings about.
 KINDS = "acknowledged anytime flush idle mount press start stop told write".split()
 
 
@@ -182,6 +184,7 @@ class Cuts:
                 fate = disk.cut(self.random)
         finally:
             socket.unlink(missing_ok=True)
+        assert not pi.told(TROUBLE), "\n".join(pi.console)
         self.desk.take(pi.console)
         self.remember(pi)
         counts = {"rounds": 1, medium: 1, "hit": is_hit, **fate,
@@ -234,12 +237,15 @@ class Cuts:
             pi.wait_for(f" flash: Crisis number {number}$")
 
     def until_first(self, pi, disk):
+        """The first look is told: from now on stories ring, whatever becomes of the Pi."""
         pi.wait_for("there already")
 
     def until_mount(self, pi, disk):
+        """The mount took fewer writes than were waited for."""
         disk.is_cut.wait(1)
 
     def until_start(self, pi, disk):
+        """So did the start; the rest comes with the first poll."""
         pi.run("poll")
         disk.is_cut.wait(3)
 
@@ -277,12 +283,14 @@ class Cuts:
         time.sleep(self.random.uniform(0, 0.02))
 
     def until_stop(self, pi, disk):
+        """While the database's log is merged and removed."""
         self.look(pi)
         disk.cut_at(WRITE, self.random.randint(1, 8))
         pi.run("stop")
         disk.is_cut.wait(5)
 
     def until_idle(self, pi, disk):
+        """While only the kernel writes."""
         self.look(pi)
         time.sleep(self.random.uniform(1, 7))
 
