@@ -297,6 +297,7 @@ static void on_added(struct feed *feed, void *userdata) {
     int64_t wall_s = clock_wall_s(), now_us = clock_boot_us();
     feed->plan = schedule_resume(feed->stored.due_s, wall_s, now_us);
     feed->is_told = feed->stored.failures > 0;
+    feed->turn.is_slow = feed->stored.outcome == READING_TIMED_OUT;
     bool was_off = feed->plan.reason == SCHEDULE_CATCH_UP && poller_is_clock_trusted(poller) &&
                    now_us < FRESH_BOOT_US &&
                    (wall_s - feed->stored.due_s) * 1000000 > POLLER_AWAY_US;

@@ -157,7 +157,7 @@ class SimClock:
         waits = self._waits()
         return waits is not None and self._do_all_sleep() and self._waits() == waits
 
-    def settle(self, seconds=20):
+    def settle(self, seconds=120):
         """Waits until all is done there is to do by now."""
         end = time.monotonic() + seconds
         pause_s = 1e-5
@@ -176,11 +176,13 @@ class SimClock:
             self._move(min(next_ns, end_ns) - self.now_ns)
             self.settle()
 
-    def jump(self, seconds):
-        """The machine slept so long."""
-        self.settle()
+    def jump(self, seconds, is_running=True):
+        """The machine slept so long, or the daemon was off."""
+        if is_running:
+            self.settle()
         self._move(int(seconds * 1e9))
-        self.settle()
+        if is_running:
+            self.settle()
 
     def step_wall(self, seconds, is_running=True):
         """The wall clock is set forward or back."""
