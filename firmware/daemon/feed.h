@@ -41,6 +41,7 @@ struct poller;
  * @is_warned:      the log has said why it is asked otherwise than one would think
  * @is_due_written: its due time was written since this process began
  * @is_dropped:     its line is gone; to be freed when the look ends
+ * @is_unread:      what is kept of it could not be read, for memory was short, say
  */
 struct feed {
     struct poller *poller;
@@ -62,6 +63,7 @@ struct feed {
     bool is_warned;
     bool is_due_written;
     bool is_dropped;
+    bool is_unread;
 };
 
 // NULL is fine. Returns NULL.

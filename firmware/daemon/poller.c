@@ -291,6 +291,7 @@ static void on_added(struct feed *feed, void *userdata) {
     struct poller *poller = userdata;
     feed->poller = poller;
     int r = store_load_feed(poller->parts.store, feed->line.url, &feed->stored);
+    feed->is_unread = r < 0;
     if (r < 0)
         log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
                   feed->line.url, strerrordesc_np(-r));
@@ -340,6 +341,7 @@ void poller_forget(struct poller *poller) {
         moves_done(&feed->stored.move);
         feed->stored = (struct store_feed){.due_s = feed->stored.due_s};
         feed->is_due_written = false;
+        feed->is_unread = false;
     }
 }
 

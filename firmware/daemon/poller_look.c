@@ -390,6 +390,10 @@ static void on_read(const struct reading *reading, void *userdata) {
 
 void poller_look(struct poller *poller, struct feed *feed) {
     struct store_memory memory = {0};
+    // A feed of which nothing is known is silent the first time: that must not be for a moment's
+    // lack of memory.
+    if (feed->is_unread)
+        feed->is_unread = store_load_feed(poller->parts.store, feed->line.url, &feed->stored) < 0;
     if (feed->stored.id != 0) {
         // Without it the feed is fetched and read whole: more than needed, and nothing lost.
         (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);

@@ -84,8 +84,9 @@ static int read_host(const struct conf *conf, struct board *board) {
     return r;
 }
 
-// Goes through all of it whatever is wrong, so that one run shows every mistake.
-static void read_board(const struct conf *conf, struct board *board) {
+// Goes through all of it whatever is wrong, so that one run shows every mistake. Return: 0 or
+// -ENOMEM.
+static int read_board(const struct conf *conf, struct board *board) {
     const struct conf_value value = {.conf = conf, .section = conf->cfg, .key = "driver"};
     size_t driver = DRIVER_GPIOD;
     if (conf_value_is_given(&value))
@@ -94,12 +95,14 @@ static void read_board(const struct conf *conf, struct board *board) {
     copy_text(conf, "description", sizeof board->description, board->description);
     copy_text(conf, "source", sizeof board->source, board->source);
     copy_text(conf, "notes", sizeof board->notes, board->notes);
+    int r = 0;
     if (cfg_size(conf->cfg, "host") > 0)
-        (void)read_host(conf, board);
+        r = read_host(conf, board);
     else
         read_chips(conf, board);
     if (board_lines_read(conf, board) == 0)
         conf_complain(conf, conf->cfg, NULL, NULL, "no lamp, no buzzer, no button");
+    return r == -ENOMEM ? r : 0; // else complained of
 }
 
 static int load_file(const char *path, struct diag_list *diags, struct board *board) {
@@ -111,7 +114,7 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
         CFG_STR("notes", NULL, CFGF_NODEFAULT),
         CFG_STR("driver", NULL, CFGF_NODEFAULT),
         CFG_STR("host", NULL, CFGF_NODEFAULT),
-        CFG_STR_LIST("chips", "{}", CFGF_NONE),
+        CFG_STR_LIST("chips", NULL, CFGF_NODEFAULT),
         CFG_SEC("lamp", lines.lamp, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("buzzer", lines.buzzer, CFGF_MULTI),
         CFG_SEC("button", lines.button, CFGF_MULTI),
@@ -129,8 +132,10 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
     // After a mistake of grammar complaints of what it led to would only hide it.
     size_t errors_before = diags->error_count;
     if (r == 0)
-        read_board(&conf, board);
+        r = read_board(&conf, board);
     conf_done(&conf);
+    if (r == -ENOMEM)
+        return r;
     return r == 0 && diags->error_count == errors_before ? 0 : -EINVAL;
 }
 

@@ -81,7 +81,7 @@ static int add(struct board_files *files, const char *folder, const char *entry)
 static int add_folder(struct board_files *files, const char *folder) {
     struct dirent **entries = NULL;
     int count = folder[0] ? scandir(folder, &entries, is_board_file, alphasort) : 0;
-    int r = 0;
+    int r = count < 0 && errno == ENOMEM ? -ENOMEM : 0; // else there is no such folder
     for (int i = 0; i < count; i++) {
         if (r == 0)
             r = add(files, folder, entries[i]->d_name);

@@ -236,31 +236,39 @@ static bool blank_statement(char *key) {
 }
 
 // libconfuse's scanner is one for the whole process, and when a text ended inside of a string it
-// takes the next one for its rest; cfg_init() then aborts. This text ends a string or a comment it
-// may be in, and is nothing but comments where it is in none.
-static void settle_scanner(void) {
+// takes the next one for its rest. This text ends a string or a comment it may be in, and is
+// nothing but comments where it is in none. Return: 0 or -ENOMEM.
+static int settle_scanner(void) {
     cfg_opt_t none[] = {CFG_END()};
+    errno = 0;
     cfg_t *cfg = cfg_init(none, CFGF_NONE);
     if (!cfg)
-        return;
+        return -ENOMEM;
     (void)cfg_set_error_function(cfg, on_error);
     (void)cfg_parse_buf(cfg, "#\"\n#'\n#*/\n");
     (void)cfg_free(cfg);
+    return errno == ENOMEM ? -ENOMEM : 0;
 }
 
-// One go of libconfuse, which ends at the first mistake with what was read until then.
+// One go of libconfuse, which ends at the first mistake with what was read until then. Where it has
+// no memory it may say anything, or nothing: malloc() does.
 static int parse_once(struct conf *conf, cfg_opt_t *opts, bool is_quiet) {
     if (conf->cfg)
         (void)cfg_free(conf->cfg);
-    conf->cfg = cfg_init(opts, CFGF_NONE);
+    conf->cfg = NULL;
+    int r = settle_scanner();
+    if (r == 0)
+        conf->cfg = cfg_init(opts, CFGF_NONE);
     if (!conf->cfg)
         return -ENOMEM;
     (void)cfg_set_error_function(conf->cfg, on_error);
     conf->unknown = NULL;
     parsing = is_quiet ? NULL : conf;
+    errno = 0;
     int result = cfg_parse_buf(conf->cfg, conf->plain);
     parsing = NULL;
-    settle_scanner();
+    if (errno == ENOMEM)
+        return -ENOMEM;
     return result == CFG_SUCCESS ? 0 : CONF_WRONG;
 }
 

@@ -50,16 +50,23 @@ static int is_drop_in(const struct dirent *entry) {
 static int add_drop_ins(struct keywords *keywords, const char *folder, struct diag_list *diags) {
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_drop_in, alphasort);
-    if (count < 0)
-        return errno == ENOMEM ? -ENOMEM : 0; // no drop-ins is how most begin
+    if (count < 0 && errno == ENOENT)
+        return 0; // no drop-ins is how most begin
+    if (count < 0) {
+        int r = -errno;
+        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = folder}, NULL,
+                 "cannot be read: %s", strerrordesc_np(-r));
+        return r == -ENOMEM ? r : 0;
+    }
     int r = 0;
     for (int i = 0; i < count; i++) {
         char *path = NULL;
-        if (r != -ENOMEM && asprintf(&path, "%s/%s", folder, entries[i]->d_name) >= 0) {
-            // One drop-in that cannot be read costs its own lines.
+        if (r != -ENOMEM && asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0)
+            r = -ENOMEM;
+        // One drop-in that cannot be read costs its own lines.
+        if (r != -ENOMEM)
             r = add_file(keywords, path, false, diags);
-            free(path);
-        }
+        free(path);
         free(entries[i]);
     }
     free(entries);

@@ -73,6 +73,10 @@ int64_t sql_date(sqlite3_stmt *row, int column) {
                : sql_within(row, column, DATE_MIN_S, TIME_MAX_S, STORY_NO_DATE);
 }
 
+int sql_row_errno(sqlite3_stmt *row) {
+    return sqlite3_errcode(sqlite3_db_handle(row)) == SQLITE_NOMEM ? -ENOMEM : 0;
+}
+
 const char *sql_text(sqlite3_stmt *row, int column) {
     const char *text = (const char *)sqlite3_column_text(row, column);
     const size_t size = text ? strlen(text) : 0;

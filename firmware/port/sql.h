@@ -48,6 +48,16 @@ int64_t sql_time(sqlite3_stmt *row, int column);
 // The same for a story's date, which may be older; STORY_NO_DATE where it is none.
 int64_t sql_date(sqlite3_stmt *row, int column);
 
+/**
+ * sql_row_errno() - did memory hold for all that was read of this row?
+ *
+ * SQLite makes a text or a blob ready when it is asked for, and where it cannot there is none: to
+ * be asked when all was read, before any of it counts.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sql_row_errno(sqlite3_stmt *row);
+
 // Never NULL: "" where there is no text, or one that is not UTF-8. Lives until the next step.
 const char *sql_text(sqlite3_stmt *row, int column);
 

@@ -209,6 +209,9 @@ static int each_row(sqlite3_stmt *statement, store_alert_fn each, void *userdata
     int rc;
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
         const struct alert alert = read_alert(statement);
+        const int r = sql_row_errno(statement);
+        if (r < 0)
+            return r;
         each(&alert, userdata);
     }
     return sql_errno(rc);
@@ -326,7 +329,12 @@ int store_each_snooze(struct store *store, store_snooze_fn each, void *userdata)
     if (r < 0)
         return r;
     int rc;
-    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
-        each(sql_text(statement, 0), sql_time(statement, 1), userdata);
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *rule = sql_text(statement, 0);
+        r = sql_row_errno(statement);
+        if (r < 0)
+            return r;
+        each(rule, sql_time(statement, 1), userdata);
+    }
     return sql_errno(rc);
 }

@@ -55,8 +55,9 @@ static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
     ret->skip_hours = (uint32_t)sql_within(row, 7, 0, (1 << 24) - 1, 0);
     ret->skip_days = (uint8_t)sql_within(row, 8, 0, (1 << 7) - 1, 0);
     // One that is of another version, or damaged, is learned anew.
-    (void)habit_load(sqlite3_column_blob(row, 9), (size_t)sqlite3_column_bytes(row, 9),
-                     &ret->habit);
+    const void *habit = sqlite3_column_blob(row, 9);
+    if (habit)
+        (void)habit_load(habit, (size_t)sqlite3_column_bytes(row, 9), &ret->habit);
     ret->good_s = sql_time(row, 10);
     ret->failing_s = sql_time(row, 11);
     ret->outcome =
@@ -82,8 +83,12 @@ int store_load_feed(struct store *store, const char *url, struct store_feed *ret
     struct store_feed feed = {0};
     if (rc == SQLITE_ROW)
         r = copy_feed(statement, &feed);
+    if (rc == SQLITE_ROW && r == 0)
+        r = sql_row_errno(statement);
     if (r == 0)
         *ret = feed;
+    else
+        free(feed.move.to);
     return r;
 }
 
@@ -107,6 +112,19 @@ static int copy_items(sqlite3_stmt *statement, int column, struct reading_items 
     return 0;
 }
 
+// In the order of the query.
+static int copy_memory(sqlite3_stmt *row, struct store_memory *ret) {
+    struct store_validators *validators = &ret->validators;
+    copy_bytes(row, 0, sizeof validators->etag, validators->etag);
+    copy_bytes(row, 1, sizeof validators->last_modified, validators->last_modified);
+    int r = copy_items(row, 2, &ret->items);
+    if (r == 0)
+        r = sql_row_errno(row);
+    if (r < 0)
+        store_memory_done(ret);
+    return r;
+}
+
 int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret) {
     SQL_KEPT *statement = NULL;
     int r = store_ask(store, STORE_LOAD_MEMORY,
@@ -115,20 +133,11 @@ int store_load_memory(struct store *store, int64_t feed_id, struct store_memory 
         return r;
     (void)sqlite3_bind_int64(statement, 1, feed_id);
     int rc = sqlite3_step(statement);
-    if (sql_errno(rc) < 0)
-        return sql_errno(rc);
-    struct reading_items items = {NULL, 0};
-    r = rc == SQLITE_ROW ? copy_items(statement, 2, &items) : 0;
-    if (r < 0)
-        return r;
-    struct store_validators *validators = &ret->validators;
-    ret->items = items;
-    validators->etag[0] = validators->last_modified[0] = '\0';
-    if (rc == SQLITE_ROW) {
-        copy_bytes(statement, 0, sizeof validators->etag, validators->etag);
-        copy_bytes(statement, 1, sizeof validators->last_modified, validators->last_modified);
-    }
-    return 0;
+    struct store_memory memory = {.items = {NULL, 0}};
+    r = rc == SQLITE_ROW ? copy_memory(statement, &memory) : sql_errno(rc);
+    if (r == 0)
+        *ret = memory;
+    return r;
 }
 
 void store_memory_done(struct store_memory *memory) {

@@ -115,7 +115,11 @@ int store_each_story(struct store *store, int64_t since_s, store_story_fn each, 
             .text = sql_text(statement, 7),
             .published_s = sql_date(statement, 2),
         };
-        each(sql_text(statement, 0), &story, sql_time(statement, 1), userdata);
+        const char *feed = sql_text(statement, 0);
+        r = sql_row_errno(statement);
+        if (r < 0)
+            return r;
+        each(feed, &story, sql_time(statement, 1), userdata);
     }
     return sql_errno(rc);
 }

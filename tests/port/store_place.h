@@ -14,6 +14,9 @@
 
 #include "port/store.h"
 
+#ifndef STORE_PLACE
+#define STORE_PLACE "/tmp/wirebell-store-XXXXXX"
+#endif
 #define URL "https://example.org/feed"
 
 struct place {
@@ -25,7 +28,7 @@ static int setup(void **state) {
     struct place *place = calloc(1, sizeof *place);
     if (!place)
         return -1;
-    (void)snprintf(place->dir, sizeof place->dir, "/tmp/wirebell-store-XXXXXX");
+    (void)snprintf(place->dir, sizeof place->dir, STORE_PLACE);
     if (!mkdtemp(place->dir))
         return -1;
     (void)snprintf(place->db, sizeof place->db, "%s/wirebell.db", place->dir);
@@ -55,7 +58,7 @@ static struct store *open_or_fail(const struct place *place) {
     return store;
 }
 
-static void commit_or_fail(struct store *store, const struct store_poll *poll) {
+static inline void commit_or_fail(struct store *store, const struct store_poll *poll) {
     int r = store_commit_poll(store, poll);
     if (r < 0)
         fail_msg("%s", strerrordesc_np(-r));
