@@ -38,9 +38,13 @@ struct pwm {
 
 // --- files of one number ---------------------------------------------------------------------
 
+// Half a number would be another number: it is written in one go or not at all.
 static int write_fd(int fd, const char *text) {
-    ssize_t size = (ssize_t)strlen(text);
-    return pwrite(fd, text, (size_t)size, 0) == size ? 0 : -errno;
+    const ssize_t size = (ssize_t)strlen(text);
+    const ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, text, (size_t)size, 0));
+    if (written < 0)
+        return -errno;
+    return written == size ? 0 : -EIO;
 }
 
 static int write_file(int folder_fd, const char *name, const char *text) {
@@ -60,15 +64,20 @@ static int write_number(int folder_fd, const char *name, uint32_t number) {
 
 static int read_number(int folder_fd, const char *name, unsigned long *ret) {
     char text[24] = "";
+    size_t used = 0;
+    ssize_t size = 1;
     int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    ssize_t size = read(fd, text, sizeof text - 1);
+    while (size > 0 && used < sizeof text - 1) {
+        size = TEMP_FAILURE_RETRY(read(fd, text + used, sizeof text - 1 - used));
+        used += size > 0 ? (size_t)size : 0;
+    }
+    const int error = size < 0 ? -errno : 0;
     (void)close(fd);
-    if (size < 0)
-        return -errno;
-    *ret = strtoul(text, NULL, 10);
-    return 0;
+    if (!error)
+        *ret = strtoul(text, NULL, 10);
+    return error;
 }
 
 // --- finding ---------------------------------------------------------------------------------
@@ -101,7 +110,7 @@ static int open_chip_on(const char *folder, const char *chip, const char *device
 static int open_chip(const char *folder, const char *device) {
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_chip_name, versionsort);
-    int fd = -ENODEV;
+    int fd = count < 0 && errno != ENOENT ? -errno : -ENODEV;
     for (int i = 0; i < count; i++) {
         if (fd == -ENODEV)
             fd = open_chip_on(folder, entries[i]->d_name, device);
@@ -192,7 +201,7 @@ static int open_files(struct pwm *pwm) {
 // A channel never used has no period, and takes nothing before it has one; one that was used must
 // be silent before its polarity can change, and its duty may never exceed its period.
 static int set_tone(struct pwm *pwm, bool is_active_low) {
-    unsigned long period;
+    unsigned long period = 0;
     int error = read_number(pwm->channel_fd, "period", &period);
     if (!error && period > 0)
         error = pwm_set(pwm, false);
@@ -206,7 +215,7 @@ static int set_tone(struct pwm *pwm, bool is_active_low) {
 
 static int take_channel(struct pwm *pwm, const struct board_line *line,
                         struct gpio_problem *ret_problem) {
-    unsigned long count;
+    unsigned long count = 0;
     int error = read_number(pwm->chip_fd, "npwm", &count);
     if (!error && line->pwm_channel >= count)
         return explain(ret_problem, -ENXIO,

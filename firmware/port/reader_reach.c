@@ -122,7 +122,8 @@ static void describe(int status, size_t size, char *ret) {
 void reader_reach_end(pid_t pid, int grace_ms, size_t size, char *ret) {
     int pidfd = pidfd_open(pid, 0);
     if (pidfd >= 0 && grace_ms > 0)
-        (void)poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, grace_ms);
+        (void)TEMP_FAILURE_RETRY(
+            poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, grace_ms));
     if (pidfd >= 0)
         (void)close(pidfd);
     // One that has begun to die keeps the end it was dying of.

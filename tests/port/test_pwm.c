@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // A passive buzzer on a made-up sysfs: the files are there, nothing is behind them, so a channel
-// has to be exported already. With a kernel behind them: tests/pi.
+// has to be exported already. With a kernel behind them: tests/pi. The linker puts the read(2) and
+// pwrite(2) below in the place of the real ones: they can be interrupted, and give or take little.
 
 #include "unit.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,46 @@ static const struct board_line BUZZER = {.name = "buzzer",
                                          .pwm_device = "20c000.pwm",
                                          .pwm_channel = 1,
                                          .tone_hz = 440};
+
+// --- calls that go wrong ---------------------------------------------------------------------
+
+ssize_t __real_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_read(int fd, void *bytes, size_t size);
+ssize_t __real_pwrite(int fd, const void *bytes, size_t size, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t at);
+
+static struct {
+    uint64_t seed;    // 0 = none is interrupted
+    int short_write;  // the pwrite(2) of that number takes a byte less, from 1 on; 0 = none does
+    int failing_read; // the read(2) of that number fails with EIO
+    int writes, reads;
+} trouble;
+
+static bool is_interrupted(void) {
+    if (trouble.seed == 0 || unit_random(&trouble.seed) % 3 != 0)
+        return false;
+    errno = EINTR;
+    return true;
+}
+
+ssize_t __wrap_read(int fd, void *bytes, size_t size) {
+    if (++trouble.reads == trouble.failing_read) {
+        errno = EIO;
+        return -1;
+    }
+    if (is_interrupted())
+        return -1;
+    return __real_read(fd, bytes, trouble.seed > 0 && size > 1 ? 1 : size);
+}
+
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t at) {
+    if (is_interrupted())
+        return -1;
+    errno = 0;
+    return __real_pwrite(fd, bytes, size - (++trouble.writes == trouble.short_write ? 1 : 0), at);
+}
+
+// --- a sysfs ---------------------------------------------------------------------------------
 
 static char folder[40];
 static struct gpio_problem problem;
@@ -41,6 +83,7 @@ __attribute__((format(printf, 1, 2))) static void run(const char *format, ...) {
 
 static int set_up(void **state) {
     (void)state;
+    memset(&trouble, 0, sizeof trouble);
     static const char FOLDER[] = "/tmp/wirebell-pwm-XXXXXX";
     memcpy(folder, FOLDER, sizeof FOLDER);
     assert_non_null(mkdtemp(folder));
@@ -179,6 +222,49 @@ static void a_channel_of_somebody_else_says_which_group(void **state) {
     assert_int_equal(seteuid(self), 0);
 }
 
+static void interrupted_calls_and_short_reads_change_no_tone(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        run("cd %s/class/pwmchip10/pwm1; echo 500000 >period; echo 250000 >duty_cycle; echo 1 "
+            ">enable",
+            folder);
+        struct pwm *pwm;
+        trouble.seed = seed;
+        assert_int_equal(open_pwm(&BUZZER, &pwm), 0);
+        expect("pwm1/period", "2272727");
+        expect("pwm1/enable", "0");
+        assert_int_equal(pwm_set(pwm, true), 0);
+        expect("pwm1/duty_cycle", "1136363");
+        expect("pwm1/enable", "1");
+        assert_null(pwm_close(pwm));
+        expect("pwm1/enable", "0");
+        trouble.seed = 0;
+    }
+}
+
+static void a_number_that_is_taken_by_half_is_an_error_and_no_other_number(void **state) {
+    (void)state;
+    struct pwm *pwm;
+    trouble.short_write = 2; // the first exports, which a channel may refuse
+    expect_refusal(&BUZZER, -EIO, "cannot sound 440 Hz");
+    trouble.short_write = 0;
+    assert_int_equal(open_pwm(&BUZZER, &pwm), 0);
+    trouble.writes = 0;
+    trouble.short_write = 1;
+    assert_int_equal(pwm_set(pwm, false), -EIO);
+    expect("pwm1/enable", "0"); // off even if the duty was not
+    assert_null(pwm_close(pwm));
+}
+
+static void a_file_that_cannot_be_read_is_no_tone(void **state) {
+    (void)state;
+    for (int read = 1; read <= 2; read++) {
+        trouble.reads = 0;
+        trouble.failing_read = read;
+        expect_refusal(&BUZZER, -EIO, "Input/output error");
+    }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -190,6 +276,9 @@ int main(void) {
         TEST(a_channel_the_chip_has_not_is_named),
         TEST(a_channel_of_a_wirebell_that_lives_is_left_alone),
         TEST(a_channel_of_somebody_else_says_which_group),
+        TEST(interrupted_calls_and_short_reads_change_no_tone),
+        TEST(a_number_that_is_taken_by_half_is_an_error_and_no_other_number),
+        TEST(a_file_that_cannot_be_read_is_no_tone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

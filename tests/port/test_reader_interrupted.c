@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+//
+// The client and a reader over a socket whose calls are interrupted, would block, and give or take
+// a few bytes at a time: this program's own recvmsg(2) and its kin, which libsystemd then uses,
+// too. By fixed seeds. What is asked comes back, once and whole; and when the line breaks in the
+// middle of an answer it is asked again.
+
+#include "unit.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "port/reader_client.h"
+
+enum { LOOKS = 6, PATIENCE_US = 20000000 };
+
+// --- a socket that is trouble ----------------------------------------------------------------
+
+static struct {
+    uint64_t seed; // 0 = no trouble
+    long left;     // bytes to come until the line breaks; below 0 = it never does
+    size_t interrupted, shortened, broken;
+} trouble = {.left = -1};
+
+// What the C library has under that name.
+static void *real(const char *name) {
+    void *function = dlsym(RTLD_NEXT, name);
+    assert_non_null(function);
+    return function;
+}
+
+static bool is_socket(int fd) {
+    int type;
+    socklen_t size = sizeof type;
+    return trouble.seed > 0 && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
+static bool is_interrupted(void) {
+    const uint64_t chance = unit_random(&trouble.seed) % 6;
+    if (chance > 1)
+        return false;
+    trouble.interrupted++;
+    errno = chance == 0 ? EINTR : EAGAIN;
+    return true;
+}
+
+// As much of the pieces as is to go now.
+static size_t shorten(const struct iovec *pieces, size_t count, struct iovec *ret) {
+    for (size_t i = 0; i < count; i++)
+        if (pieces[i].iov_len > 0) {
+            *ret = pieces[i];
+            const size_t most = unit_random(&trouble.seed) % 2 ? 4096 : 7;
+            ret->iov_len = 1 + unit_random(&trouble.seed) % most;
+            if (ret->iov_len > pieces[i].iov_len)
+                ret->iov_len = pieces[i].iov_len;
+            trouble.shortened++;
+            return 1;
+        }
+    return 0;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+    ssize_t (*call)(int, struct msghdr *, int);
+    *(void **)&call = real("recvmsg");
+    struct msghdr some = *message;
+    struct iovec piece;
+    if (!is_socket(fd))
+        return call(fd, message, flags);
+    if (is_interrupted())
+        return -1;
+    some.msg_iovlen = shorten(message->msg_iov, message->msg_iovlen, &piece);
+    some.msg_iov = &piece;
+    if (trouble.left == 0) {
+        trouble.broken++;
+        errno = ECONNRESET;
+        return -1;
+    }
+    if (trouble.left > 0 && piece.iov_len > (size_t)trouble.left)
+        piece.iov_len = (size_t)trouble.left;
+    const ssize_t got = call(fd, &some, flags);
+    if (trouble.left > 0 && got > 0)
+        trouble.left -= got;
+    message->msg_controllen = some.msg_controllen;
+    message->msg_flags = some.msg_flags;
+    return got;
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+    ssize_t (*call)(int, const struct msghdr *, int);
+    *(void **)&call = real("sendmsg");
+    struct msghdr some = *message;
+    struct iovec piece;
+    if (!is_socket(fd))
+        return call(fd, message, flags);
+    if (is_interrupted())
+        return -1;
+    some.msg_iovlen = shorten(message->msg_iov, message->msg_iovlen, &piece);
+    some.msg_iov = &piece;
+    return call(fd, &some, flags);
+}
+
+ssize_t readv(int fd, const struct iovec *pieces, int count) {
+    ssize_t (*call)(int, const struct iovec *, int);
+    *(void **)&call = real("readv");
+    struct iovec piece;
+    if (!is_socket(fd))
+        return call(fd, pieces, count);
+    return is_interrupted() ? -1 : call(fd, &piece, (int)shorten(pieces, (size_t)count, &piece));
+}
+
+ssize_t writev(int fd, const struct iovec *pieces, int count) {
+    ssize_t (*call)(int, const struct iovec *, int);
+    *(void **)&call = real("writev");
+    struct iovec piece;
+    if (!is_socket(fd))
+        return call(fd, pieces, count);
+    return is_interrupted() ? -1 : call(fd, &piece, (int)shorten(pieces, (size_t)count, &piece));
+}
+
+// --- looks -----------------------------------------------------------------------------------
+
+struct look {
+    int count;
+    enum reading_outcome outcome;
+    char title[64];
+};
+
+static void on_reading(const struct reading *reading, void *userdata) {
+    struct look *look = userdata;
+    look->count++;
+    look->outcome = reading->outcome;
+    if (reading->story_count > 0)
+        (void)snprintf(look->title, sizeof look->title, "%s", reading->stories[0].title);
+}
+
+static int64_t now_us(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+// Asks a reader of its own for each look, and waits until all have ended.
+static void look(uint64_t seed, long bytes, struct look looks[LOOKS]) {
+    sd_event *event = NULL;
+    struct reader_client *client = NULL;
+    const struct reader_client_options options = {.program_path = FAKE_READER};
+    char urls[LOOKS][24];
+    assert_true(sd_event_new(&event) >= 0);
+    assert_int_equal(reader_client_new(event, &options, &client), 0);
+    memset(looks, 0, LOOKS * sizeof *looks);
+    trouble.seed = seed;
+    trouble.left = bytes;
+    for (size_t i = 0; i < LOOKS; i++) {
+        (void)snprintf(urls[i], sizeof urls[i], "hello %zu", i);
+        const struct reading_request request = {
+            .url = urls[i], .etag = "", .last_modified = "", .user_agent = ""};
+        assert_int_equal(reader_client_read(client, &request, on_reading, &looks[i]), 0);
+    }
+    const int64_t end_us = now_us() + PATIENCE_US;
+    while (reader_client_pending(client) > 0 && now_us() < end_us) {
+        assert_true(sd_event_run(event, 100000) >= 0);
+        if (trouble.left == 0)
+            trouble.left = -1; // one line breaks, the next one holds
+    }
+    trouble.seed = 0;
+    reader_client_free(client);
+    sd_event_unref(event);
+    assert_true(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+}
+
+static void interrupted_short_calls_lose_and_double_no_answer(void **state) {
+    (void)state;
+    struct look looks[LOOKS];
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        look(seed, -1, looks);
+        for (size_t i = 0; i < LOOKS; i++) {
+            char title[24];
+            (void)snprintf(title, sizeof title, "hello %zu", i);
+            assert_int_equal(looks[i].count, 1);
+            assert_int_equal(looks[i].outcome, READING_OK);
+            assert_string_equal(looks[i].title, title);
+        }
+    }
+    print_message("%zu calls interrupted, %zu shortened\n", trouble.interrupted, trouble.shortened);
+    assert_true(trouble.interrupted > 100 && trouble.shortened > 1000);
+}
+
+static void an_answer_that_breaks_off_is_asked_for_again(void **state) {
+    (void)state;
+    struct look looks[LOOKS];
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        look(seed, (long)(seed * 61), looks);
+        for (size_t i = 0; i < LOOKS; i++) {
+            assert_int_equal(looks[i].count, 1);
+            assert_int_equal(looks[i].outcome, READING_OK);
+        }
+    }
+    print_message("%zu lines broken\n", trouble.broken);
+    assert_true(trouble.broken > 6); // the others were over before
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(interrupted_short_calls_lose_and_double_no_answer),
+        cmocka_unit_test(an_answer_that_breaks_off_is_asked_for_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
