@@ -8,6 +8,8 @@
 
 #include "core/identity.h"
 
+enum { HTTP_IM_USED = 226 }; // RFC 3229 10.4.1: a part of the feed
+
 static bool has_key(const struct key_list *list, uint64_t key) {
     for (size_t i = 0; i < list->count; i++)
         if (list->keys[i] == key)
@@ -17,12 +19,14 @@ static bool has_key(const struct key_list *list, uint64_t key) {
 
 // The new stories of a reading, and their keys; a story that stands twice counts once.
 struct news {
+    uint64_t *shown;              // owned; keys of all stories of the reading
     const struct story **stories; // owned
     uint64_t *keys;               // owned; has room for the unsaved keys behind
     size_t count;
 };
 
 static void news_done(struct news *news) {
+    free(news->shown);
     free(news->stories);
     free(news->keys);
 }
@@ -30,15 +34,16 @@ static void news_done(struct news *news) {
 static int find_news(const struct delivery *d, const struct reading *reading, struct news *news) {
     size_t count = reading->story_count;
     bool *is_new = calloc(count + 1, sizeof *is_new);
+    news->shown = calloc(count + 1, sizeof *news->shown);
     news->stories = calloc(count + 1, sizeof *news->stories);
     news->keys = calloc(count + d->unsaved->count + 1, sizeof *news->keys);
-    int r = is_new && news->stories && news->keys ? 0 : -ENOMEM;
+    int r = is_new && news->shown && news->stories && news->keys ? 0 : -ENOMEM;
     for (size_t i = 0; i < count && r == 0; i++)
-        news->keys[i] = story_key(&reading->stories[i]);
+        news->shown[i] = story_key(&reading->stories[i]);
     if (r == 0)
-        r = store_find_new(d->store, d->feed->id, news->keys, count, is_new);
+        r = store_find_new(d->store, d->feed->id, news->shown, count, is_new);
     for (size_t i = 0; i < count && r == 0; i++) {
-        uint64_t key = news->keys[i];
+        uint64_t key = news->shown[i];
         struct key_list found = {news->keys, news->count};
         if (is_new[i] && !has_key(d->unsaved, key) && !has_key(&found, key)) {
             news->stories[news->count] = &reading->stories[i];
@@ -115,6 +120,12 @@ static const struct reading_items *take_items(const struct reading *reading,
     return is_same ? NULL : items;
 }
 
+// Does the reading say what the feed shows no more?
+static bool is_sweep(const struct delivery *d, const struct reading *reading) {
+    return d->is_whole && reading->outcome == READING_OK && reading->http_status != HTTP_IM_USED &&
+           d->now.is_trusted && store_is_sweep_due(d->feed, d->now.wall_s);
+}
+
 static void keep_unsaved(struct delivery *d, const struct news *news) {
     size_t count = d->unsaved->count + news->count;
     uint64_t *keys = count > 0 && count <= LIMIT_SEEN_PER_FEED
@@ -166,6 +177,8 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
         .items = take_items(reading, baseline, &known.items),
         .new_keys = news->keys,
         .new_key_count = news->count + d->unsaved->count,
+        .shown_keys = is_sweep(d, reading) ? news->shown : NULL,
+        .shown_key_count = reading->story_count,
         .stories = news->stories,
         .story_count = news->count,
         .now_s = d->now.wall_s,

@@ -31,6 +31,7 @@ struct key_list {
  * @unsaved:     keys that a store which failed could not take; kept here so that the stories do not
  *               ring again, and written with the next transaction that succeeds
  * @must_write:  write the feed's row even if nothing else changed
+ * @is_whole:    nothing was passed over: a reading that is OK has all stories the feed shows
  * @is_catch_up: the first look after an outage: what is found happened meanwhile
  * @since_s:     without a baseline, stories dated later than this ring all the same (seconds since
  *               1970); 0 = none do
@@ -53,6 +54,7 @@ struct delivery {
     struct store_feed *feed;
     struct key_list *unsaved;
     bool must_write;
+    bool is_whole;
     bool is_catch_up;
     int64_t since_s;
     struct moment now;

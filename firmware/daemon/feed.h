@@ -36,6 +36,7 @@ struct poller;
  * @is_rechecking:  its old address is asked, though it has moved
  * @is_strayed:     the new address failed: the old one is to be asked next
  * @had_validators: there were some when it was asked
+ * @is_asked_whole: no item known was to be passed over when it was asked
  * @is_catch_up:    its next look is the first after an outage
  * @is_told:        the log has said that it fails
  * @is_warned:      the log has said why it is asked otherwise than one would think
@@ -58,6 +59,7 @@ struct feed {
     bool is_rechecking;
     bool is_strayed;
     bool had_validators;
+    bool is_asked_whole;
     bool is_catch_up;
     bool is_told;
     bool is_warned;

@@ -117,6 +117,19 @@ static void go_offline(struct poller *poller, int64_t now_us) {
               example->line.url, example->detail ? example->detail : "no answer");
 }
 
+// Where it cannot be written, or the time is not known, the next round tries again.
+static void keep_feeds(struct poller *poller) {
+    const struct roster *roster = &poller->roster;
+    if (poller->are_feeds_kept || !poller_is_clock_trusted(poller))
+        return;
+    struct store_feed *feeds = calloc(roster->count + 1, sizeof *feeds);
+    for (size_t i = 0; feeds && i < roster->count; i++)
+        feeds[i] = roster->feeds[i]->stored;
+    poller->are_feeds_kept =
+        feeds && store_keep_feeds(poller->parts.store, feeds, roster->count, clock_wall_s()) == 0;
+    free(feeds);
+}
+
 static void end_round(struct poller *poller) {
     int64_t now_us = clock_boot_us();
     poller->is_in_round = false;
@@ -124,6 +137,7 @@ static void end_round(struct poller *poller) {
     if (outage_settle(&poller->outage, &poller->roster, now_us))
         go_offline(poller, now_us);
     outage_hurry(&poller->outage, &poller->roster, now_us);
+    keep_feeds(poller);
     poller->events.idle(poller->events.userdata);
 }
 
@@ -324,6 +338,7 @@ int poller_configure(struct poller *poller, const struct keywords *keywords,
     poller->keywords = keywords;
     poller->matcher = matcher;
     poller->interval_s = interval_s;
+    poller->are_feeds_kept = false;
     poller->outage.next = 0;
     if (poller->is_started)
         place_new(poller);

@@ -24,6 +24,7 @@
  * @is_settled:  an answer of one feed changes nothing for the others: none is unheard, in doubt or
  *               offline, and the log has said which of them fail
  * @is_started:  due feeds are asked
+ * @are_feeds_kept: the state knows which feeds the keywords name
  * @is_in_round: somebody has waited or was asked since poller_events::idle was told last
  * @round_done:  looks of this round that have ended
  * @moved_us:    when a feed was given a turn or a look ended last, by the monotonic clock: a
@@ -45,6 +46,7 @@ struct poller {
     bool is_troubled;
     bool is_settled;
     bool is_started;
+    bool are_feeds_kept;
     bool is_in_round;
     size_t round_done;
     int64_t moved_us;

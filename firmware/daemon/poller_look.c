@@ -324,6 +324,7 @@ static int deliver(const struct look *look, bool must_write) {
         .unsaved = &feed->unsaved,
         // An order to stay away must outlive a crash, too.
         .must_write = must_write || !feed->is_due_written || look->reading->retry_after_s > 0,
+        .is_whole = feed->is_asked_whole,
         .is_catch_up = feed->is_catch_up,
         .since_s = feed->judged_s,
         .now = clock_now(poller->parts.trust),
@@ -399,13 +400,16 @@ void poller_look(struct poller *poller, struct feed *feed) {
         (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
     }
     feed->had_validators = *memory.validators.etag || *memory.validators.last_modified;
+    feed->is_asked_whole =
+        memory.items.count == 0 || store_is_sweep_due(&feed->stored, clock_wall_s());
+    const struct reading_items none = {NULL, 0};
     const struct reading_request request = {
         .url = feed_address(feed),
         .etag = memory.validators.etag,
         .last_modified = memory.validators.last_modified,
         .user_agent = feed->line.agent,
         .body_hash = feed->stored.body_hash,
-        .items = memory.items,
+        .items = feed->is_asked_whole ? none : memory.items,
     };
     int r = reader_client_read(poller->parts.reader, &request, on_read, feed);
     store_memory_done(&memory);

@@ -120,6 +120,18 @@ int store_ask(struct store *store, enum store_question question, const char *sql
     return r;
 }
 
+int store_query_number(struct store *store, const char *sql, int64_t value, int64_t *ret) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db, sql, &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int64(statement, 1, value);
+    int rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        *ret = sqlite3_column_int64(statement, 0);
+    return sql_errno(rc);
+}
+
 static void forget_questions(struct store *store) {
     for (int i = 0; i < STORE_QUESTION_COUNT; i++) {
         sql_finalize(&store->kept[i]);

@@ -7,9 +7,11 @@
 // rings, so a crash at any moment loses no story and a restart rings none twice. Nothing new means
 // nothing written: an SD card is worn by writes.
 //
-// What is kept is bounded, and pruned by the poll that brings more: of each feed the last
-// LIMIT_SEEN_PER_FEED keys, some 25 bytes each; the stories of the last days (store_stories.h); the
-// last alerts (store_alerts.h). The file does not shrink: what is freed is used again.
+// What is kept is bounded, and pruned by the poll that brings more: of each feed the keys of what
+// it shows or has shown in the last two months (store_forget.c), 25 bytes each, and in no case more
+// than LIMIT_SEEN_PER_FEED; the stories of the last days (store_stories.h); the last alerts
+// (store_alerts.h). Of a feed the keywords name no more, all goes after STORE_LEFT_DAYS. The file
+// does not shrink: what is freed is used again.
 //
 // The state folder is locked while the store is open: two daemons on one state would ring twice.
 
@@ -26,6 +28,10 @@
 #include "wirebell/reading.h"
 
 struct store;
+
+// How often a feed's keys are compared with what it shows; and how long a feed that the keywords
+// name no more is remembered.
+enum { STORE_SWEEP_DAYS = 30, STORE_LEFT_DAYS = 90 };
 
 // A first good look at a feed is silent. One that was PARTIAL takes half a baseline: the next one,
 // whole or not, completes it, so that a feed that is always broken is not mute for ever.
@@ -65,6 +71,8 @@ struct store_move {
  * @outcome:  how the last look ended; means nothing when @good_s and @failing_s are 0
  * @http_status: its status, 0 = none
  * @move:     where it has moved
+ * @swept_s:  wall clock when its keys were last compared with what it shows; 0 = never. Written by
+ *            store_commit_poll() alone
  */
 struct store_feed {
     int64_t id;
@@ -82,6 +90,7 @@ struct store_feed {
     enum reading_outcome outcome;
     int http_status;
     struct store_move move;
+    int64_t swept_s;
 };
 
 /**
@@ -105,11 +114,14 @@ struct store_memory {
 /**
  * struct store_poll - all that one poll changes; borrowed during the call
  * @url:           the feed
- * @feed:          its row as it is to be; @id is written when the feed was new
+ * @feed:          its row as it is to be; @id and @swept_s are written
  * @validators:    new ones, NULL = keep those there are
  * @items:         items whose stories are all seen when this is committed, NULL = keep those known
  * @new_keys:      stories not seen before
  * @new_key_count: how many
+ * @shown_keys:    of all stories the feed shows, where that is known and a sweep is due: those not
+ *                 among them are forgotten in time. NULL = no sweep
+ * @shown_key_count: how many
  * @stories:       stories to be kept for a while, see port/store_stories.h
  * @story_count:   how many
  * @now_s:         wall clock, for pruning and display
@@ -126,6 +138,8 @@ struct store_poll {
     const struct reading_items *items;
     const uint64_t *new_keys;
     size_t new_key_count;
+    const uint64_t *shown_keys;
+    size_t shown_key_count;
     const struct story *const *stories;
     size_t story_count;
     int64_t now_s;
@@ -209,12 +223,34 @@ int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, s
 /**
  * store_commit_poll() - one transaction: feed, keys, alerts
  *
- * Keeps at most LIMIT_SEEN_PER_FEED keys a feed, dropping those first seen longest ago.
+ * Keeps at most LIMIT_SEEN_PER_FEED keys a feed, dropping those not seen for longest.
  *
  * Return: 0 when all of it is on the disk; -errno when none of it is, and then neither
  * @poll->feed nor an alert's @id was written.
  */
 int store_commit_poll(struct store *store, const struct store_poll *poll);
+
+/**
+ * store_is_sweep_due() - is the feed's next poll to compare its keys with all it shows?
+ * @now_s: wall clock
+ *
+ * Then it is to be read whole, with nothing passed over. It is not asked more often for that, and
+ * nothing is written for it: the sweep comes with a poll that brings something.
+ */
+bool store_is_sweep_due(const struct store_feed *feed, int64_t now_s);
+
+/**
+ * store_keep_feeds() - which feeds the keywords name
+ * @feeds: those; any with @id 0 are passed over
+ * @now_s: wall clock; must be trusted
+ *
+ * What is known of another one is kept for STORE_LEFT_DAYS, so that a line that comes back does not
+ * begin with a silent look, and then deleted. Writes only where that changes something.
+ *
+ * Return: 0 or -errno.
+ */
+int store_keep_feeds(struct store *store, const struct store_feed *feeds, size_t count,
+                     int64_t now_s);
 
 /**
  * store_save_due() - write the rows of many feeds but for the baseline, one transaction (at clean

@@ -101,7 +101,7 @@ static int prune_alerts(struct store *store) {
     static const char *const sql[] = {
         "DELETE FROM alerts WHERE disposition NOT IN (0, 9) AND id <= (SELECT id FROM alerts"
         " WHERE disposition NOT IN (0, 9) ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        "DELETE FROM alerts WHERE state <> 0 AND id <= (SELECT max(id) FROM alerts) - ?",
+        "DELETE FROM alerts WHERE id <= (SELECT max(id) FROM alerts) - ?",
     };
     static const int kept[] = {STORE_UNRUNG_KEPT, STORE_ALERTS_KEPT + STORE_UNRUNG_KEPT};
     int r = 0;
@@ -309,6 +309,19 @@ int store_clear(struct store *store, const int64_t *ids, size_t count, int64_t n
 
 // --- snoozes ---------------------------------------------------------------------------------
 
+// Those that ended first go, where there are many.
+static int prune_snoozes(struct store *store) {
+    SQL_STATEMENT *statement = NULL;
+    int r = sql_prepare(store->db,
+                        "DELETE FROM snoozes WHERE rule IN (SELECT rule FROM snoozes"
+                        " ORDER BY until_s DESC LIMIT -1 OFFSET ?)",
+                        &statement);
+    if (r < 0)
+        return r;
+    (void)sqlite3_bind_int(statement, 1, STORE_SNOOZES_KEPT);
+    return sql_run_once(statement);
+}
+
 int store_set_snooze(struct store *store, const char *rule, int64_t until_s) {
     SQL_STATEMENT *statement = NULL;
     int r = sql_prepare(store->db,
@@ -320,7 +333,8 @@ int store_set_snooze(struct store *store, const char *rule, int64_t until_s) {
     sql_bind_text(statement, 1, rule);
     if (until_s > 0)
         (void)sqlite3_bind_int64(statement, 2, until_s);
-    return sql_run_once(statement);
+    r = sql_run_once(statement);
+    return r == 0 ? prune_snoozes(store) : r;
 }
 
 int store_each_snooze(struct store *store, store_snooze_fn each, void *userdata) {

@@ -4,8 +4,11 @@
 //
 // Alerts come into the state with the poll that found them (port/store.h), in one transaction with
 // the keys of their stories. Here they are read, and a person's and the time's doings are noted.
-// What rang is kept to the last ALERTS_KEPT, what matched and did not ring to the last
-// UNRUNG_KEPT.
+//
+// Of what matched and did not ring the last STORE_UNRUNG_KEPT are kept; and of all there is, what
+// is within the last STORE_ALERTS_KEPT + STORE_UNRUNG_KEPT numbers given out: also of what nobody
+// acknowledged, for who left so many others unseen will not look for it. The oldest go with the
+// poll that brings more.
 
 #ifndef PORT_STORE_ALERTS_H
 #define PORT_STORE_ALERTS_H
@@ -19,6 +22,8 @@ struct store;
 
 // Years of a busy desk, at about 600 bytes each; and some weeks of what a wide rule brings.
 enum { STORE_ALERTS_KEPT = 20000, STORE_UNRUNG_KEPT = 2000 };
+// Snoozes, ended or not: as many as core/triage remembers.
+enum { STORE_SNOOZES_KEPT = 256 };
 
 /**
  * struct store_alert_query - which alerts are asked for; all zero asks for all there are

@@ -63,6 +63,7 @@ static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
     ret->outcome =
         (enum reading_outcome)sql_within(row, 12, 0, READING_OUTCOME_COUNT - 1, READING_FAILED);
     ret->http_status = (int)sql_within(row, 13, 0, 999, 0);
+    ret->swept_s = sql_time(row, 18);
     return copy_move(row, 14, &ret->move);
 }
 
@@ -71,7 +72,7 @@ int store_load_feed(struct store *store, const char *url, struct store_feed *ret
     int r = store_ask(store, STORE_LOAD_FEED,
                       "SELECT id, baseline, due_s, failures, body_hash, ttl_s, update_s,"
                       " skip_hours, skip_days, habit, good_s, failing_s, outcome, http_status,"
-                      " moved_to, moved_count, moved_first_s, moved_checked_s"
+                      " moved_to, moved_count, moved_first_s, moved_checked_s, swept_s"
                       " FROM feeds WHERE url = ?",
                       &statement);
     if (r < 0)
@@ -241,24 +242,17 @@ static int save_items(struct store *store, int64_t feed_id, struct reading_items
 }
 
 static int save_keys(struct store *store, int64_t feed_id, const struct store_poll *poll) {
-    SQL_STATEMENT *insert = NULL, *prune = NULL;
-    int r = sql_prepare(store->db, "INSERT OR IGNORE INTO seen VALUES(?, ?, ?)", &insert);
+    SQL_STATEMENT *statement = NULL;
+    // A clock that is not set yet must not make a story look older than it can be.
+    const int64_t shown_s = poll->now_s > poll->feed->swept_s ? poll->now_s : poll->feed->swept_s;
+    int r = sql_prepare(store->db, "INSERT OR IGNORE INTO seen VALUES(?, ?, ?)", &statement);
     for (size_t i = 0; i < poll->new_key_count && r == 0; i++) {
-        (void)sqlite3_bind_int64(insert, 1, feed_id);
-        (void)sqlite3_bind_int64(insert, 2, (int64_t)poll->new_keys[i]);
-        (void)sqlite3_bind_int64(insert, 3, poll->now_s);
-        r = sql_run_once(insert);
+        (void)sqlite3_bind_int64(statement, 1, feed_id);
+        (void)sqlite3_bind_int64(statement, 2, (int64_t)poll->new_keys[i]);
+        (void)sqlite3_bind_int64(statement, 3, shown_s);
+        r = sql_run_once(statement);
     }
-    if (r == 0)
-        r = sql_prepare(store->db,
-                        "DELETE FROM seen WHERE feed = ?1 AND key IN (SELECT key FROM seen"
-                        " WHERE feed = ?1 ORDER BY first_s DESC LIMIT -1 OFFSET ?2)",
-                        &prune);
-    if (r < 0)
-        return r;
-    (void)sqlite3_bind_int64(prune, 1, feed_id);
-    (void)sqlite3_bind_int(prune, 2, LIMIT_SEEN_PER_FEED);
-    return sql_run_once(prune);
+    return r == 0 ? store_cap_keys(store, feed_id) : r;
 }
 
 int store_commit_poll(struct store *store, const struct store_poll *poll) {
@@ -275,6 +269,8 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
         r = save_items(store, feed_id, *poll->items);
     if (r == 0 && poll->new_key_count > 0)
         r = save_keys(store, feed_id, poll);
+    if (r == 0 && poll->shown_keys)
+        r = store_sweep_keys(store, feed_id, poll);
     if (r == 0 && poll->story_count > 0)
         r = store_save_stories(store, feed_id, poll);
     if (r == 0)
@@ -282,6 +278,8 @@ int store_commit_poll(struct store *store, const struct store_poll *poll) {
     r = sql_end(store->db, r);
     if (r == 0) {
         poll->feed->id = feed_id;
+        if (poll->shown_keys)
+            poll->feed->swept_s = poll->now_s;
         store_settle_alerts(poll, alert_ids);
     }
     free(alert_ids);

@@ -25,6 +25,10 @@ struct store {
 int store_ask(struct store *store, enum store_question question, const char *sql,
               sqlite3_stmt **ret);
 
+// A question with one number in it and one for an answer; *ret stays where there is no row, and
+// becomes 0 where the answer is NULL. Return: 0 or -errno.
+int store_query_number(struct store *store, const char *sql, int64_t value, int64_t *ret);
+
 /**
  * store_bring_schema() - make the tables, or bring those of an older wirebell up to date
  *
@@ -45,6 +49,17 @@ int store_save_alerts(struct store *store, const struct store_poll *poll, int64_
 
 // The transaction is committed: the poll's alerts learn their ids, and those of what they joined.
 void store_settle_alerts(const struct store_poll *poll, const int64_t *ids);
+
+/**
+ * store_sweep_keys() - notes which keys' stories are still shown, and forgets those that are not;
+ * part of the caller's transaction
+ *
+ * Return: 0 or -errno.
+ */
+int store_sweep_keys(struct store *store, int64_t feed_id, const struct store_poll *poll);
+
+// Drops a feed's oldest keys beyond LIMIT_SEEN_PER_FEED. Return: 0 or -errno.
+int store_cap_keys(struct store *store, int64_t feed_id);
 
 /**
  * store_save_stories() - keep the stories of a poll, and drop the oldest now and then; part of the

@@ -67,16 +67,24 @@ enum { APPLICATION_ID = 0x77624C4C /* "wbLL" */ };
     "  category TEXT NOT NULL, text TEXT NOT NULL);"                                               \
     "CREATE TABLE snoozes(rule TEXT PRIMARY KEY, until_s INTEGER NOT NULL) WITHOUT ROWID;"
 
+// When what it showed was compared with its keys last; since when the keywords name it no more.
+#define FEEDS_3(ADD)                                                                               \
+    ADD("feeds", "swept_s INTEGER NOT NULL DEFAULT 0")                                             \
+    ADD("feeds", "left_s INTEGER NOT NULL DEFAULT 0")
+// When a story was seen first, or later found to be still shown.
+#define REST_3 "ALTER TABLE seen RENAME COLUMN first_s TO shown_s;"
+
 #define AS_STEP(table, column)   "ALTER TABLE " table " ADD COLUMN " column ";"
 #define AS_COLUMN(table, column) ", " column
 
-static const char whole[] = "CREATE TABLE feeds(" FEEDS_1 FEEDS_2(
+static const char whole[] = "CREATE TABLE feeds(" FEEDS_1 FEEDS_2(AS_COLUMN) FEEDS_3(
     AS_COLUMN) ");"
-               "CREATE TABLE alerts(" ALERTS_1 ALERTS_2(AS_COLUMN) ");" REST_1 REST_2;
+               "CREATE TABLE alerts(" ALERTS_1 ALERTS_2(AS_COLUMN) ");" REST_1 REST_2 REST_3;
 
 // steps[v - 1] makes version v + 1 of version v.
 static const char *const steps[] = {
     FEEDS_2(AS_STEP) ALERTS_2(AS_STEP) REST_2,
+    FEEDS_3(AS_STEP) REST_3,
 };
 
 enum { SCHEMA_VERSION = 1 + sizeof steps / sizeof *steps };

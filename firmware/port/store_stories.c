@@ -36,18 +36,6 @@ static int save_story(sqlite3_stmt *statement, const struct story *story) {
     return sql_run_once(statement);
 }
 
-static int query_number(struct store *store, const char *sql, int64_t value, int64_t *ret) {
-    SQL_STATEMENT *statement = NULL;
-    int r = sql_prepare(store->db, sql, &statement);
-    if (r < 0)
-        return r;
-    (void)sqlite3_bind_int64(statement, 1, value);
-    int rc = sqlite3_step(statement);
-    if (rc == SQLITE_ROW)
-        *ret = sqlite3_column_int64(statement, 0);
-    return sql_errno(rc);
-}
-
 static int delete_up_to(struct store *store, int64_t id) {
     SQL_STATEMENT *statement = NULL;
     int r = sql_prepare(store->db, "DELETE FROM stories WHERE id <= ?", &statement);
@@ -60,14 +48,15 @@ static int delete_up_to(struct store *store, int64_t id) {
 // Rows are added at the end: the lowest ids are the oldest.
 static int prune(struct store *store, int64_t now_s) {
     int64_t oldest_s = now_s, count = 0, last = 0;
-    int r = query_number(store, "SELECT seen_s FROM stories ORDER BY id LIMIT ?", 1, &oldest_s);
+    int r =
+        store_query_number(store, "SELECT seen_s FROM stories ORDER BY id LIMIT ?", 1, &oldest_s);
     if (r == 0 && oldest_s < now_s - (STORE_STORIES_DAYS + STORE_STORIES_DAYS_MORE) * DAY_S)
-        r = query_number(store, "SELECT max(id) FROM stories WHERE seen_s < ?",
-                         now_s - STORE_STORIES_DAYS * DAY_S, &last);
+        r = store_query_number(store, "SELECT max(id) FROM stories WHERE seen_s < ?",
+                               now_s - STORE_STORIES_DAYS * DAY_S, &last);
     if (r == 0)
-        r = query_number(store, "SELECT max(id) - min(id) + ? FROM stories", 1, &count);
+        r = store_query_number(store, "SELECT max(id) - min(id) + ? FROM stories", 1, &count);
     if (r == 0 && count > STORE_STORIES_KEPT + STORE_STORIES_MORE)
-        r = query_number(store, "SELECT max(id) - ? FROM stories", STORE_STORIES_KEPT, &last);
+        r = store_query_number(store, "SELECT max(id) - ? FROM stories", STORE_STORIES_KEPT, &last);
     return r == 0 && last > 0 ? delete_up_to(store, last) : r;
 }
 

@@ -110,7 +110,7 @@
 #define LIMIT_RETRY_AFTER_MAX_S (24 * 3600)
 // A feed that is gone (410) is asked again after so long, or when the user says so (row 33).
 #define LIMIT_GONE_S            (30 * 24 * 3600)
-// Keys kept of stories seen: several times what any feed shows at once, 20 bytes each on the disk.
+// Keys kept of stories seen: several times what any feed shows at once, 25 bytes each on the disk.
 #define LIMIT_SEEN_PER_FEED     20000
 // A site is asked once at a time, and rests so long in between (row 27).
 #define LIMIT_HOST_GAP_S        1

@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -333,6 +334,49 @@ static void a_state_that_cannot_be_read_makes_nothing_seen_or_known(void **state
     assert_known(desk, 0, none);
 }
 
+// --- what the feed shows no more ---------------------------------------------------------------
+
+enum { NOW_S = 1774699200, LATER_S = NOW_S + STORE_SWEEP_DAYS * 86400 };
+
+static void keys_are_swept_by_a_whole_reading_that_brings_something(void **state) {
+    struct desk *desk = *state;
+    static const struct {
+        const char *name;
+        enum reading_outcome outcome;
+        int http_status;
+        bool is_whole, is_trusted, is_news, is_early;
+        bool is_swept;
+    } cases[] = {
+        {"whole", READING_OK, 200, true, true, true, false, true},
+        {"known ones passed over", READING_OK, 200, false, true, true, false, false},
+        {"cut off", READING_PARTIAL, 200, true, true, true, false, false},
+        {"the new ones alone", READING_OK, 226, true, true, true, false, false},
+        {"a clock that may be wrong", READING_OK, 200, true, false, true, false, false},
+        {"too early", READING_OK, 200, true, true, true, true, false},
+        {"nothing new", READING_OK, 200, true, true, false, false, false},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        char id[8];
+        (void)snprintf(id, sizeof id, "new %zu", i);
+        const struct story stories[] = {a_story("old", "Choir"), a_story(id, "Choir")};
+        assert_int_equal(rings(desk, READING_OK, stories, 1), 0);
+        desk->feed.swept_s = NOW_S;
+        struct reading reading = READING_NULL;
+        reading.outcome = cases[i].outcome;
+        reading.http_status = cases[i].http_status;
+        reading.stories = stories;
+        reading.story_count = cases[i].is_news ? 2 : 1;
+        struct delivery delivery = desk->delivery;
+        delivery.is_whole = cases[i].is_whole;
+        delivery.now.is_trusted = cases[i].is_trusted;
+        delivery.now.wall_s = cases[i].is_early ? LATER_S - 1 : LATER_S;
+        assert_int_equal(delivery_run(&delivery, &reading), 0);
+        delivery_done(&delivery);
+        if ((desk->feed.swept_s == LATER_S) != cases[i].is_swept)
+            fail_msg("%s: swept at %jd", cases[i].name, (intmax_t)desk->feed.swept_s);
+    }
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -353,6 +397,7 @@ int main(void) {
         CASE(what_changes_without_news_is_not_worth_a_write),
         CASE(a_commit_that_fails_makes_nothing_known),
         CASE(a_state_that_cannot_be_read_makes_nothing_seen_or_known),
+        CASE(keys_are_swept_by_a_whole_reading_that_brings_something),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

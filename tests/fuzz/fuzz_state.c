@@ -240,6 +240,7 @@ static void check_feed(const struct store_feed *feed) {
     check_time(feed->update_s);
     check_time(feed->good_s);
     check_time(feed->failing_s);
+    check_time(feed->swept_s);
     check_time(feed->move.first_s);
     check_time(feed->move.checked_s);
     check(feed->move.to || (feed->move.count == 0 && feed->move.checked_s == 0));
