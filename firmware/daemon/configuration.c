@@ -64,6 +64,7 @@ static void take_config(struct configuration *c, const struct config *fresh) {
                   c->options->config);
     c->config.policy = fresh->policy;
     c->config.poll_s = fresh->poll_s;
+    memcpy(c->config.metrics, fresh->metrics, sizeof c->config.metrics);
 }
 
 // --- keywords --------------------------------------------------------------------------------

@@ -38,7 +38,13 @@ void control_listen(struct control *control, const struct control_listener *list
 
 // --- telling ---------------------------------------------------------------------------------
 
+static bool is_heard(const struct control *control) {
+    return control->listener.alert || control->parts.told;
+}
+
 static void tell(struct control *control, enum control_event event, const struct alert *alert) {
+    if (control->parts.told)
+        control->parts.told(event, alert, control->parts.userdata);
     if (control->listener.alert)
         control->listener.alert(event, alert, control->listener.userdata);
 }
@@ -119,7 +125,7 @@ static void tell_became(const struct alert *kept, void *userdata) {
 
 static void tell_change(const struct change *change) {
     // A state that cannot be read has been complained of; there is only nobody to name then.
-    for (size_t i = 0; change->control->listener.alert && i < change->count; i++)
+    for (size_t i = 0; is_heard(change->control) && i < change->count; i++)
         if (change->ids[i] > 0)
             (void)store_each_alert(change->control->parts.store,
                                    &(struct store_alert_query){.id = change->ids[i]}, tell_became,
@@ -264,7 +270,7 @@ size_t control_acknowledge_all(struct control *control, const char *by) {
         return 0;
     triage_close(control->parts.triage, 0);
     struct id_list raised = {NULL, 0};
-    if (control->listener.alert)
+    if (is_heard(control))
         (void)store_each_raised(control->parts.store, take_id, &raised); // complained of below
     const int64_t now_s = clock_wall_s();
     monitor_note_write(control->parts.monitor, "that alerts were acknowledged",

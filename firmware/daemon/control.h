@@ -27,12 +27,15 @@ struct control;
 // What raised an alert, as a set of (1 << enum disposition): the others matched and were silent.
 #define CONTROL_RUNG (1u << DISPOSITION_RANG | 1u << DISPOSITION_QUIET)
 
+enum control_event { CONTROL_RAISED, CONTROL_ACKNOWLEDGED, CONTROL_CLEARED };
+
 /**
  * struct control_parts - what the verbs work on; all borrowed for life
  * @reload:   reads the keywords again; returns whether they are in force
+ * @told:     as control_listener::alert, for whoever counts; NULL = nobody
  * @changed:  something of struct control_status may have changed; to be answered by
  *            control_tell_changed()
- * @userdata: handed to both
+ * @userdata: handed to all
  */
 struct control_parts {
     struct log *log;
@@ -43,11 +46,10 @@ struct control_parts {
     struct poller *poller;
     const struct configuration *configuration;
     bool (*reload)(void *userdata);
+    void (*told)(enum control_event event, const struct alert *alert, void *userdata);
     void (*changed)(void *userdata);
     void *userdata;
 };
-
-enum control_event { CONTROL_RAISED, CONTROL_ACKNOWLEDGED, CONTROL_CLEARED };
 
 /**
  * struct control_listener - who is told what happens, whoever asked for it

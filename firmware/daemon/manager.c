@@ -22,6 +22,7 @@
 #include "daemon/hearing.h"
 #include "daemon/heartbeat.h"
 #include "daemon/log.h"
+#include "daemon/metrics_file.h"
 #include "daemon/monitor.h"
 #include "daemon/panel.h"
 #include "daemon/poller.h"
@@ -61,6 +62,7 @@ struct manager {
 
     // who asks
     struct control *control;
+    struct metrics_file *metrics;
     struct bus *bus;
 };
 
@@ -76,18 +78,25 @@ static void notify_status(void *userdata) {
                      m->panel ? panel_count(m->panel) : 0);
     if (m->control)
         control_tell_changed(m->control);
+    metrics_file_touch(m->metrics);
 }
 
 // --- what happens ----------------------------------------------------------------------------
 
 static void on_raised(const struct alert *alerts, size_t count, void *userdata) {
     struct manager *m = userdata;
+    metrics_file_count(m->metrics, alerts, count);
     control_raise(m->control, alerts, count);
 }
 
 static void on_alerts_changed(const struct alert_change *changes, size_t count, void *userdata) {
     struct manager *m = userdata;
     control_change(m->control, changes, count);
+}
+
+static void on_told(enum control_event event, const struct alert *alert, void *userdata) {
+    const struct manager *m = userdata;
+    metrics_file_hear(m->metrics, event, alert);
 }
 
 static void on_rang(uint32_t levels, void *userdata) {
@@ -212,6 +221,7 @@ static bool reload(void *userdata) {
     (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%ju", (uintmax_t)clock_monotonic_us());
     bool is_taken = configuration_load(&m->configuration, take_rules, m);
     (void)sd_notify(0, "READY=1");
+    metrics_file_set_path(m->metrics, m->configuration.config.metrics);
     notify_status(m);
     return is_taken;
 }
@@ -363,13 +373,20 @@ static int open_bus(struct manager *m) {
         .poller = m->poller,
         .configuration = &m->configuration,
         .reload = reload,
+        .told = on_told,
         .changed = notify_status,
         .userdata = m,
     };
     int r = control_new(&parts, &m->control);
-    if (r >= 0 && !m->options->is_once)
-        r = bus_new(m->event, m->log, m->control, m->options->is_user, &m->bus);
-    return r;
+    if (r < 0 || m->options->is_once)
+        return r;
+    r = bus_new(m->event, m->log, m->control, m->options->is_user, &m->bus);
+    if (r < 0)
+        return r;
+    return metrics_file_new(
+        &(struct metrics_file_parts){
+            .event = m->event, .log = m->log, .poller = m->poller, .control = m->control},
+        &m->metrics);
 }
 
 static void watch_file(struct manager *m, const char *path, bool is_needed, struct watch **ret) {
@@ -409,11 +426,13 @@ static int open_all(struct manager *m) {
     watch_file(m, m->options->keywords, true, &m->watch);
     watch_file(m, m->options->config, m->options->is_config_given, &m->config_watch);
     control_recall(m->control);
+    metrics_file_set_path(m->metrics, m->configuration.config.metrics);
     return 0;
 }
 
 static void close_all(struct manager *m) {
     bus_free(m->bus);
+    m->metrics = metrics_file_free(m->metrics);
     watch_free(m->watch);
     watch_free(m->config_watch);
     if (m->poller)

@@ -14,6 +14,9 @@
 #include "wirebell/board.h"
 #include "wirebell/policy.h"
 
+// Longer than any path somebody types.
+enum { CONFIG_PATH_SIZE = 256 };
+
 /**
  * struct config - the device
  * @board:           with the lines that the file changes or adds; valid where @has_board
@@ -24,6 +27,7 @@
  * @test_press_us:   a press this long tests the lamps; > @snooze_press_us, up to 30000000
  * @poll_s:          how often a feed is asked that has no every= of its own;
  *                   LIMIT_POLL_MIN_S..LIMIT_POLL_MAX_S
+ * @metrics:         file to write metrics to; "" = none
  */
 struct config {
     struct board board;
@@ -32,6 +36,7 @@ struct config {
     int64_t snooze_press_us;
     int64_t test_press_us;
     int64_t poll_s;
+    char metrics[CONFIG_PATH_SIZE];
 };
 
 /**

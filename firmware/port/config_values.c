@@ -80,6 +80,22 @@ static int read_count(const struct config_value *value, const char *text, void *
     return 0;
 }
 
+// What node_exporter reads: "/run/wirebell/wirebell.prom".
+static int read_metrics_path(const struct config_value *value, const char *text, void *ret) {
+    static const char suffix[] = ".prom";
+    const size_t size = strlen(text), least = sizeof suffix;
+    char *path = ret;
+    if (is_none(value, text)) {
+        *path = '\0';
+        return 0;
+    }
+    if (text[0] != '/' || size <= least || size >= CONFIG_PATH_SIZE ||
+        strcmp(text + size - (sizeof suffix - 1), suffix) != 0)
+        return -EINVAL;
+    memcpy(path, text, size + 1);
+    return 0;
+}
+
 // Both fields of struct policy.
 static int read_quiet_hours(const struct config_value *value, const char *text, void *ret) {
     struct policy *policy = ret;
@@ -255,6 +271,13 @@ const struct config_value config_device_values[CONFIG_DEVICE_VALUES] = {
      .takes = "a time from 5m to 24h",
      .offset = offsetof(struct config, poll_s),
      .initial = {"15m"}},
+    {.key = "metrics",
+     .read = read_metrics_path,
+     .none = "off",
+     .takes =
+         "a path from the root that ends in .prom, such as /run/wirebell/wirebell.prom, or off",
+     .offset = offsetof(struct config, metrics),
+     .initial = {"off"}},
 };
 
 #define EACH_LEVEL(flash, bulletin, urgent, routine)                                               \

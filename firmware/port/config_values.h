@@ -47,7 +47,7 @@ struct config_value {
     const char *initial[LEVEL_COUNT];
 };
 
-enum { CONFIG_DEVICE_VALUES = 10, CONFIG_LEVEL_VALUES = 7 };
+enum { CONFIG_DEVICE_VALUES = 11, CONFIG_LEVEL_VALUES = 7 };
 
 // Of the device as a whole: fields of struct config.
 extern const struct config_value config_device_values[CONFIG_DEVICE_VALUES];

@@ -71,6 +71,7 @@ static inline void assert_defaults(const struct config *config) {
     assert_int_equal(config->snooze_press_us, 2000000);
     assert_int_equal(config->test_press_us, 5000000);
     assert_int_equal(config->poll_s, DEFAULT_POLL_S);
+    assert_string_equal(config->metrics, "");
     assert_true(config->has_board);
     assert_string_equal(config->board.name, "pi");
     assert_int_equal(config->board.line_count, 5);

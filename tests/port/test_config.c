@@ -47,7 +47,7 @@ static void every_value_of_the_device_reaches_its_field(void **state) {
     struct config config;
     load_good("board = sim\nquiet_hours = \"22:00-07:30\"\nfresh = 2d\njoin = never\n"
               "raise_at = 3\nbudget = 7\nbudget_time = 90s\nsnooze = 30m\nsnooze_press = 1500ms\n"
-              "test_press = 8s\npoll = 1h\n",
+              "test_press = 8s\npoll = 1h\nmetrics = /run/wirebell/wirebell.prom\n",
               &config);
     assert_string_equal(config.board.name, "sim");
     assert_int_equal(config.policy.quiet_from_min, 22 * 60);
@@ -61,6 +61,7 @@ static void every_value_of_the_device_reaches_its_field(void **state) {
     assert_int_equal(config.snooze_press_us, 1500000);
     assert_int_equal(config.test_press_us, 8000000);
     assert_int_equal(config.poll_s, 3600);
+    assert_string_equal(config.metrics, "/run/wirebell/wirebell.prom");
 }
 
 static void every_value_of_a_level_reaches_its_field(void **state) {
@@ -103,7 +104,8 @@ static const char WRONG_VALUES[] =
     "flash { stroke = 1000150/250 }\nflash { repeat = 9s }\nflash { repeat = \"60s, 25h\" }\n"
     "flash { repeat = \"60s, 5m, 9m\" }\nflash { repeat = \"\" }\nflash { repeat = \",\" }\n"
     "flash { hold = 9s }\nflash { hold = never }\nflash { quiet = loud }\n"
-    "flash { strokes = 50  stroke = 2000/2000 }\ntest_press = 1s\nsnooze_press = 6s\n";
+    "flash { strokes = 50  stroke = 2000/2000 }\nmetrics = on\nmetrics = a.prom\n"
+    "metrics = /run/wirebell\nmetrics = /.prom\ntest_press = 1s\nsnooze_press = 6s\n";
 
 static void a_wrong_value_is_one_complaint_and_the_default_holds(void **state) {
     (void)state;
