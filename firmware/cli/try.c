@@ -333,7 +333,8 @@ static int run(struct try *try, const struct options *options, int64_t last_s) {
     if (r == 0 && keywords_rule_count(try->keywords) > 0)
         r = last_s > 0 ? try_kept(try, options, last_s)
                        : try_sources(try, options, count, arguments);
-    if (r != 0)
+    const bool is_told = last_s > 0 && r != -ENOMEM; // by kept_read()
+    if (r != 0 && !is_told)
         cli_error("the stories cannot be tried: %s", strerrordesc_np(-r));
     return r;
 }

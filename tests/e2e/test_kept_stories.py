@@ -59,6 +59,7 @@ def test_a_state_that_is_not_there_is_named(tmp_path, keywords):
     done = try_last(tmp_path, "--last", "7d")
     assert done.returncode == 1
     assert f"there is no state in {tmp_path}/state: has wirebell run yet?" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "state").exists()
 
 

@@ -34,6 +34,12 @@ def test_the_picture_is_what_the_demo_shows():
     assert len(PICTURE.splitlines()) >= 10
 
 
+def test_the_drawn_header_is_what_boards_draws(wirebell):
+    drawn = re.findall(r"^ {10,}(\S.*)$", README.split("## Wiring")[1].split("##")[0], re.M)
+    shown = [line.strip() for line in wirebell("boards", "pi").out.splitlines()]
+    assert len(drawn) == 4 and set(drawn) <= set(shown)
+
+
 COMMANDS = re.findall(r"^ +(wirebell (?:status|why|ack|snooze|feeds|history|try)\b.*?)(?: +#.*)?$", README, re.M)
 
 
