@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "core/spelling.h"
 #include "port/gpio.h"
 
 // In the order a person meets them; `wirebell --help` shows them so.
@@ -54,32 +55,6 @@ static void print_version(void) {
     printf("wirebell %s, %s\n", WIREBELL_VERSION, gpio_gpiod.name);
 }
 
-static size_t smallest(size_t a, size_t b, size_t c) {
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-// How many letters must be put in, taken out, or changed to make one word the other (Levenshtein).
-static size_t distance(const char *typed, const char *name) {
-    enum { WORD_MAX = 32 };
-    size_t row[WORD_MAX + 1];
-    size_t width = strlen(name);
-    if (width > WORD_MAX || strlen(typed) > WORD_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= width; j++)
-        row[j] = j;
-    for (size_t i = 0; typed[i]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < width; j++) {
-            size_t above = row[j + 1];
-            row[j + 1] = smallest(diagonal + (typed[i] != name[j]), above + 1, row[j] + 1);
-            diagonal = above;
-        }
-    }
-    return row[width];
-}
-
 static const struct cli_command *find(const char *name) {
     for (const struct cli_command *command = commands; command->name; command++)
         if (strcmp(command->name, name) == 0)
@@ -89,14 +64,10 @@ static const struct cli_command *find(const char *name) {
 
 static int refuse_unknown(const char *typed) {
     const struct cli_command *nearest = NULL;
-    size_t least = 3; // further away than two letters is another word
-    for (const struct cli_command *command = commands; command->name; command++) {
-        size_t d = distance(typed, command->name);
-        if (d < least && d < strlen(command->name)) {
-            least = d;
+    size_t least = SPELLING_FAR;
+    for (const struct cli_command *command = commands; command->name; command++)
+        if (spelling_is_nearer(typed, command->name, &least))
             nearest = command;
-        }
-    }
     if (nearest)
         return cli_misuse(NULL, "there is no command '%s'; did you mean '%s'?", typed,
                           nearest->name);

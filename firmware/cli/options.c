@@ -5,8 +5,10 @@
 #include <getopt.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
+#include "core/spelling.h"
 
 static const struct option LONG_OPTIONS[] = {
     {"all", no_argument, NULL, OPTION_ALL},
@@ -79,6 +81,19 @@ static bool store(struct options *options, unsigned accepted, int option) {
     return true;
 }
 
+// "there is no option '--jsn'; did you mean '--json'?", of those the sub-command takes.
+static int refuse_unknown(unsigned accepted, const char *command, const char *typed) {
+    const char *nearest = NULL;
+    size_t least = SPELLING_FAR;
+    for (const struct option *option = LONG_OPTIONS; option->name; option++)
+        if ((option->val == 'h' || (accepted & (unsigned)option->val)) &&
+            strncmp(typed, "--", 2) == 0 && spelling_is_nearer(typed + 2, option->name, &least))
+            nearest = option->name;
+    if (nearest)
+        return cli_misuse(command, "there is no option '%s'; did you mean '--%s'?", typed, nearest);
+    return cli_misuse(command, "there is no option '%s'", typed);
+}
+
 int options_parse(unsigned accepted, int argc, char **argv, struct options *ret) {
     struct options options = {
         .keywords = OPTIONS_DEFAULT_KEYWORDS,
@@ -97,7 +112,7 @@ int options_parse(unsigned accepted, int argc, char **argv, struct options *ret)
         if (option == ':')
             return cli_misuse(argv[0], "%s needs a value behind it", argv[optind - 1]);
         if (option == '?')
-            return cli_misuse(argv[0], "there is no option '%s'", argv[optind - 1]);
+            return refuse_unknown(accepted, argv[0], argv[optind - 1]);
         if (!store(&options, accepted, option))
             return cli_misuse(argv[0], "--%s means nothing to this command",
                               LONG_OPTIONS[index].name);

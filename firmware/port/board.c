@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/spelling.h"
 #include "port/board_files.h"
 #include "port/board_lines.h"
 #include "port/conf.h"
@@ -141,12 +143,30 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
 
 // --- where the file is -----------------------------------------------------------------------
 
+// The board somebody may have meant; "" when none is near.
+static void find_nearest(const char *name, size_t size, char *ret) {
+    struct board_files files;
+    size_t least = SPELLING_FAR;
+    if (board_files_list(&files) != 0)
+        return; // a hint is not worth a complaint of its own
+    for (size_t i = 0; i < files.count; i++)
+        if (spelling_is_nearer(name, files.items[i].name, &least))
+            (void)snprintf(ret, size, "%s", files.items[i].name);
+    board_files_done(&files);
+}
+
 static int load_named(const char *name, struct diag_list *diags, struct board *board) {
     char path[PATH_MAX];
     if (board_files_find(name, sizeof path, path) == 0)
         return load_file(path, diags, board);
-    diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = name},
-             "'wirebell boards' lists those there are; a file is given with its path: ./mine.board",
+    char nearest[sizeof board->name] = "", mend[160];
+    find_nearest(name, sizeof nearest, nearest);
+    (void)snprintf(mend, sizeof mend,
+                   nearest[0] ? "did you mean '%s'? 'wirebell boards' lists those there are"
+                              : "'wirebell boards' lists those there are; a file is given with its "
+                                "path: ./mine.board",
+                   nearest);
+    diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = name}, mend,
              "there is no board of this name");
     return -EINVAL;
 }

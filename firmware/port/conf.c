@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/spelling.h"
 #include "port/text_file.h"
 #include "wirebell/limits.h"
 
@@ -95,13 +96,26 @@ static void complain_at(const struct conf *conf, uint32_t line, const char *word
     add_diag(conf, DIAG_ERROR, spot_of_word(conf, line, word), mend, message);
 }
 
-// "known here: gpio, active, chip" of a section's table.
-static void list_keys(const cfg_t *section, size_t size, char *ret) {
+// "did you mean gpio?", or "known here: gpio, active, chip", of a section's table.
+static void list_keys(const cfg_t *section, const char *typed, size_t size, char *ret) {
+    const char *nearest = NULL;
+    size_t least = SPELLING_FAR;
+    for (const cfg_opt_t *opt = section->opts; opt->name; opt++)
+        if (spelling_is_nearer(typed, opt->name, &least))
+            nearest = opt->name;
+    if (nearest) {
+        (void)snprintf(ret, size, "did you mean %s?", nearest);
+        return;
+    }
     size_t used = (size_t)snprintf(ret, size, "known here:");
-    for (const cfg_opt_t *opt = section->opts; opt->name && used < size; opt++) {
-        int n =
-            snprintf(ret + used, size - used, "%s %s", opt == section->opts ? "" : ",", opt->name);
-        used += n > 0 ? (size_t)n : 0;
+    for (const cfg_opt_t *opt = section->opts; opt->name; opt++) {
+        const char *more = opt[1].name ? ", ..." : "";
+        if (used + strlen(", ") + strlen(opt->name) + strlen(more) >= size) {
+            (void)snprintf(ret + used, size - used, "%s", ", ...");
+            return;
+        }
+        used += (size_t)snprintf(ret + used, size - used, "%s %s", opt == section->opts ? "" : ",",
+                                 opt->name);
     }
 }
 
@@ -189,7 +203,7 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *section, const
 
     bool is_unknown_key = strncmp(message, "no such option", strlen("no such option")) == 0;
     if (is_unknown_key) {
-        list_keys(section, sizeof keys, keys);
+        list_keys(section, word, sizeof keys, keys);
         (void)snprintf(message, sizeof message, "unknown key '%s'", word);
         const char *at = find_word(line_start(conf->plain, line), word);
         conf->unknown = at ? conf->plain + (at - conf->plain) : NULL;

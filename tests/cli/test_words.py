@@ -221,3 +221,16 @@ def test_a_board_in_this_folder_is_told_how_to_be_named(folder):
     done = wirebell(folder, "boards", "keywords")
     assert "there is no board of this name" in done.stderr and "./mine.board" in done.stderr
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("arguments, meant", [
+    (("chekc",), "did you mean 'check'?"), (("check", "--keyword", "k", "--jsno"), "did you mean '--json'?"),
+    (("try", "--las", "1h", "--lst"), "did you mean '--last'?"), (("boards", "traffic-hut"), "did you mean 'traffic-hat'?"),
+])
+def test_what_was_meant_is_asked(folder, arguments, meant):
+    done = wirebell(folder, *arguments)
+    assert meant in done.stderr and done.returncode in (1, 2)
+
+
+def test_an_option_that_the_command_does_not_take_is_not_meant(folder):
+    assert "did you mean" not in wirebell(folder, "export", "--jsn").stderr
