@@ -345,8 +345,8 @@ def main():
         print(f"{time.monotonic() - began:4.0f} s: {measure.__name__.replace('_', ' ')}", file=sys.stderr)
         try:
             figures += measure(build)
-        except NotMeasured as why:
-            missing.append((", ".join(map(str, goals)), why))
+        except (NotMeasured, AssertionError, OSError, subprocess.SubprocessError) as why:
+            missing.append((", ".join(map(str, goals)), why))  # the others are worth having
     print_table([figure for figure in figures if figure.goal in wanted], missing)
     if options.plot:
         plot(figures, options.plot)
