@@ -2,7 +2,7 @@
 """The manuals of the files against the program: what wirebell-keywords(5) names is what there is,
 and what is printed as an example in any of them, or in README, is taken as it stands.
 
-The values of wirebell.conf(5) and wirebell-boards(5) are held in tests/port, where their tables are.
+The values of wirebell.conf(5) and wirebell-boards(5) are held in test_manual_device.py and tests/port.
 What the keywords file knows is asked of the program by a mistake, which it answers with the list;
 that list is held against the tables too, so that none of the three can be behind.
 """
