@@ -33,8 +33,9 @@ from nginx import Nginx, find  # noqa: E402
 from reading import feed  # noqa: E402
 
 FEEDS, RUNS, AT_ONCE = 1000, 5, 8
+HOSTS, ROUNDS = 50, 3
 HOST = "a.localhost"  # libcurl takes every name below localhost for this machine
-ONE_FILE = "gzip_static on; rewrite ^ /feed.xml break;"
+ONE_FILE = "rewrite ^ /feed.xml break;"  # packed only where gzip_static is on
 
 
 def row(what, unchanged, same, limit=""):
@@ -95,11 +96,10 @@ def aria2_cost(place, urls, authority):
 # --- the daemon -------------------------------------------------------------------------------
 
 
-def spent_s(pid):
-    """Processor time of a process so far, and of its children that have ended."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    tick = os.sysconf("SC_CLK_TCK")
-    return sum(map(int, fields[11:13])) / tick, sum(map(int, fields[13:15])) / tick
+def spent_us(pid):
+    """Processor time of all threads of a process so far, as the kernel counts it in nanoseconds."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1000
 
 
 def wait_until(condition, seconds=300):
@@ -109,15 +109,19 @@ def wait_until(condition, seconds=300):
         time.sleep(0.05)
 
 
-def has_left(pid):
-    """Has the reader gone, so that its time is counted?"""
-    return not pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().strip()
+def spent_at_rest(pids):
+    """Of each process, once none has done anything for a while: a round is over."""
+    before = None
+    while (now := [spent_us(pid) for pid in pids]) != before:
+        before = now
+        time.sleep(0.5)
+    return now
 
 
-def daemon_costs(build, place, server, authority, status):
-    """Microseconds a feed of daemon and reader: a round of answers that bring nothing new, each from a
-    host of its own, for a host is asked once a second at most."""
-    urls = [server.url(f"/{number}", host=f"h{number}.{HOST}") for number in range(FEEDS)]
+def daemon_costs(build, place, server, authority, hosts, status):
+    """Microseconds a feed of daemon and reader, of the cheapest of some rounds that bring nothing new;
+    before them was one that brought everything. The feeds are spread over so many hosts."""
+    urls = [server.url(f"/{number}", host=f"h{number % hosts}.{HOST}") for number in range(FEEDS)]
     place = pathlib.Path(tempfile.mkdtemp(dir=place))
     keywords, log = place / "keywords", place / "log"
     keywords.write_text("[feeds]\n" + "\n".join(urls) + "\n[urgent]\nsome words\n")
@@ -126,21 +130,29 @@ def daemon_costs(build, place, server, authority, status):
             [build / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords, "--state-dir",
              place / "state"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output,
             env={"PATH": os.environ["PATH"], **authority.env})
-    try:
-        wait_until(lambda: "watching" in log.read_text())
-        daemon.send_signal(signal.SIGUSR1)
-        wait_until(lambda: log.read_text().count("there already") == FEEDS)
-        wait_until(lambda: has_left(daemon.pid))
-        before, asked = spent_s(daemon.pid), len(server.log)
+
+    def ask_all():
+        asked = len(server.log)
         daemon.send_signal(signal.SIGUSR1)
         wait_until(lambda: len(server.log) >= asked + FEEDS)
-        wait_until(lambda: has_left(daemon.pid))
-        after = spent_s(daemon.pid)
-        assert {entry[1] for entry in server.log[asked:]} == {status}
+        return server.log[asked:]
+
+    rounds = []
+    try:
+        wait_until(lambda: "watching" in log.read_text())
+        told = ask_all()
+        pids = [daemon.pid, *pathlib.Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()]
+        for _ in range(ROUNDS):
+            before, known = spent_at_rest(pids), {entry[2] for entry in told}
+            told = ask_all()
+            rounds.append([(now - then) / FEEDS for now, then in zip(spent_at_rest(pids), before)])
+            assert {entry[1] for entry in told} == {status}
+            assert hosts == FEEDS or {entry[2] for entry in told} <= known, "connections were not kept"
+        assert log.read_text().count("there already") == FEEDS
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(timeout=20)
-    return [f"{(now - then) / FEEDS * 1e6:.0f}" for now, then in zip(after, before)]
+    return min(rounds, key=sum)
 
 
 # --- the table --------------------------------------------------------------------------------
@@ -167,8 +179,7 @@ def rows(build, place, authority, body):
                                      (True, False, "wirebell, HTTP/2", "100, 250"),
                                      (True, True, "wirebell, HTTP/2, packed with gzip", "")):
         folder = pathlib.Path(tempfile.mkdtemp(dir=place))
-        # Without gzip_static the packed file is not looked for.
-        more = ONE_FILE if gzip else ONE_FILE.replace("gzip_static on", "gzip_static off")
+        more = f"gzip_static {'on' if gzip else 'off'}; {ONE_FILE}"
         with Nginx(program, folder, pem, http2, False, more, is_logging=False) as server:
             place_feed(server, body)
             urls = [server.url(f"/{number}") for number in range(FEEDS)]
@@ -191,7 +202,7 @@ def rows(build, place, authority, body):
 def closing_rows(build, place, authority, body):
     """A server that ends each connection after its answer: TLS takes up the session of the one before."""
     folder = pathlib.Path(tempfile.mkdtemp(dir=place))
-    more = ONE_FILE.replace("gzip_static on", "gzip_static off") + " keepalive_timeout 0;"
+    more = ONE_FILE + " keepalive_timeout 0;"
     with Nginx(find(), folder, authority.certificate("127.0.0.1"), False, False, more, False) as server:
         place_feed(server, body)
         urls = [server.url(f"/{number}") for number in range(FEEDS)]
@@ -224,16 +235,18 @@ def first_rows(build, place, authority, body):
             row(f"the first feed, starting the reader; {name}", f"{spent * 1e6:.0f}", "")
 
 
-def host_rows(build, place, authority, body):
+def daemon_rows(build, place, authority, body, hosts, name, limit):
     always = " etag off; if_modified_since off; add_header Last-Modified '';"
     costs = []
     for status, more in (("304", ""), ("200", always)):
         folder = pathlib.Path(tempfile.mkdtemp(dir=place))
-        with Nginx(find(), folder, authority.certificate(f"*.{HOST}"), more=ONE_FILE + more) as server:
+        with Nginx(find(), folder, authority.certificate(f"*.{HOST}"), http2=False, gzip=False,
+                   more=ONE_FILE + more) as server:
             place_feed(server, body)
-            costs.append(daemon_costs(build, place, server, authority, status))
-    row("a host each: the daemon", *(own for own, _ in costs))
-    row("a host each: the reader, a handshake a feed", *(reader for _, reader in costs))
+            costs.append(daemon_costs(build, place, server, authority, hosts, status))
+    row(f"{name}: the daemon", *(f"{own:.0f}" for own, _ in costs))
+    row(f"{name}: the reader", *(f"{reader:.0f}" for _, reader in costs))
+    row(f"{name}: together", *(f"{sum(both):.0f}" for both in costs), limit)
 
 
 def main():
@@ -248,7 +261,8 @@ def main():
         rows(build, place, authority, body)
         closing_rows(build, place, authority, body)
         first_rows(build, place, authority, body)
-        host_rows(build, place, authority, body)
+        daemon_rows(build, place, authority, body, HOSTS, "kept", "100, 250")
+        daemon_rows(build, place, authority, body, FEEDS, "a handshake each", "")
 
 
 if __name__ == "__main__":
