@@ -27,7 +27,9 @@ struct session {
     void *userdata;
 };
 
-static void on_done(const struct reading *reading, void *userdata) {
+static void on_done(const struct reading_request *asked, const struct reading *reading,
+                    void *userdata) {
+    (void)asked;
     struct session *session = userdata;
     session->is_waiting = false;
     progress_hide(&session->progress);

@@ -33,6 +33,8 @@ static void news_done(struct news *news) {
 
 static int find_news(const struct delivery *d, const struct reading *reading, struct news *news) {
     size_t count = reading->story_count;
+    if (count + d->unsaved->count == 0)
+        return 0;
     bool *is_new = calloc(count + 1, sizeof *is_new);
     news->shown = calloc(count + 1, sizeof *news->shown);
     news->stories = calloc(count + 1, sizeof *news->stories);
@@ -55,6 +57,8 @@ static int find_news(const struct delivery *d, const struct reading *reading, st
 }
 
 static int judge_news(struct delivery *d, const struct news *news) {
+    if (news->count == 0)
+        return 0;
     d->judging = (struct judging){
         .url = d->url,
         .tags = d->tags,
@@ -89,7 +93,7 @@ static bool are_etags_same(const char *one, const char *other) {
     return strcmp(one, other) == 0;
 }
 
-static bool take_validators(const struct reading *reading, const struct store_validators *known,
+static bool take_validators(const struct reading *reading, const struct reading_request *asked,
                             struct store_validators *ret) {
     // Validators of a body that was not read whole would say "304" for ever (FETCHING row 8).
     if (reading->outcome != READING_OK && reading->outcome != READING_UNCHANGED)
@@ -97,8 +101,8 @@ static bool take_validators(const struct reading *reading, const struct store_va
     if (strlen(reading->etag) >= sizeof ret->etag ||
         strlen(reading->last_modified) >= sizeof ret->last_modified)
         return false;
-    if (are_etags_same(known->etag, reading->etag) &&
-        strcmp(known->last_modified, reading->last_modified) == 0)
+    if (are_etags_same(asked->etag, reading->etag) &&
+        strcmp(asked->last_modified, reading->last_modified) == 0)
         return false;
     memcpy(ret->etag, reading->etag, strlen(reading->etag) + 1);
     memcpy(ret->last_modified, reading->last_modified, strlen(reading->last_modified) + 1);
@@ -156,11 +160,8 @@ static int write_poll(struct delivery *d, const struct store_poll *poll, const s
 
 static int commit(struct delivery *d, const struct reading *reading, struct news *news,
                   enum store_baseline baseline) {
-    struct store_memory known = {0};
-    if (d->feed->id != 0)
-        (void)store_load_memory(d->store, d->feed->id, &known); // unknown counts as none
     struct store_validators validators;
-    bool has_validators = take_validators(reading, &known.validators, &validators);
+    bool has_validators = take_validators(reading, d->asked, &validators);
     bool must_write = d->must_write || has_validators || news->count > 0 || d->unsaved->count > 0 ||
                       baseline != d->feed->baseline;
 
@@ -174,7 +175,7 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
         .url = d->url,
         .feed = &feed,
         .validators = has_validators ? &validators : NULL,
-        .items = take_items(reading, baseline, &known.items),
+        .items = take_items(reading, baseline, &d->asked->items),
         .new_keys = news->keys,
         .new_key_count = news->count + d->unsaved->count,
         .shown_keys = is_sweep(d, reading) ? news->shown : NULL,
@@ -188,7 +189,6 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
         .change_count = d->judging.change_count,
     };
     int r = must_write ? write_poll(d, &poll, news) : 0;
-    store_memory_done(&known);
     if (r == 0)
         *d->feed = feed;
     return r;

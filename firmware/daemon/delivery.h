@@ -26,6 +26,7 @@ struct key_list {
  * struct delivery - one reading on its way
  * @url:         the feed's address
  * @tags:        the feed's tags
+ * @asked:       what it was asked with: the validators and items that the store has of it
  * @feed:        its row, brought up to date: its @body_hash is that of a document whose stories
  *               are all seen, the last one if possible
  * @unsaved:     keys that a store which failed could not take; kept here so that the stories do not
@@ -51,6 +52,7 @@ struct key_list {
 struct delivery {
     const char *url;
     uint64_t tags;
+    const struct reading_request *asked;
     struct store_feed *feed;
     struct key_list *unsaved;
     bool must_write;

@@ -17,9 +17,11 @@
 // A look that has ended, on its way through the functions below.
 struct look {
     struct feed *feed;
+    const struct reading_request *asked;
     const struct reading *reading;
     int64_t now_us;
     bool is_offline; // not the server's fault
+    bool is_planned; // what is new was known in time for the plan
 };
 
 // --- when it is asked next -------------------------------------------------------------------
@@ -297,29 +299,30 @@ static bool is_worth_writing(const struct store_feed *before, const struct store
 
 // Called by the delivery once it is known which stories are new, before anything is written.
 static void on_news(int64_t *published_s, size_t count, void *userdata) {
-    const struct look *look = userdata;
+    struct look *look = userdata;
     struct feed *feed = look->feed;
-    if (!reading_is_success(look->reading->outcome) || !poller_is_clock_trusted(feed->poller))
-        return;
-    const struct schedule_input input = input_of(look);
-    const struct habit_look seen = {
-        .now_s = input.wall_s,
-        .interval_s = schedule_interval_s(&input),
-        .published_s = published_s,
-        .count = count,
-    };
-    habit_learn(&feed->stored.habit, &seen);
+    if (reading_is_success(look->reading->outcome) && poller_is_clock_trusted(feed->poller)) {
+        const struct schedule_input input = input_of(look);
+        const struct habit_look seen = {
+            .now_s = input.wall_s,
+            .interval_s = schedule_interval_s(&input),
+            .published_s = published_s,
+            .count = count,
+        };
+        habit_learn(&feed->stored.habit, &seen);
+    }
     plan(look);
+    look->is_planned = true;
 }
 
 // Return: how writing went.
-static int deliver(const struct look *look, bool must_write) {
+static int deliver(struct look *look, bool must_write) {
     struct feed *feed = look->feed;
     struct poller *poller = feed->poller;
-    struct look mine = *look;
     struct delivery delivery = {
         .url = feed->line.url,
         .tags = feed->line.tags,
+        .asked = look->asked,
         .feed = &feed->stored,
         .unsaved = &feed->unsaved,
         // An order to stay away must outlive a crash, too.
@@ -329,7 +332,7 @@ static int deliver(const struct look *look, bool must_write) {
         .since_s = feed->judged_s,
         .now = clock_now(poller->parts.trust),
         .on_news = on_news,
-        .userdata = &mine,
+        .userdata = look,
         .keywords = poller->keywords,
         .matcher = poller->matcher,
         .triage = poller->parts.triage,
@@ -340,6 +343,8 @@ static int deliver(const struct look *look, bool must_write) {
     // By a clock that was wrong it would be told wrong what came after.
     if (r == 0 && reading_is_success(look->reading->outcome))
         feed->judged_s = delivery.now.is_trusted ? delivery.now.wall_s : 0;
+    if (!look->is_planned)
+        plan(look);
     feed->is_due_written = r >= 0;
     const struct judging *judged = &delivery.judging;
     if (judged->alert_count > 0)
@@ -359,15 +364,14 @@ static void conclude(struct look *look) {
     if (note_move(look))
         return;
     note_outcome(look);
-    plan(look);
-    if (poller->outage.is_offline)
-        poller->outage.next_us = feed->plan.due_us;
     const struct schedule_input input = input_of(look);
     int64_t hold_us = schedule_host_hold_us(&input, look->now_us);
     if (hold_us > 0)
         hold_host(look, hold_us);
     warn_of_interval(feed, look->reading);
     int r = deliver(look, is_worth_writing(&before, &feed->stored));
+    if (poller->outage.is_offline)
+        poller->outage.next_us = feed->plan.due_us;
     poller_tell_state(feed);
     if (!look->is_offline)
         feed->is_catch_up = false;
@@ -376,10 +380,12 @@ static void conclude(struct look *look) {
 
 // --- asking ----------------------------------------------------------------------------------
 
-static void on_read(const struct reading *reading, void *userdata) {
+static void on_read(const struct reading_request *asked, const struct reading *reading,
+                    void *userdata) {
     struct feed *feed = userdata;
     struct poller *poller = feed->poller;
-    struct look look = {.feed = feed, .reading = reading, .now_us = clock_boot_us()};
+    struct look look = {
+        .feed = feed, .asked = asked, .reading = reading, .now_us = clock_boot_us()};
     hosts_done(poller->hosts, &feed->turn, look.now_us);
     poller->round_done++;
     if (feed->is_dropped)
@@ -412,11 +418,11 @@ void poller_look(struct poller *poller, struct feed *feed) {
         .items = feed->is_asked_whole ? none : memory.items,
     };
     int r = reader_client_read(poller->parts.reader, &request, on_read, feed);
-    store_memory_done(&memory);
     if (r < 0) {
         struct reading failed = READING_NULL;
         failed.outcome = READING_FAILED;
         failed.detail = strerrordesc_np(-r);
-        on_read(&failed, feed);
+        on_read(&request, &failed, feed);
     }
+    store_memory_done(&memory);
 }

@@ -123,7 +123,7 @@ static void call_free(struct call *call) {
 static void finish(struct call *call, const struct reading *reading) {
     wake_pump(call->client);
     call_detach(call);
-    call->done(reading, call->userdata);
+    call->done(&call->request, reading, call->userdata);
     call_free(call);
 }
 

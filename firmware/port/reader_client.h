@@ -36,10 +36,12 @@ struct reader_client_options {
 
 /**
  * reader_client_done_fn - a look has ended; called exactly once for each, from the event loop
- * @reading:  borrowed, valid during the call only
+ * @asked:    the request, all NULL and 0 for a document; borrowed, valid during the call only
+ * @reading:  the same
  * @userdata: as given
  */
-typedef void (*reader_client_done_fn)(const struct reading *reading, void *userdata);
+typedef void (*reader_client_done_fn)(const struct reading_request *asked,
+                                      const struct reading *reading, void *userdata);
 
 /**
  * reader_client_new() - nothing is started or connected before the first call

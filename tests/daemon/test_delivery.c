@@ -25,6 +25,8 @@ struct desk {
     struct log *log;
     struct store_feed feed;
     struct key_list unsaved;
+    struct store_memory known;
+    struct reading_request asked;
     struct delivery delivery;
 };
 
@@ -51,12 +53,24 @@ static int teardown(void **state) {
     matcher_free(desk->matcher);
     keywords_free(desk->keywords);
     log_free(desk->log);
+    store_memory_done(&desk->known);
     free(desk->unsaved.keys);
     return 0;
 }
 
+// What the next look asks with.
+static const struct reading_request *ask(struct desk *desk) {
+    store_memory_done(&desk->known);
+    assert_int_equal(store_load_memory(desk->store, desk->feed.id, &desk->known), 0);
+    desk->asked = (struct reading_request){.etag = desk->known.validators.etag,
+                                           .last_modified = desk->known.validators.last_modified,
+                                           .items = desk->known.items};
+    return &desk->asked;
+}
+
 static int deliver_reading(struct desk *desk, const struct reading *reading) {
     desk->delivery = (struct delivery){.url = "https://example.org/feed",
+                                       .asked = ask(desk),
                                        .feed = &desk->feed,
                                        .unsaved = &desk->unsaved,
                                        .keywords = desk->keywords,
@@ -212,6 +226,7 @@ static void validators_are_kept_of_whole_bodies_only(void **state) {
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct delivery delivery = {.url = "u",
+                                    .asked = ask(desk),
                                     .feed = &desk->feed,
                                     .unsaved = &desk->unsaved,
                                     .keywords = desk->keywords,

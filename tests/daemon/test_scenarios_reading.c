@@ -66,11 +66,13 @@ static int teardown(void **state) {
 
 // One look at a feed. Return: how many alerts were raised.
 static size_t look(size_t feed, const struct story *stories, size_t count) {
+    static const struct reading_request asked = {.etag = "", .last_modified = ""};
     struct reading reading = READING_NULL;
     reading.outcome = READING_OK;
     reading.stories = stories;
     reading.story_count = count;
     desk.delivery = (struct delivery){.url = urls[feed],
+                                      .asked = &asked,
                                       .feed = &desk.feeds[feed],
                                       .unsaved = &desk.unsaved[feed],
                                       .is_catch_up = desk.is_catch_up,

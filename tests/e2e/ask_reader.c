@@ -37,9 +37,11 @@ static void print_items(struct reading_items items) {
     putchar(']');
 }
 
-static void on_reading(const struct reading *reading, void *userdata) {
+static void on_reading(const struct reading_request *asked, const struct reading *reading,
+                       void *userdata) {
+    (void)userdata;
     printf("{\"url\":");
-    json_write_string(stdout, userdata);
+    json_write_string(stdout, asked->url);
     print_text("outcome", reading_outcome_name(reading->outcome));
     print_text("detail", reading->detail);
     print_hex("etag", reading->etag);
@@ -114,7 +116,7 @@ int main(int argc, char **argv) {
         return 1;
     for (int i = optind; i < argc; i++) {
         request.url = argv[i];
-        if (reader_client_read(client, &request, on_reading, argv[i]) < 0)
+        if (reader_client_read(client, &request, on_reading, NULL) < 0)
             return 1;
     }
     while (reader_client_pending(client) > 0)

@@ -39,7 +39,9 @@ struct fixture {
     struct look looks[LOOKS_MAX];
 };
 
-static void on_reading(const struct reading *reading, void *userdata) {
+static void on_reading(const struct reading_request *asked, const struct reading *reading,
+                       void *userdata) {
+    (void)asked;
     struct look *look = userdata;
     look->count++;
     look->outcome = reading->outcome;
@@ -220,7 +222,9 @@ static void an_address_that_cannot_be_sent_is_a_bad_url(void **state) {
 }
 
 // Asks again at every failure, as a careless caller might.
-static void ask_again(const struct reading *reading, void *userdata) {
+static void ask_again(const struct reading_request *asked, const struct reading *reading,
+                      void *userdata) {
+    (void)asked;
     struct fixture *fixture = userdata;
     const struct reading_request request = {
         .url = "hello", .etag = "", .last_modified = "", .user_agent = ""};
