@@ -2,9 +2,9 @@
 //
 // A call is in one of three lists: waiting, suspects, or under way. When the reader is lost, the
 // calls under way become suspects; suspects go first, one at a time, with nothing beside them, so
-// that the next death has one cause. Each turn of the pump starts one call at most: a caller that
-// asks again at every failure, and a reader that cannot be started, cannot spin together inside
-// one turn of the loop.
+// that the next death has one cause. A turn of the pump ends with the first call that cannot be
+// sent: a caller that asks again at every failure, and a reader that cannot be started, cannot spin
+// together inside one turn of the loop.
 
 #include "port/reader_client.h"
 
@@ -22,6 +22,7 @@
 #include "core/arena.h"
 #include "port/reader_protocol.h"
 #include "port/reader_reach.h"
+#include "port/reader_request.h"
 #include "port/rest.h"
 #include "wirebell/limits.h"
 
@@ -29,7 +30,6 @@ enum {
     DETAIL_SIZE = 512,
     // The list of stories of a reply (its texts stay in the message), doubled as it grows.
     REPLY_ARENA_MAX = 4 << 20,
-    REQUEST_ARENA_MAX = 5 * LIMIT_URL_MAX + 8 * LIMIT_STORIES_MAX,
     ACCURACY_US = 100000,
 };
 
@@ -48,9 +48,10 @@ struct reader_client {
     bool is_greeted; // the reader has spoken: what happens from then on is no failure to start
     pid_t pid;       // of the reader spawned; 0 = none
     sd_event_source *pump;
+    sd_event_source *timer; // not later than the first call under way has hung
     struct call_list waiting;
     struct call_list suspects;
-    struct call_list under_way;
+    struct call_list under_way; // in the order in which they were sent
 };
 
 struct call {
@@ -64,7 +65,7 @@ struct call {
     int fd;                       // owned; -1 = a URL is asked for
     off_t start;                  // where the document begins; -1 = it cannot be read twice
     sd_bus_slot *slot;
-    sd_event_source *timer;
+    uint64_t due_us; // not answered then, it has hung; monotonic
     bool is_suspect; // asked a second time
 };
 
@@ -106,13 +107,17 @@ static void wake_pump(struct reader_client *client) {
     (void)sd_event_source_set_enabled(client->pump, SD_EVENT_ONESHOT);
 }
 
-static void call_detach(struct call *call) {
-    call->slot = sd_bus_slot_unref(call->slot);
-    call->timer = sd_event_source_disable_unref(call->timer);
+// The timer is set for one call and left alone by those that come after it: when it fires, it is
+// set for the first that is then under way.
+static void set_timer(struct reader_client *client) {
+    const struct call *first = client->under_way.first;
+    if (first)
+        (void)sd_event_source_set_time(client->timer, first->due_us);
+    (void)sd_event_source_set_enabled(client->timer, first ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
 static void call_free(struct call *call) {
-    call_detach(call);
+    sd_bus_slot_unref(call->slot);
     if (call->fd >= 0)
         (void)close(call->fd);
     arena_free(call->arena);
@@ -121,8 +126,9 @@ static void call_free(struct call *call) {
 
 // Tells the end of a call that is in no list any more.
 static void finish(struct call *call, const struct reading *reading) {
-    wake_pump(call->client);
-    call_detach(call);
+    struct reader_client *client = call->client;
+    if (client->waiting.first || client->suspects.first)
+        wake_pump(client);
     call->done(&call->request, reading, call->userdata);
     call_free(call);
 }
@@ -157,11 +163,12 @@ static void lose_reader(struct reader_client *client, const char *reason) {
     struct call_list dead;
     list_init(&dead);
     for (struct call *call; (call = list_pop(&client->under_way));) {
-        call_detach(call);
+        call->slot = sd_bus_slot_unref(call->slot);
         bool can_be_asked_again = call->fd < 0 || call->start >= 0;
         list_push(call->is_suspect || !can_be_asked_again ? &dead : &client->suspects, call);
         call->is_suspect = true;
     }
+    set_timer(client);
     for (struct call *call; (call = list_pop(&dead));)
         finish_without(call, outcome, detail);
     wake_pump(client);
@@ -182,14 +189,18 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
     return 0;
 }
 
-static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata) {
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
     (void)source;
-    (void)usec;
-    struct call *call = userdata;
+    struct reader_client *client = userdata;
+    const struct call *first = client->under_way.first;
+    if (!first || usec < first->due_us) {
+        set_timer(client);
+        return 0;
+    }
     char reason[64];
     (void)snprintf(reason, sizeof reason, "gave no answer within %llu s",
-                   (unsigned long long)(call->client->answer_us / 1000000));
-    lose_reader(call->client, reason);
+                   (unsigned long long)(client->answer_us / 1000000));
+    lose_reader(client, reason);
     return 0;
 }
 
@@ -285,6 +296,8 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *reterr)
         return 0;
     }
     list_remove(&client->under_way, call);
+    if (client->under_way.count == 0)
+        set_timer(client);
     if (sd_bus_message_is_method_error(reply, NULL)) {
         const sd_bus_error *error = sd_bus_message_get_error(reply);
         char detail[DETAIL_SIZE];
@@ -309,25 +322,29 @@ static int send_call(struct call *call) {
                 ? reader_protocol_format_opml(client->bus, call->fd, &message)
                 : reader_protocol_format_read_fd(client->bus, call->fd, "", &message);
     if (r >= 0)
-        r = sd_event_add_time_relative(client->event, &call->timer, CLOCK_MONOTONIC,
-                                       client->answer_us, ACCURACY_US, on_no_answer, call);
-    if (r >= 0)
         r = sd_bus_call_async(client->bus, &call->slot, message, on_reply, call, UINT64_MAX);
     sd_bus_message_unref(message);
     return r;
 }
 
-static void start_call(struct call *call) {
+// Return: whether it is under way.
+static bool start_call(struct call *call) {
     struct reader_client *client = call->client;
     char detail[DETAIL_SIZE];
     if (reach_reader(client, detail) < 0) {
         finish_without(call, READING_FAILED, detail);
-        return;
+        return false;
     }
     int r = send_call(call);
     if (r >= 0) {
+        (void)sd_event_now(client->event, CLOCK_MONOTONIC, &call->due_us);
+        call->due_us += client->answer_us;
         list_push(&client->under_way, call);
-    } else if (r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE || r == -ESHUTDOWN) {
+        if (client->under_way.count == 1)
+            set_timer(client);
+        return true;
+    }
+    if (r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE || r == -ESHUTDOWN) {
         list_push(&client->under_way, call); // it went before we had heard of it
         lose_reader(client, NULL);
     } else if (r == -EINVAL) {
@@ -336,6 +353,7 @@ static void start_call(struct call *call) {
         (void)snprintf(detail, sizeof detail, "the reader cannot be asked: %s", strerror(-r));
         finish_without(call, READING_FAILED, detail);
     }
+    return false;
 }
 
 static struct call *next_call(struct reader_client *client) {
@@ -350,10 +368,11 @@ static struct call *next_call(struct reader_client *client) {
 static int on_pump(sd_event_source *source, void *userdata) {
     (void)source;
     struct reader_client *client = userdata;
-    struct call *call = next_call(client);
-    if (call) {
-        start_call(call);
-        wake_pump(client); // perhaps another can start
+    bool is_sent = true;
+    for (struct call *call; is_sent && (call = next_call(client));)
+        is_sent = start_call(call);
+    if (!is_sent) {
+        wake_pump(client); // perhaps another can
     } else if (!client->bus) {
         // What replies and the connection took goes back to the system while nothing is asked.
         rest_memory();
@@ -368,7 +387,7 @@ static int call_new(struct reader_client *client, reader_client_done_fn done, vo
         return -ENOMEM;
     *call =
         (struct call){.client = client, .done = done, .userdata = userdata, .fd = -1, .start = -1};
-    int r = arena_new(REQUEST_ARENA_MAX, &call->arena);
+    int r = arena_new(READER_REQUEST_MAX, &call->arena);
     if (r < 0) {
         free(call);
         return r;
@@ -377,33 +396,9 @@ static int call_new(struct reader_client *client, reader_client_done_fn done, vo
     return 0;
 }
 
-// A copy in the call's arena; what is too long for it is kept just too long for the protocol.
-static const char *keep(struct call *call, const char *text) {
-    size_t size = strlen(text);
-    return arena_copy(call->arena, text, size > LIMIT_URL_MAX ? LIMIT_URL_MAX + 1 : size);
-}
-
-// The items of a request, copied; there is nothing to copy where there are none.
-static bool keep_items(struct call *call, struct reading_items items) {
-    if (items.count == 0)
-        return true;
-    size_t size = items.count * sizeof *items.hashes;
-    uint64_t *hashes = arena_alloc(call->arena, size);
-    if (!hashes)
-        return false;
-    memcpy(hashes, items.hashes, size);
-    call->request.items = (struct reading_items){hashes, items.count};
-    return true;
-}
-
-static int enqueue(struct call *call, bool is_copied) {
-    if (!is_copied) {
-        call_free(call);
-        return -ENOMEM;
-    }
+static void enqueue(struct call *call) {
     list_push(&call->client->waiting, call);
     wake_pump(call->client);
-    return 0;
 }
 
 int reader_client_read(struct reader_client *client, const struct reading_request *request,
@@ -412,15 +407,13 @@ int reader_client_read(struct reader_client *client, const struct reading_reques
     int r = call_new(client, done, userdata, &call);
     if (r < 0)
         return r;
-    call->request = (struct reading_request){
-        .url = keep(call, request->url),
-        .etag = keep(call, request->etag),
-        .last_modified = keep(call, request->last_modified),
-        .user_agent = keep(call, request->user_agent),
-        .body_hash = request->body_hash,
-    };
-    return enqueue(call, call->request.url && call->request.etag && call->request.last_modified &&
-                             call->request.user_agent && keep_items(call, request->items));
+    r = reader_request_copy(request, call->arena, &call->request);
+    if (r < 0) {
+        call_free(call);
+        return r;
+    }
+    enqueue(call);
+    return 0;
 }
 
 int reader_client_read_fd(struct reader_client *client, int fd, enum reader_client_kind kind,
@@ -437,7 +430,8 @@ int reader_client_read_fd(struct reader_client *client, int fd, enum reader_clie
         return -error;
     }
     call->start = lseek(call->fd, 0, SEEK_CUR);
-    return enqueue(call, true);
+    enqueue(call);
+    return 0;
 }
 
 size_t reader_client_pending(const struct reader_client *client) {
@@ -473,6 +467,11 @@ int reader_client_new(sd_event *event, const struct reader_client_options *optio
         r = copy_path(options->program_path, &client->program_path);
     if (r >= 0)
         r = sd_event_add_defer(event, &client->pump, on_pump, client);
+    if (r >= 0)
+        r = sd_event_add_time(event, &client->timer, CLOCK_MONOTONIC, 0, ACCURACY_US, on_timer,
+                              client);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(client->timer, SD_EVENT_OFF);
     if (r < 0) {
         reader_client_free(client);
         return r;
@@ -491,6 +490,7 @@ struct reader_client *reader_client_free(struct reader_client *client) {
     char how[64];
     disconnect(client, READER_REACH_GRACE_MS, sizeof how, how);
     sd_event_source_disable_unref(client->pump);
+    sd_event_source_disable_unref(client->timer);
     sd_event_unref(client->event);
     free(client->socket_path);
     free(client->program_path);
