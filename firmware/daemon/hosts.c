@@ -117,8 +117,7 @@ static struct hosts_host *unlink_host(struct hosts *hosts, struct hosts_host **a
 }
 
 static bool is_place_free(const struct hosts *hosts, const struct hosts_turn *turn) {
-    return hosts->under_way < LIMIT_CALLS_IN_FLIGHT &&
-           (!turn->is_slow || hosts->slow_under_way < SLOW_PLACES);
+    return !hosts_are_full(hosts) && (!turn->is_slow || hosts->slow_under_way < SLOW_PLACES);
 }
 
 static struct hosts_turn *begin_turn(struct hosts *hosts, struct hosts_host **at) {
@@ -136,8 +135,8 @@ static struct hosts_turn *begin_turn(struct hosts *hosts, struct hosts_host **at
 }
 
 struct hosts_turn *hosts_next(struct hosts *hosts, int64_t now_us) {
-    if (hosts->under_way == LIMIT_CALLS_IN_FLIGHT)
-        return NULL; // as it is for most of a round: a thousand hosts need not be gone through
+    if (hosts_are_full(hosts))
+        return NULL;
     for (struct hosts_host **at = &hosts->first; *at;) {
         struct hosts_host *host = *at;
         bool is_free = !host->is_busy && host->free_us <= now_us;
@@ -163,13 +162,17 @@ void hosts_done(struct hosts *hosts, struct hosts_turn *turn, int64_t now_us) {
 
 int64_t hosts_wake_us(const struct hosts *hosts) {
     int64_t wake_us = INT64_MAX;
-    if (hosts->under_way == LIMIT_CALLS_IN_FLIGHT || hosts->waiting == 0)
+    if (hosts_are_full(hosts) || hosts->waiting == 0)
         return wake_us;
     for (const struct hosts_host *host = hosts->first; host; host = host->next)
         if (host->first && !host->is_busy && host->free_us < wake_us &&
             is_place_free(hosts, host->first))
             wake_us = host->free_us;
     return wake_us;
+}
+
+bool hosts_are_full(const struct hosts *hosts) {
+    return hosts->under_way == LIMIT_CALLS_IN_FLIGHT;
 }
 
 size_t hosts_count(const struct hosts *hosts) {

@@ -69,6 +69,10 @@ void hosts_done(struct hosts *hosts, struct hosts_turn *turn, int64_t now_us);
 // Boot time at which somebody may ask though no request ends before; INT64_MAX = never.
 int64_t hosts_wake_us(const struct hosts *hosts);
 
+// Are as many requests under way as may be, so that nobody can ask before one of them ends? Most of
+// a round it is so, and no feed of a thousand need be looked at.
+bool hosts_are_full(const struct hosts *hosts);
+
 // Turns that wait or are under way.
 size_t hosts_count(const struct hosts *hosts);
 

@@ -51,6 +51,8 @@ static int64_t next_round_us(const struct poller *poller) {
 }
 
 static void arm_timer(struct poller *poller) {
+    if (hosts_are_full(poller->hosts))
+        return; // nobody could be asked; a look that ends comes here again
     int64_t round_us = next_round_us(poller);
     int64_t pause_us = hosts_wake_us(poller->hosts);
     poller->wake_us = round_us < pause_us ? round_us : pause_us;
