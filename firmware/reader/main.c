@@ -83,8 +83,8 @@ static int serve(struct server *server, int fd) {
 static int run(int fd) {
     sd_event *event = NULL;
     struct server *server = NULL;
-    bool is_spawned = fd >= 0; // then systemd, if any, awaits word from wirebell and not from us
-    int r = sd_event_default(&event);
+    bool is_spawned = fd >= 0;    // then systemd, if any, awaits word from wirebell and not from us
+    int r = sd_event_new(&event); // the default one asks at each turn which thread it is in
     if (r >= 0 && !is_spawned)
         r = sd_event_set_watchdog(event, true);
     if (r >= 0)
