@@ -134,7 +134,9 @@ struct look {
     char title[64];
 };
 
-static void on_reading(const struct reading *reading, void *userdata) {
+static void on_reading(const struct reading_request *asked, const struct reading *reading,
+                       void *userdata) {
+    (void)asked;
     struct look *look = userdata;
     look->count++;
     look->outcome = reading->outcome;
