@@ -193,7 +193,7 @@ def judge(rows):
     if len(rows) <= SETTLED:
         return []
     settled, later = rows[:SETTLED], rows[SETTLED:]
-    bounds = {name: 1.15 * max(row[name] for row in settled) for name in
+    bounds = {name: 1.15 * max(row[name] for row in settled) + 32 for name in
               ("keys", "keys_kb", "stories", "stories_kb", "lines")}
     bounds["wal"] = WAL_MOST // 1024
     bounds["dirty"] = max(row["dirty"] for row in settled) + 32
@@ -202,7 +202,7 @@ def judge(rows):
     # All but the history of what rang: what is freed is used again.
     def rest(row):
         return row["db"] - row["alerts_kb"]
-    most = 1.15 * max(map(rest, settled))
+    most = 1.15 * max(map(rest, settled)) + 32
     return wrong + [f"month {SETTLED + number}: {rest(row):,} KB of the file are no alerts, over {most:,.0f}"
                     for number, row in enumerate(later, 1) if rest(row) > most]
 

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "port/store.h"
 #include "port/store_alerts.h"
@@ -144,6 +145,40 @@ static void only_the_feed_that_is_swept_forgets(void **state) {
     store_close(store);
 }
 
+// Once a month; 50 stories a day is a busy feed.
+static void a_sweep_of_a_busy_feed_writes_at_most_150_KB(void **state) {
+    enum { A_DAY = 50, DAYS = 3 * STORE_SWEEP_DAYS };
+    const struct place *place = *state;
+    struct store *store = open_or_fail(place);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    uint64_t keys[A_DAY], seed = 20261122;
+    struct stat status;
+    char log[128];
+    for (int day = 0; day < DAYS; day++) {
+        for (size_t i = 0; i < A_DAY; i++)
+            keys[i] = unit_random(&seed);
+        const bool is_sweep = day % STORE_SWEEP_DAYS == 0;
+        commit_or_fail(store, &(struct store_poll){.url = URL,
+                                                   .feed = &feed,
+                                                   .new_keys = keys,
+                                                   .new_key_count = A_DAY,
+                                                   .shown_keys = is_sweep ? keys : NULL,
+                                                   .shown_key_count = A_DAY,
+                                                   .now_s = NOW_S + (int64_t)day * DAY_S});
+    }
+    const int64_t before = query(store, "SELECT count(*) FROM seen");
+    (void)query(store, "PRAGMA wal_checkpoint(TRUNCATE)");
+    poll_at(store, &feed, NOW_S + (int64_t)DAYS * DAY_S, 1, (const uint64_t[]){1, 0});
+    (void)snprintf(log, sizeof log, "%s-wal", place->db);
+    assert_int_equal(stat(log, &status), 0);
+    print_message("%jd of %jd keys forgotten, %jd bytes written\n",
+                  (intmax_t)(before + 1 - query(store, "SELECT count(*) FROM seen")),
+                  (intmax_t)before, (intmax_t)status.st_size);
+    assert_true(query(store, "SELECT count(*) FROM seen") < before * 3 / 4);
+    assert_true(status.st_size <= 150 << 10);
+    store_close(store);
+}
+
 // --- a state of the version before ------------------------------------------------------------
 
 static void keys_of_the_second_version_are_known_and_then_forgotten_as_all_are(void **state) {
@@ -259,6 +294,7 @@ int main(void) {
         CASE(a_feed_that_was_down_for_a_year_forgets_nothing),
         CASE(keys_noted_by_a_clock_that_was_not_set_are_not_old),
         CASE(only_the_feed_that_is_swept_forgets),
+        CASE(a_sweep_of_a_busy_feed_writes_at_most_150_KB),
         CASE(keys_of_the_second_version_are_known_and_then_forgotten_as_all_are),
         CASE(a_feed_whose_line_is_gone_is_forgotten_after_three_months),
         CASE(a_line_that_comes_back_in_time_finds_all_as_it_was),
