@@ -5,9 +5,12 @@ Killing QEMU alone loses nothing: what the guest has handed to its disk lies saf
 So the guest's disk is served from here, over NBD, and this knows what each write was worth when the
 power failed. A disk with a write cache answers a write once it is in the cache; only a flush brings
 what was answered before it onto the medium. At the cut any of the writes since the last flush may be
-lost, kept, or torn between two sectors, and a later one kept where an earlier one is lost. A card
+lost, kept, or torn between two pages, and a later one kept where an earlier one is lost. A card
 without a cache, which is what the Pi's own slot has for the kernel (the SD protocol knows no flush), loses
-at most the write under way.
+at most the page under way.
+
+Pages are of 4 KB and never torn themselves, as flash and the disks of today write them: half a superblock
+is more than ext4 gets over, and nothing that runs on it could do anything about that.
 
 The cut can fall on a chosen request: from the moment it arrives nothing more is answered or kept.
 """
@@ -17,7 +20,7 @@ import socket
 import struct
 import threading
 
-SECTOR = 512
+SECTOR, PAGE = 512, 4096
 
 # https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md
 OPTION_MAGIC, OPTION_REPLY_MAGIC = 0x49484156454F5054, 0x3E889045565A9
@@ -38,7 +41,7 @@ class Disk:
         self._has_cache = has_cache
         self._lock = threading.Lock()
         self._newest = {}  # sector: what the guest reads there, while it is not on the medium
-        self._writes = []  # (sector, data) that a cut may take back, in their order
+        self._writes = []  # (offset, data) that a cut may take back, in their order
         self._cut_at = None  # (request, how many more of it come before the cut)
         self._image = os.open(image, os.O_RDWR | os.O_CLOEXEC)
         self._size = os.fstat(self._image).st_size
@@ -69,15 +72,23 @@ class Disk:
         with self._lock:
             self.is_cut.set()
             share, lost, torn = random.choice((0, 0.25, 0.5, 0.75, 1)), 0, 0
-            for sector, data in self._writes:
-                sectors = range(len(data) // SECTOR)
-                if random.random() >= share:
-                    lost, sectors = lost + 1, ()
-                elif len(sectors) > 1 and random.random() < 0.2:
-                    torn, sectors = torn + 1, [at for at in sectors if random.random() < 0.5]
-                for at in sectors:
-                    self._keep(sector + at, data[at * SECTOR:(at + 1) * SECTOR])
+            for offset, data in self._writes:
+                pages = self._pages(offset, data)
+                if not pages or random.random() >= share:
+                    lost, pages = lost + 1, ()
+                elif len(pages) > 1 and random.random() < 0.2:
+                    torn, pages = torn + 1, [page for page in pages if random.random() < 0.5]
+                for at, part in pages:
+                    os.pwrite(self._image, part, at)
             return {"at_stake": len(self._writes), "lost": lost, "torn": torn}
+
+    def _pages(self, offset, data):
+        """A write by the pages it falls on; nothing of the one that a card has only a part of."""
+        ends = [*range(PAGE - offset % PAGE, len(data), PAGE), len(data)]
+        pages = [(offset + begin, data[begin:end]) for begin, end in zip([0, *ends], ends)]
+        if not self._has_cache and (offset + len(data)) % PAGE:
+            pages.pop()
+        return pages
 
     def _is_last(self, request):
         """Whether the power fails in this request."""
@@ -90,9 +101,6 @@ class Disk:
 
     # --- the medium and its cache -------------------------------------------------------------
 
-    def _keep(self, sector, data):
-        os.pwrite(self._image, data, sector * SECTOR)
-
     def _read(self, offset, length):
         data = bytearray(os.pread(self._image, length, offset))
         for at in range(0, length, SECTOR):
@@ -103,12 +111,17 @@ class Disk:
 
     def _write(self, offset, data):
         """Whether the guest is told that it is done."""
-        self._writes.append((offset // SECTOR, data))
-        if self._is_last(WRITE):
+        ends_page = (offset + len(data)) % PAGE == 0
+        begin, before = self._writes.pop() if self._writes and not self._has_cache else (offset, b"")
+        if begin + len(before) != offset:
+            self._empty_cache()  # a card has been told to write elsewhere
+            begin, before = offset, b""
+        self._writes.append((begin, before + data))  # a card is given its pages sector by sector
+        if (self._has_cache or ends_page) and self._is_last(WRITE):
             return False
         for at in range(0, len(data), SECTOR):
             self._newest[(offset + at) // SECTOR] = data[at:at + SECTOR]
-        if not self._has_cache:
+        if not self._has_cache and ends_page:
             self._empty_cache()
         return True
 
@@ -120,7 +133,7 @@ class Disk:
 
     def _empty_cache(self):
         for sector, data in self._newest.items():
-            self._keep(sector, data)
+            os.pwrite(self._image, data, sector * SECTOR)
         self._newest.clear()
         self._writes.clear()
 

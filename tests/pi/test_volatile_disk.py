@@ -5,9 +5,9 @@ import socket
 import struct
 
 import pytest
-from disk import FLUSH, READ, SECTOR, WRITE, Disk
+from disk import FLUSH, PAGE, READ, SECTOR, WRITE, Disk
 
-OLD, NEW = b"old " * (SECTOR // 4), b"new " * (SECTOR // 4)
+OLD, NEW = b"old " * (PAGE // 4), b"new " * (PAGE // 4)
 
 
 class Chance:
@@ -39,15 +39,16 @@ class Client:
         self.input.read(20 + 20 + 12)
         assert struct.unpack(">QIII", self.input.read(20))[2] == 1
 
-    def ask(self, request, sector=0, sectors=0, data=b""):
-        self.send(request, sector, sectors, data)
+    def ask(self, request, page=0, pages=0, data=b""):
+        self.send(request, page, pages, data)
         _, error, _ = struct.unpack(">IIQ", self.input.read(16))
         assert error == 0
-        return self.input.read(sectors * SECTOR) if request == READ else None
+        return self.input.read(pages * PAGE) if request == READ else None
 
-    def send(self, request, sector=0, sectors=0, data=b""):
-        length = len(data) or sectors * SECTOR
-        self.socket.sendall(struct.pack(">IHHQQI", 0x25609513, 0, request, 1, sector * SECTOR, length) + data)
+    def send(self, request, page=0, pages=0, data=b""):
+        length = len(data) or pages * PAGE
+        at = int(page * PAGE)
+        self.socket.sendall(struct.pack(">IHHQQI", 0x25609513, 0, request, 1, at, length) + data)
 
 
 @pytest.fixture
@@ -89,20 +90,31 @@ def test_a_later_write_may_outlive_an_earlier_one(run, image):
     assert image.read_bytes() == OLD + NEW + OLD * 6
 
 
-def test_a_write_may_be_torn_between_sectors(run, image):
+def test_a_write_may_be_torn_between_pages(run, image):
     disk, client = run()
-    client.ask(WRITE, 0, data=NEW * 3)
-    assert disk.cut(Chance(1, 0, 0, 0, 0.9, 0)) == {"at_stake": 1, "lost": 0, "torn": 1}
-    assert image.read_bytes() == NEW + OLD + NEW + OLD * 5
+    client.ask(WRITE, 0.5, data=NEW * 3)
+    assert disk.cut(Chance(1, 0, 0, 0, 0.9, 0, 0.9)) == {"at_stake": 1, "lost": 0, "torn": 1}
+    half = PAGE // 2
+    assert image.read_bytes() == OLD[:half] + NEW[:half] + OLD + NEW + OLD * 5
 
 
-def test_a_card_without_a_cache_loses_no_more_than_the_write_under_way(run, image):
+@pytest.mark.parametrize("share, kept", [(0, OLD), (1, NEW)])
+def test_a_card_without_a_cache_risks_no_more_than_the_page_under_way(run, image, share, kept):
     disk, client = run(has_cache=False)
     client.ask(WRITE, 0, data=NEW)
     disk.cut_at(WRITE, 1)
-    client.send(WRITE, 1, data=NEW)
+    client.ask(WRITE, 1, data=NEW[SECTOR:])
+    client.send(WRITE, 2 - SECTOR / PAGE, data=NEW[:SECTOR])
     assert disk.is_cut.wait(10)
-    assert disk.cut(Chance(share=0)) == {"at_stake": 1, "lost": 1, "torn": 0}
+    assert disk.cut(Chance(share))["at_stake"] == 1
+    assert image.read_bytes() == NEW + kept + OLD * 6
+
+
+def test_a_card_keeps_nothing_of_half_a_page(run, image):
+    disk, client = run(has_cache=False)
+    client.ask(WRITE, 0, data=NEW + NEW[SECTOR:])
+    assert client.ask(READ, 0, 2) == NEW + NEW[SECTOR:] + OLD[:SECTOR]
+    assert disk.cut(Chance(1, 0, 0.9))["torn"] == 0
     assert image.read_bytes() == NEW + OLD * 7
 
 
