@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from conftest import ENVIRONMENT, SOURCE, call, field, newer
+from conftest import SOURCE
+from deb import ENVIRONMENT, call, field, newer
 from feed_server import Answer, FeedServer, rss
 
 UNITS = {"wirebell-reader.socket": "sockets.target", "wirebell.service": "multi-user.target"}

@@ -10,6 +10,8 @@ import re
 from machine import rises
 
 RED, AMBER, GREEN, BUZZER = 17, 27, 22, 24
+# Of a passive buzzer on GPIO18, while something holds it.
+PWM_CHANNEL = "/sys/class/pwm/pwmchip0/pwm0"
 # The lines of the board "adapter", all on the simulator; its button is the next one.
 SIMULATED = ("lamp red", "lamp amber", "lamp green", "buzzer")
 OUTPUTS = {RED: "red", AMBER: "amber", GREEN: "green", BUZZER: "buzzer"}
@@ -119,6 +121,12 @@ class Trace:
                 re.findall(r" (\d+\.\d+): gpio_value: \d+ set (\d)", text)]
         logged = [float(at) for at in re.findall(r" (\d+\.\d+): sys_write\(fd: 2,", text)]
         return dict((name, at) for at, name in marks), sets, logged
+
+
+def wait_until_sounding(pi):
+    """Until the PWM is switched on; a stroke is too short to be caught from outside."""
+    pi.run(f"for i in $(seq 1000); do [ -e {PWM_CHANNEL}/enable ] && read -r on <{PWM_CHANNEL}/enable && "
+           "[ $on = 1 ] && break; sleep 0.01; done; [ $on = 1 ]")
 
 
 def count(samples):

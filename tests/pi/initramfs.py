@@ -48,16 +48,17 @@ class Archive:
         self._names = set()
 
     def _entry(self, name, mode, data=b"", device=(0, 0)):
-        name = name.strip("/")
+        name = os.path.normpath(name).strip("/")
         parent = os.path.dirname(name)
         if parent and parent not in self._names:
             self._entry(parent, stat.S_IFDIR | 0o755)
         if name in self._names:
             raise ValueError(f"{name} is in the archive already")
         self._names.add(name)
-        fields = (len(self._names), mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(name) + 1, 0)
-        header = "070701" + "".join(f"{field:08X}" for field in fields) + name + "\0"
-        for part in (header.encode(), data):
+        path = os.fsencode(name) + b"\0"
+        fields = (len(self._names), mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(path), 0)
+        header = "070701" + "".join(f"{field:08X}" for field in fields)
+        for part in (header.encode() + path, data):
             self._bytes += part
             self._bytes += bytes(-len(self._bytes) % 4)
 
@@ -86,6 +87,19 @@ class Archive:
             for file in sorted(files):
                 place = pathlib.Path(folder, file)
                 self.file(f"{name}/{place.relative_to(path)}", place)
+
+    def tree(self, path, skip):
+        """All that is in a folder, at the top, links as links; files whose path fits skip are left out."""
+        for folder, folders, files in os.walk(path):
+            at = pathlib.Path(folder).relative_to(path)
+            for name in sorted(folders + files):
+                place = pathlib.Path(folder, name)
+                if place.is_symlink():
+                    self.link(f"{at}/{name}", os.readlink(place))
+                elif place.is_dir():
+                    self._entry(f"{at}/{name}", place.stat().st_mode)
+                elif not re.search(skip, f"{at}/{name}"):
+                    self.file(f"{at}/{name}", place)
 
     def write(self, path):
         self._entry("TRAILER!!!", 0)

@@ -32,11 +32,12 @@ class MachineError(AssertionError):
 class Machine:
     """One boot, as a context manager; QEMU ends with the block, however it ends, as a power cut ends it.
 
-    init is PID 1; append goes to the kernel's command line, options to QEMU's, such as those of a disk.
+    init is PID 1; append goes to the kernel's command line, options to QEMU's, such as those of a disk;
+    timeout_s is for commands that are given none.
     """
 
     def __init__(self, kernel, dtb, initrd, append="", log=None, init="/init", boot_timeout_s=120,
-                 options=()):
+                 timeout_s=30, options=()):
         self._command = [
             "qemu-system-aarch64", "-M", "raspi3b", "-smp", "4",
             # One processor is enough, and the other three would cost twenty seconds of booting.
@@ -49,7 +50,7 @@ class Machine:
         self._log = open(log or os.devnull, "w", encoding="utf-8")
         self._lines, self._tail = queue.Queue(), collections.deque(maxlen=40)
         self._serial = 0
-        self._boot_timeout_s = boot_timeout_s
+        self._boot_timeout_s, self._timeout_s = boot_timeout_s, timeout_s
 
     def __enter__(self):
         self._folder = tempfile.mkdtemp(prefix="wirebell-pi-")
@@ -81,13 +82,14 @@ class Machine:
 
     # --- the inside ---------------------------------------------------------------------------
 
-    def run(self, command, timeout_s=30, check=True):
+    def run(self, command, timeout_s=None, check=True):
         """Run a shell command in the guest; what it leaves in the background goes on running.
 
         With check, any exit status but 0 is an error.
         """
         self._serial += 1
         begin, end = f"@begin {self._serial}", f"@end {self._serial} "
+        timeout_s = timeout_s or self._timeout_s
         self._qemu.stdin.write(f"{self._serial} {command}\n".encode())
         self._qemu.stdin.flush()
         self._wait_for(lambda line: line == begin, timeout_s, command)

@@ -3,9 +3,7 @@
 the kernel takes and keeps what it is told as on a Pi."""
 
 import pytest
-from desk import Bell
-
-CHANNEL = "/sys/class/pwm/pwmchip0/pwm0"
+from desk import PWM_CHANNEL, Bell, wait_until_sounding
 
 
 @pytest.fixture
@@ -15,11 +13,6 @@ def bell(pi):
         yield bell
     finally:
         bell.end()
-
-
-def wait_until_sounding(pi):
-    pi.run(f"for i in $(seq 1000); do [ -e {CHANNEL}/enable ] && read -r on <{CHANNEL}/enable && "
-           f"[ $on = 1 ] && break; sleep 0.01; done; [ $on = 1 ]")
 
 
 def test_without_the_overlay_the_buzzer_is_missing_and_says_what_it_needs(pi, bell):
@@ -35,10 +28,10 @@ def test_strokes_are_half_of_a_period_and_the_channel_is_given_back(pi, bell):
     bell.publish("attack.xml")
     bell.poll()
     wait_until_sounding(pi)
-    period, duty = pi.run(f"cat {CHANNEL}/period {CHANNEL}/duty_cycle").output.split()
+    period, duty = pi.run(f"cat {PWM_CHANNEL}/period {PWM_CHANNEL}/duty_cycle").output.split()
     assert int(duty) == int(period) // 2 and 50_000 <= int(period) <= 50_000_000
     assert bell.kill("TERM") == 0
-    assert pi.run(f"[ -e {CHANNEL} ]", check=False).status == 1
+    assert pi.run(f"[ -e {PWM_CHANNEL} ]", check=False).status == 1
 
 
 def test_a_tone_left_by_a_kill_is_ended_by_off(pi, bell):
@@ -47,6 +40,6 @@ def test_a_tone_left_by_a_kill_is_ended_by_off(pi, bell):
     bell.poll()
     wait_until_sounding(pi)
     assert bell.kill("KILL") == 128 + 9
-    assert pi.run(f"cat {CHANNEL}/enable").output == "1", "the kernel ends it: this proves nothing"
+    assert pi.run(f"cat {PWM_CHANNEL}/enable").output == "1", "the kernel ends it: this proves nothing"
     bell.off()
-    assert pi.run(f"[ -e {CHANNEL} ]", check=False).status == 1
+    assert pi.run(f"[ -e {PWM_CHANNEL} ]", check=False).status == 1
