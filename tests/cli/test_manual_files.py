@@ -199,6 +199,18 @@ def test_the_board_of_the_page_is_taken(check, tmp_path):
     assert is_good and "board: hall, 5 lines, no mistakes\n" in said
 
 
+def test_the_board_that_shows_how_to_add_one_is_taken_and_its_pins_are_right(check, tmp_path):
+    text = (SOURCE / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    example = re.search(r"^       # SPDX.*\n(?:       .*\n|\n)+", text, re.M)[0]
+    (tmp_path / "tower.board").write_text(re.sub("^       ", "", example, flags=re.M))
+    said, is_good = check("war\n", "--board", "./tower.board")
+    assert is_good and "board: tower, 3 lines, no mistakes\n" in said
+    drawn = subprocess.run([BUILD / "bin/wirebell", "boards", "./tower.board"], cwd=tmp_path, text=True,
+                           capture_output=True, timeout=60, check=True).stdout
+    told = re.findall(r"gpio = (\d+).*# pin (\d+)", example)
+    assert told == re.findall(r"GPIO(\d+), pin (\d+)", drawn) and len(told) == 3
+
+
 def test_no_example_is_left_out():
     assert {path.name: path.read_text(encoding="utf-8").count("\n.Bd ")
             for path in (SOURCE / "firmware/man").glob("*.5")} == {
