@@ -63,14 +63,17 @@ static const struct cli_command *find(const char *name) {
 }
 
 static int refuse_unknown(const char *typed) {
-    const struct cli_command *nearest = NULL;
+    static const char *const OPTIONS[] = {"--help", "--version"};
+    const char *nearest = NULL;
     size_t least = SPELLING_FAR;
     for (const struct cli_command *command = commands; command->name; command++)
         if (spelling_is_nearer(typed, command->name, &least))
-            nearest = command;
+            nearest = command->name;
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++)
+        if (spelling_is_nearer(typed, OPTIONS[i], &least))
+            nearest = OPTIONS[i];
     if (nearest)
-        return cli_misuse(NULL, "there is no command '%s'; did you mean '%s'?", typed,
-                          nearest->name);
+        return cli_misuse(NULL, "there is no command '%s'; did you mean '%s'?", typed, nearest);
     return cli_misuse(NULL, "there is no command '%s'", typed);
 }
 

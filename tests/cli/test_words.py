@@ -224,7 +224,7 @@ def test_a_board_in_this_folder_is_told_how_to_be_named(folder):
 
 
 @pytest.mark.parametrize("arguments, meant", [
-    (("chekc",), "did you mean 'check'?"), (("check", "--keyword", "k", "--jsno"), "did you mean '--json'?"),
+    (("chekc",), "did you mean 'check'?"), (("help",), "did you mean '--help'?"), (("check", "--keyword", "k", "--jsno"), "did you mean '--json'?"),
     (("try", "--las", "1h", "--lst"), "did you mean '--last'?"), (("boards", "traffic-hut"), "did you mean 'traffic-hat'?"),
 ])
 def test_what_was_meant_is_asked(folder, arguments, meant):
