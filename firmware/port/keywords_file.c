@@ -54,7 +54,7 @@ static int add_drop_ins(struct keywords *keywords, const char *folder, struct di
         return 0; // no drop-ins is how most begin
     if (count < 0) {
         int r = -errno;
-        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = folder}, NULL,
+        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = folder}, mend_of(r, false),
                  "cannot be read: %s", strerrordesc_np(-r));
         return r == -ENOMEM ? r : 0;
     }
