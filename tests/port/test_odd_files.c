@@ -130,8 +130,7 @@ static void boards_are_wired_alike_when_every_line_is(void **state) {
         "chips = { chip }\nlamp red { gpio = 4 active = low }\nbuzzer { gpio = 5 }\n",
         "chips = { chip }\nlamp amber { gpio = 4 }\nbuzzer { gpio = 5 }\n",
         "chips = { chip }\nlamp red { gpio = 4 chip = other }\nbuzzer { gpio = 5 }\n",
-        "chips = { chip }\nlamp red { gpio = 4 }\n"
-        "buzzer { gpio = 5 kind = tone pwm = x channel = 1 hz = 440 }\n",
+        "chips = { chip }\nlamp red { gpio = 4 }\nbuzzer { gpio = 5 kind = tone pwm = x }\n",
         "chips = { chip }\nlamp red { gpio = 4 }\n",
         "driver = sim\nlamp red {}\nbuzzer {}\n",
     };
