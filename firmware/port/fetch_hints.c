@@ -2,11 +2,12 @@
 
 #include "port/fetch_hints.h"
 
-#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
+
+#include "core/date.h"
 
 static int64_t clamp(int64_t seconds) {
     if (seconds < 0)
@@ -28,7 +29,7 @@ static bool parse_seconds(const char *text, size_t size, int64_t *ret) {
 
 int64_t fetch_hints_date(const char *value) {
     // A number alone would be taken for a day of some year.
-    time_t time_s = value && strchr(value, ':') ? curl_getdate(value, NULL) : -1;
+    int64_t time_s = value && strchr(value, ':') ? date_parse(value, strlen(value)) : 0;
     return time_s > 0 ? time_s : 0;
 }
 
