@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A call is led from its request through its redirects to its end. The sockets are watched in
+// A call is led from its request through its redirects to its end; then it is kept, with its handle
+// of libcurl and all that never changes set in it, for the next one. The sockets are watched in
 // fetch_multi.c; where a redirect may lead is said in fetch_url.c, what an ending means in
 // fetch_outcome.c, and what the headers of an answer mean in fetch_headers.c.
 
@@ -43,7 +44,9 @@ struct fetch_curl {
     sd_event *event;
     struct fetch_multi *multi;
     struct fetch_trust trust;
-    struct fetch_curl_call *calls; // chains fetch_curl_call::next
+    struct fetch_curl_call *calls; // chains fetch_curl_call::next, as does @spare
+    struct fetch_curl_call *spare; // they have ended; of each only @easy means something
+    size_t spare_count;
 };
 
 struct fetch_curl_call {
@@ -78,6 +81,7 @@ struct fetch_curl_call {
 };
 
 static void end_transfer(void *userdata, CURLcode code);
+static struct fetch_curl_call *call_free(struct fetch_curl_call *call);
 
 // --- the fetcher ------------------------------------------------------------------------------
 
@@ -102,6 +106,10 @@ struct fetch_curl *fetch_curl_free(struct fetch_curl *fetcher) {
         return NULL;
     while (fetcher->calls)
         fetch_curl_cancel(fetcher->calls);
+    for (struct fetch_curl_call *call; (call = fetcher->spare);) {
+        fetcher->spare = call->next;
+        call_free(call);
+    }
     fetch_multi_free(fetcher->multi);
     fetch_trust_done(&fetcher->trust);
     sd_event_unref(fetcher->event);
@@ -380,16 +388,13 @@ static int prepare(struct fetch_curl_call *call, const struct reading_request *r
     call->etag = arena_copy(call->arena, request->etag, strlen(request->etag));
     call->last_modified =
         arena_copy(call->arena, request->last_modified, strlen(request->last_modified));
-    call->easy = curl_easy_init();
     call->headers = curl_slist_append(NULL, ACCEPT);
-    if (!call->etag || !call->last_modified || !call->easy || !call->headers ||
+    if (!call->etag || !call->last_modified || !call->headers ||
         add_header(call, "If-None-Match", call->etag) < 0 ||
         add_header(call, "A-IM", call->etag[0] ? "feed" : "") < 0 ||
         add_header(call, "If-Modified-Since", call->last_modified) < 0)
         return -ENOMEM;
-    if (!set_plumbing(call) || !set_limits(call->easy) ||
-        !fetch_trust_apply(&call->fetcher->trust, call->easy) ||
-        !set_manners(call, request->user_agent))
+    if (!set_manners(call, request->user_agent))
         return -ENOMEM;
     if (!fetch_url_check(request->url, sizeof call->detail, call->detail)) {
         call->refused = READING_BAD_URL;
@@ -398,13 +403,38 @@ static int prepare(struct fetch_curl_call *call, const struct reading_request *r
     return ask(call, request->url);
 }
 
+// A call with its handle; the rest of it means nothing yet.
+static struct fetch_curl_call *call_new(struct fetch_curl *fetcher) {
+    struct fetch_curl_call *call = fetcher->spare;
+    if (call) {
+        fetcher->spare = call->next;
+        fetcher->spare_count--;
+        return call;
+    }
+    call = calloc(1, sizeof *call);
+    if (!call)
+        return NULL;
+    call->easy = curl_easy_init();
+    if (!call->easy || !set_plumbing(call) || !set_limits(call->easy) ||
+        !fetch_trust_apply(&fetcher->trust, call->easy))
+        return call_free(call);
+    return call;
+}
+
+static struct fetch_curl_call *call_free(struct fetch_curl_call *call) {
+    curl_easy_cleanup(call->easy);
+    free(call);
+    return NULL;
+}
+
 int fetch_curl_start(struct fetch_curl *fetcher, const struct reading_request *request,
                      fetch_curl_done_fn done, void *userdata, struct fetch_curl_call **ret) {
-    struct fetch_curl_call *call = calloc(1, sizeof *call);
+    struct fetch_curl_call *call = call_new(fetcher);
     if (!call)
         return -ENOMEM;
     *call = (struct fetch_curl_call){
         .fetcher = fetcher,
+        .easy = call->easy,
         .next = fetcher->calls,
         .done = done,
         .userdata = userdata,
@@ -434,14 +464,16 @@ struct fetch_curl_call *fetch_curl_cancel(struct fetch_curl_call *call) {
         call->fetcher->calls = call->next;
     if (call->next)
         call->next->previous = call->previous;
-    if (call->easy) {
-        fetch_multi_remove(call->fetcher->multi, call->easy);
-        curl_easy_cleanup(call->easy);
-    }
+    struct fetch_curl *fetcher = call->fetcher;
+    fetch_multi_remove(fetcher->multi, call->easy);
     curl_slist_free_all(call->headers);
     sd_event_source_disable_unref(call->defer);
     body_done(&call->body);
     arena_free(call->arena);
-    free(call);
+    if (fetcher->spare_count == LIMIT_CALLS_IN_FLIGHT)
+        return call_free(call);
+    call->next = fetcher->spare;
+    fetcher->spare = call;
+    fetcher->spare_count++;
     return NULL;
 }

@@ -334,3 +334,13 @@ def test_row_30_a_password_goes_to_its_own_host_only(ask, feed_server):
         assert all(request.header("Authorization") for request in feed_server.requests())
         assert other.requests()[0].header("Authorization") is None
         assert "secret" not in reading["detail"]
+
+
+def test_a_password_goes_with_its_own_feed_only(ask, feed_server):
+    # More than are fetched at once: the later ones are fetched with what the earlier ones have left.
+    urls = [feed_server.script(f"/{number}", rss("x")) for number in range(24)]
+    known = [url.replace("//", "//me:secret@") for url in urls[:12]]
+    assert len(ask(*known, *urls[12:])) == 24
+    told = {request.path: request.header("Authorization") for request in feed_server.requests()}
+    assert all(told[f"/{number}"] for number in range(12))
+    assert not any(told[f"/{number}"] for number in range(12, 24))
