@@ -126,14 +126,13 @@ static const char *nearest_name(const struct setting *name) {
 static void complain_of_name(struct keywords_parser *parser, const struct setting *name) {
     const char *nearest = nearest_name(name);
     const bool has_comma = memchr(name->key, ',', name->key_size) != NULL;
-    char mend[64] = "";
-    if (has_comma)
-        (void)snprintf(mend, sizeof mend, "put blanks, not commas, between name and settings");
-    else if (nearest)
-        (void)snprintf(mend, sizeof mend, "did you mean [%s]?", nearest);
+    char guess[64] = "";
+    if (nearest)
+        (void)snprintf(guess, sizeof guess, "did you mean [%s]?", nearest);
     if (nearest && strcmp(nearest, NAMES[0]) == 0)
         parser->where = KEYWORDS_IN_FEEDS;
-    keywords_complain(keywords_at(parser, name->start, name->key_size), DIAG_ERROR, mend,
+    keywords_complain(keywords_at(parser, name->start, name->key_size), DIAG_ERROR,
+                      has_comma ? "put blanks, not commas, between name and settings" : guess,
                       "no section is called so: there are [feeds], [flash], [bulletin], [urgent], "
                       "[routine] and [never]; the lines below are left out");
 }
