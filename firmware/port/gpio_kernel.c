@@ -43,7 +43,7 @@ struct wire {
 
 struct gpio {
     const struct kernel_library *library;
-    struct board board;
+    const struct board *board;
     struct gpio_chips chips;
     struct wire wires[LIMIT_BOARD_LINES];
     int epoll_fd;
@@ -78,9 +78,9 @@ static void drop(const struct gpio *gpio, struct wire *wire) {
 }
 
 static int request(struct gpio *gpio, size_t index, struct gpio_problem *ret_problem) {
-    const struct board_line *wanted = &gpio->board.lines[index];
+    const struct board_line *wanted = &gpio->board->lines[index];
     struct wire *wire = &gpio->wires[index];
-    const struct gpio_chip *chip = gpio_chips_find(&gpio->chips, &gpio->board, index);
+    const struct gpio_chip *chip = gpio_chips_find(&gpio->chips, gpio->board, index);
     struct kernel_wish wish = {
         .offset = wanted->offset,
         .is_output = board_role_is_output(wanted->role),
@@ -98,7 +98,7 @@ static int request(struct gpio *gpio, size_t index, struct gpio_problem *ret_pro
         wire->is_input = !wish.is_output;
         return 0;
     }
-    gpio_chips_explain(gpio->library, &gpio->chips, &gpio->board, error, ret_problem);
+    gpio_chips_explain(gpio->library, &gpio->chips, gpio->board, error, ret_problem);
     return error;
 }
 
@@ -107,7 +107,7 @@ static int request(struct gpio *gpio, size_t index, struct gpio_problem *ret_pro
 static int take(struct gpio *gpio, size_t index, struct gpio_problems *problems) {
     struct wire *wire = &gpio->wires[index];
     struct gpio_problem problem = {.line = index};
-    const struct board_line *wanted = &gpio->board.lines[index];
+    const struct board_line *wanted = &gpio->board->lines[index];
     int error = wanted->pwm_device[0]
                     ? pwm_open(gpio->library->pwm_folder, wanted, &problem, &wire->pwm)
                     : request(gpio, index, &problem);
@@ -121,9 +121,9 @@ static int take(struct gpio *gpio, size_t index, struct gpio_problems *problems)
 }
 
 static int take_missing(struct gpio *gpio, struct gpio_problems *ret_problems) {
-    int error = gpio_chips_open(gpio->library, &gpio->board, &gpio->chips);
+    int error = gpio_chips_open(gpio->library, gpio->board, &gpio->chips);
     ret_problems->count = 0;
-    for (size_t i = 0; !error && i < gpio->board.line_count; i++)
+    for (size_t i = 0; !error && i < gpio->board->line_count; i++)
         if (!is_had(&gpio->wires[i]))
             error = take(gpio, i, ret_problems);
     return error;
@@ -149,7 +149,7 @@ int gpio_kernel_open(const struct kernel_library *library, const struct board *b
     if (!gpio)
         return -ENOMEM;
     gpio->library = library;
-    gpio->board = *board;
+    gpio->board = board;
     gpio->folder_fd = -1;
     gpio->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     int error = gpio->epoll_fd < 0 ? -errno : watch_folder(gpio);
@@ -166,7 +166,7 @@ int gpio_kernel_open(const struct kernel_library *library, const struct board *b
 // --- outputs ---------------------------------------------------------------------------------
 
 int gpio_kernel_set(struct gpio *gpio, size_t line, bool is_active) {
-    if (line >= gpio->board.line_count || !board_role_is_output(gpio->board.lines[line].role))
+    if (line >= gpio->board->line_count || !board_role_is_output(gpio->board->lines[line].role))
         return -EINVAL;
     struct wire *wire = &gpio->wires[line];
     bool is_news = wire->is_on != is_active;
@@ -201,7 +201,7 @@ static bool have_chips_changed(const struct gpio *gpio) {
 }
 
 int gpio_kernel_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active) {
-    for (size_t i = 0; i < gpio->board.line_count; i++) {
+    for (size_t i = 0; i < gpio->board->line_count; i++) {
         struct wire *wire = &gpio->wires[i];
         int found = wire->is_input ? gpio_input_read(&wire->input, ret_is_active) : 0;
         if (found < 0)
@@ -217,7 +217,7 @@ int gpio_kernel_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active) {
 static void close_unused_chips(struct gpio *gpio) {
     for (size_t i = gpio->chips.count; i-- > 0;) {
         bool is_used = false;
-        for (size_t line = 0; line < gpio->board.line_count; line++)
+        for (size_t line = 0; line < gpio->board->line_count; line++)
             is_used |= gpio->wires[line].chip == gpio->chips.items[i].handle;
         if (!is_used)
             gpio_chips_close_one(gpio->library, &gpio->chips, i);
@@ -226,7 +226,7 @@ static void close_unused_chips(struct gpio *gpio) {
 
 int gpio_kernel_recheck(struct gpio *gpio, struct gpio_problems *ret_problems) {
     bool is_complete = true;
-    for (size_t i = 0; i < gpio->board.line_count; i++) {
+    for (size_t i = 0; i < gpio->board->line_count; i++) {
         struct wire *wire = &gpio->wires[i];
         if (is_had(wire) && !is_alive(gpio, wire))
             drop(gpio, wire);
@@ -246,10 +246,10 @@ struct gpio *gpio_kernel_close(struct gpio *gpio) {
     if (!gpio)
         return NULL;
     // All off before the first is let go; also those that should be, in case a set had failed.
-    for (size_t i = 0; i < gpio->board.line_count; i++)
+    for (size_t i = 0; i < gpio->board->line_count; i++)
         if (is_had(&gpio->wires[i]) && !gpio->wires[i].is_input)
             (void)drive(gpio, &gpio->wires[i], false); // nothing is left to try
-    for (size_t i = 0; i < gpio->board.line_count; i++)
+    for (size_t i = 0; i < gpio->board->line_count; i++)
         drop(gpio, &gpio->wires[i]);
     if (gpio->folder_fd >= 0)
         (void)close(gpio->folder_fd);

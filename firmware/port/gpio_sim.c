@@ -41,7 +41,7 @@ enum { KEYS_MAX = 16 };
  * @is_on:        level an output has, or is to have when it is there
  */
 struct gpio {
-    struct board board;
+    const struct board *board;
     int64_t opened_ms;
     int trace_fd;
     int epoll_fd;
@@ -73,7 +73,7 @@ static int trace(const struct gpio *gpio, size_t line, bool is_active) {
     // Names are plain letters and digits (port/board sees to that): nothing to escape.
     int n =
         dprintf(gpio->trace_fd, "{\"t_ms\":%lld,\"line\":\"%s\",\"level\":%d}\n",
-                (long long)(now_ms() - gpio->opened_ms), gpio->board.lines[line].name, is_active);
+                (long long)(now_ms() - gpio->opened_ms), gpio->board->lines[line].name, is_active);
     return n < 0 ? -errno : 0;
 }
 
@@ -92,8 +92,8 @@ static const struct {
 
 static void list_missing(const struct gpio *gpio, struct gpio_problems *ret) {
     ret->count = 0;
-    for (size_t i = 0; i < gpio->board.line_count; i++) {
-        enum board_fault fault = gpio->board.lines[i].fault;
+    for (size_t i = 0; i < gpio->board->line_count; i++) {
+        enum board_fault fault = gpio->board->lines[i].fault;
         if (gpio->is_had[i])
             continue;
         struct gpio_problem *problem = &ret->items[ret->count++];
@@ -103,8 +103,8 @@ static void list_missing(const struct gpio *gpio, struct gpio_problems *ret) {
 }
 
 static void open_lines(struct gpio *gpio, struct gpio_problems *ret_problems) {
-    for (size_t i = 0; i < gpio->board.line_count; i++) {
-        enum board_fault fault = gpio->board.lines[i].fault;
+    for (size_t i = 0; i < gpio->board->line_count; i++) {
+        enum board_fault fault = gpio->board->lines[i].fault;
         gpio->is_had[i] = fault == FAULT_NONE || fault == FAULT_UNPLUGGED;
     }
     list_missing(gpio, ret_problems);
@@ -118,10 +118,10 @@ static int show(struct gpio *gpio, size_t line, bool is_lit) {
 
 static int sim_recheck(struct gpio *gpio, struct gpio_problems *ret_problems) {
     int error = 0;
-    for (size_t i = 0; i < gpio->board.line_count && !error; i++) {
-        bool is_there = gpio->board.lines[i].fault == FAULT_NONE &&
-                        !(gpio->is_unplugged && board_role_is_output(gpio->board.lines[i].role));
-        if (gpio->board.lines[i].fault != FAULT_NONE || is_there == gpio->is_had[i])
+    for (size_t i = 0; i < gpio->board->line_count && !error; i++) {
+        bool is_there = gpio->board->lines[i].fault == FAULT_NONE &&
+                        !(gpio->is_unplugged && board_role_is_output(gpio->board->lines[i].role));
+        if (gpio->board->lines[i].fault != FAULT_NONE || is_there == gpio->is_had[i])
             continue;
         gpio->is_had[i] = is_there;
         error = gpio->is_on[i] ? show(gpio, i, is_there) : 0;
@@ -134,8 +134,8 @@ static int sim_recheck(struct gpio *gpio, struct gpio_problems *ret_problems) {
 
 static size_t find_button(const struct gpio *gpio) {
     size_t i = 0;
-    while (i < gpio->board.line_count &&
-           (gpio->board.lines[i].role != ROLE_BUTTON || !gpio->is_had[i]))
+    while (i < gpio->board->line_count &&
+           (gpio->board->lines[i].role != ROLE_BUTTON || !gpio->is_had[i]))
         i++;
     return i;
 }
@@ -147,7 +147,7 @@ static bool is_background(int fd) {
 
 static void open_keys(struct gpio *gpio, int in_fd) {
     gpio->button = find_button(gpio);
-    if (in_fd < 0 || gpio->button == gpio->board.line_count || is_background(in_fd))
+    if (in_fd < 0 || gpio->button == gpio->board->line_count || is_background(in_fd))
         return;
     struct epoll_event event = {.events = EPOLLIN};
     if (epoll_ctl(gpio->epoll_fd, EPOLL_CTL_ADD, in_fd, &event) != 0)
@@ -193,7 +193,7 @@ static void take_keys(struct gpio *gpio) {
 static struct gpio *sim_close(struct gpio *gpio) {
     if (!gpio)
         return NULL;
-    for (size_t i = 0; i < gpio->board.line_count; i++)
+    for (size_t i = 0; i < gpio->board->line_count; i++)
         if (gpio->is_on[i] && gpio->is_had[i])
             (void)trace(gpio, i, false); // there is nothing else left to try
     close_keys(gpio);
@@ -216,7 +216,7 @@ static int open_descriptors(struct gpio *gpio, const struct gpio_options *option
             return -errno;
     }
     open_keys(gpio, options->in_fd);
-    int error = sim_picture_new(&gpio->board, options->out_fd, gpio->key_fd >= 0, &gpio->picture);
+    int error = sim_picture_new(gpio->board, options->out_fd, gpio->key_fd >= 0, &gpio->picture);
     if (error)
         return error;
     struct epoll_event event = {.events = EPOLLIN};
@@ -231,7 +231,7 @@ static int sim_open(const struct board *board, const struct gpio_options *option
     struct gpio *gpio = calloc(1, sizeof *gpio);
     if (!gpio)
         return -ENOMEM;
-    gpio->board = *board;
+    gpio->board = board;
     gpio->opened_ms = now_ms();
     gpio->trace_fd = gpio->epoll_fd = gpio->key_fd = -1;
     open_lines(gpio, ret_problems);
@@ -245,13 +245,13 @@ static int sim_open(const struct board *board, const struct gpio_options *option
 }
 
 static int sim_set(struct gpio *gpio, size_t line, bool is_active) {
-    if (line >= gpio->board.line_count || !board_role_is_output(gpio->board.lines[line].role))
+    if (line >= gpio->board->line_count || !board_role_is_output(gpio->board->lines[line].role))
         return -EINVAL;
     bool is_news = gpio->is_on[line] != is_active;
     gpio->is_on[line] = is_active;
     if (!is_news || !gpio->is_had[line])
         return 0;
-    if (gpio->board.lines[line].fault == FAULT_UNPLUGGED) {
+    if (gpio->board->lines[line].fault == FAULT_UNPLUGGED) {
         gpio->is_had[line] = false;
         return -ENODEV;
     }

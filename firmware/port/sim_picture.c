@@ -324,8 +324,8 @@ int sim_picture_new(const struct board *board, int out_fd, bool has_keys,
         .has_keys = has_keys,
         .is_moving = out_fd >= 0 && isatty(out_fd) && terminal && strcmp(terminal, "dumb") != 0,
         .has_colour = !no_colour || !no_colour[0],
-        .has_utf8 = encoding_is_utf8(),
     };
+    picture->has_utf8 = picture->is_moving && encoding_is_utf8(); // some KB, never given back
     if (out_fd >= 0)
         picture->event_fd = open_events(picture);
     if (picture->is_moving) {

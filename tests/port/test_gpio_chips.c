@@ -46,7 +46,8 @@ static void a_symbolic_link_is_no_second_chip(void **state) {
 
 static void a_line_may_sit_on_another_chip(void **state) {
     (void)state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     memcpy(board.lines[RED].chip_label, "usb", sizeof "usb");
     make_chip(HEADER, "gpiochip0", "first");
     make_chip(OTHER, "gpiochip1", "usb");
@@ -106,7 +107,8 @@ static void a_taken_line_costs_only_itself(void **state) {
 
 static void what_config_txt_must_say_is_told_where_it_is_missing(void **state) {
     (void)state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     (void)snprintf(board.lines[BUZZER].needs, sizeof board.lines[0].needs, "dtparam=spi=off");
     make_chip(HEADER, "gpiochip0", "first");
     line_of(BUZZER)->request_error = -EBUSY;
@@ -120,7 +122,8 @@ static void what_config_txt_must_say_is_told_where_it_is_missing(void **state) {
 
 static void a_missing_expander_says_its_overlay(void **state) {
     (void)state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     (void)snprintf(board.lines[RED].needs, sizeof board.lines[0].needs, "dtoverlay=mcp23017");
     open_board(&board);
     expect_problem(0, RED, -ENODEV,
@@ -158,7 +161,8 @@ static void a_device_policy_is_told_from_a_missing_group(void **state) {
 
 static void a_line_the_chip_has_not_is_told_with_those_it_has(void **state) {
     (void)state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     board.lines[AMBER].offset = LINES;
     make_chip(HEADER, "gpiochip0", "first");
     open_board(&board);

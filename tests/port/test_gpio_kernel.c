@@ -53,7 +53,8 @@ static void every_output_is_off_before_the_first_is_let_go(void **state) {
 
 static void a_passive_buzzer_is_a_channel_and_no_line(void **state) {
     (void)state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     (void)snprintf(board.lines[BUZZER].pwm_device, sizeof board.lines[BUZZER].pwm_device, "x.pwm");
     make_chip(HEADER, "gpiochip0", "first");
     open_board(&board);
@@ -123,7 +124,8 @@ static void a_chip_that_comes_back_shows_what_it_should_by_then(void **state) {
 
 static void one_chip_that_goes_costs_only_its_own_lines(void **state) {
     (void)state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     (void)snprintf(board.lines[AMBER].chip_label, sizeof board.lines[AMBER].chip_label, "other");
     make_chip(HEADER, "gpiochip0", "first");
     make_chip(OTHER, "gpiochip1", "other");

@@ -118,7 +118,8 @@ static void a_second_open_adds_to_the_trace(void **state) {
 
 static void lines_that_fail_on_purpose_cost_only_themselves(void **state) {
     struct fixture *fixture = *state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     board.lines[RED].fault = FAULT_BUSY;
     board.lines[BUZZER].fault = FAULT_FORBIDDEN;
     board.lines[BUTTON].fault = FAULT_MISSING;
@@ -142,7 +143,8 @@ static void lines_that_fail_on_purpose_cost_only_themselves(void **state) {
 
 static void an_unplugged_line_opens_and_then_is_gone(void **state) {
     struct fixture *fixture = *state;
-    struct board board = BOARD;
+    static struct board board; // the driver has it until the tear-down
+    board = BOARD;
     board.lines[RED].fault = FAULT_UNPLUGGED;
     open_board(fixture, &board, -1, -1);
     assert_int_equal(fixture->problems.count, 0);
