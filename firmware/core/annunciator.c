@@ -3,6 +3,7 @@
 #include "core/annunciator.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,8 +27,7 @@ struct annunciator {
     const struct policy *policy;
     bool has_health_lamp;
 
-    // the desk, oldest first
-    struct entry entries[LIMIT_ALERTS_MAX];
+    // the desk
     size_t count;
     bool is_quiet;
     int64_t snoozed_until_us;
@@ -53,12 +53,16 @@ struct annunciator {
     bool is_ill;
     bool has_amber; // taken by an alert
     int64_t ill_since_us;
+
+    struct entry
+        entries[LIMIT_ALERTS_MAX]; // of the desk, oldest first; not touched before it is used
 };
 
 int annunciator_new(const struct policy *policy, bool has_health_lamp, struct annunciator **ret) {
-    struct annunciator *a = calloc(1, sizeof *a);
+    struct annunciator *a = malloc(sizeof *a);
     if (!a)
         return -ENOMEM;
+    memset(a, 0, offsetof(struct annunciator, entries));
     a->policy = policy;
     a->has_health_lamp = has_health_lamp;
     for (size_t level = 0; level < LEVEL_COUNT; level++)

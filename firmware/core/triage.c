@@ -3,6 +3,7 @@
 #include "core/triage.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,6 @@ struct rule_memory {
 struct triage {
     const struct policy *policy;
     struct sightings sightings;
-    struct rule_memory rules[TRIAGE_RULES_MAX];
     size_t rule_count;
     int64_t *ring_us; // owned; when the last budget_count stories rang or would have, unordered
     size_t budget_count;
@@ -35,6 +35,7 @@ struct triage {
     uint64_t flood; // the alert that stands for it; 0 = none
     uint64_t outage;
     int64_t outage_us;
+    struct rule_memory rules[TRIAGE_RULES_MAX]; // not touched before they are used
 };
 
 // --- alerts --------------------------------------------------------------------------------------
@@ -330,9 +331,10 @@ struct triage_verdict triage_judge(struct triage *t, const struct triage_item *i
 // --- life ----------------------------------------------------------------------------------------
 
 int triage_new(const struct policy *policy, struct triage **ret) {
-    struct triage *t = calloc(1, sizeof *t);
+    struct triage *t = malloc(sizeof *t);
     if (!t)
         return -ENOMEM;
+    memset(t, 0, offsetof(struct triage, rules));
     t->policy = policy;
     const int r = fit_budget(t);
     if (r < 0)
