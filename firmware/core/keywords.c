@@ -294,14 +294,13 @@ static char *keep_bytes(struct keywords *keywords, const char *bytes, size_t siz
     return copy;
 }
 
-// Gives back the room that was made for more rules than came.
-static void trim_rules(struct keywords *keywords) {
-    const size_t count = keywords->rule_count;
-    struct record *rules = count > 0 ? realloc(keywords->rules, count * sizeof *rules) : NULL;
-    if (rules) {
-        keywords->rules = rules;
-        keywords->rule_room = count;
-    }
+// Gives back the room that was made for more of @item_size bytes than came. Return: the list.
+static void *trim(void *items, size_t count, size_t *room, size_t item_size) {
+    void *trimmed = count > 0 ? realloc(items, count * item_size) : NULL;
+    if (!trimmed)
+        return items;
+    *room = count;
+    return trimmed;
 }
 
 // Complaints about the file as a whole. True when it is fit to be read.
@@ -352,7 +351,10 @@ int keywords_add_file(struct keywords *keywords, const char *name, const char *b
     };
     const int result = keywords_read_lines(&parser, copy, size);
     free(rule);
-    trim_rules(keywords);
+    keywords->rules =
+        trim(keywords->rules, keywords->rule_count, &keywords->rule_room, sizeof *keywords->rules);
+    keywords->feeds =
+        trim(keywords->feeds, keywords->feed_count, &keywords->feed_room, sizeof *keywords->feeds);
     return result;
 }
 
