@@ -103,7 +103,8 @@ static int teardown(void **state) {
 }
 
 static void a_panel_comes_to_be_or_is_refused(void **state) {
-    memory_try(&(struct memory_trial){"panel_new", NULL, open_and_show, *state});
+    memory_try(
+        &(struct memory_trial){.name = "panel_new", .run = open_and_show, .argument = *state});
 }
 
 static bool has_lit(const struct rig *rig, const char *line) {

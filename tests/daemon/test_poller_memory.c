@@ -154,7 +154,8 @@ static int read_again(void *argument) {
 }
 
 static void a_reload_is_taken_whole_or_changes_nothing(void **state) {
-    memory_try(&(struct memory_trial){"poller_configure", read_before, read_again, *state});
+    memory_try(&(struct memory_trial){
+        .name = "poller_configure", .prepare = read_before, .run = read_again, .argument = *state});
 }
 
 static int open_and_ask(void *argument) {
@@ -181,7 +182,8 @@ static int open_and_ask(void *argument) {
 }
 
 static void a_poller_comes_to_be_or_is_refused(void **state) {
-    memory_try(&(struct memory_trial){"poller_new...", begin_state, open_and_ask, *state});
+    memory_try(&(struct memory_trial){
+        .name = "poller_new...", .prepare = begin_state, .run = open_and_ask, .argument = *state});
 }
 
 // --- what is kept of a feed ------------------------------------------------------------------

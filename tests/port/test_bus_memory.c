@@ -157,10 +157,14 @@ static int read_reply(void *argument) {
 }
 
 static void what_goes_to_the_reader_and_back_is_whole_or_refused(void **state) {
-    memory_try(&(struct memory_trial){"a request, written", NULL, write_call, *state});
-    memory_try(&(struct memory_trial){"a request, read", make_call, read_call, *state});
-    memory_try(&(struct memory_trial){"a reply, written", make_call, write_reply, *state});
-    memory_try(&(struct memory_trial){"a reply, read", make_reply, read_reply, *state});
+    memory_try(&(struct memory_trial){
+        .name = "a request, written", .run = write_call, .argument = *state});
+    memory_try(&(struct memory_trial){
+        .name = "a request, read", .prepare = make_call, .run = read_call, .argument = *state});
+    memory_try(&(struct memory_trial){
+        .name = "a reply, written", .prepare = make_call, .run = write_reply, .argument = *state});
+    memory_try(&(struct memory_trial){
+        .name = "a reply, read", .prepare = make_reply, .run = read_reply, .argument = *state});
 }
 
 // --- a client --------------------------------------------------------------------------------
@@ -195,7 +199,8 @@ static int open_client(void *argument) {
 }
 
 static void a_client_takes_a_call_or_refuses_it(void **state) {
-    memory_try(&(struct memory_trial){"reader_client_read", NULL, open_client, *state});
+    memory_try(&(struct memory_trial){
+        .name = "reader_client_read", .run = open_client, .argument = *state});
 }
 
 // --- the daemon's records --------------------------------------------------------------------
@@ -250,8 +255,10 @@ static int read_record(void *argument) {
 }
 
 static void a_record_is_whole_or_refused(void **state) {
-    memory_try(&(struct memory_trial){"a record, written", NULL, write_record, *state});
-    memory_try(&(struct memory_trial){"a record, read", make_record, read_record, *state});
+    memory_try(&(struct memory_trial){
+        .name = "a record, written", .run = write_record, .argument = *state});
+    memory_try(&(struct memory_trial){
+        .name = "a record, read", .prepare = make_record, .run = read_record, .argument = *state});
 }
 
 #define ON_LINE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -67,7 +67,7 @@ static void a_configuration_is_read_whole_or_refused(void **state) {
     write_sheet(GOOD, &sheet);
     assert_int_equal(sheet.result, 0);
     assert_int_equal(sheet.config.poll_s, 1800);
-    memory_try(&(struct memory_trial){"config_load", NULL, load, &sheet});
+    memory_try(&(struct memory_trial){.name = "config_load", .run = load, .argument = &sheet});
     assert_int_equal(unlink(sheet.path), 0);
 }
 
@@ -76,7 +76,8 @@ static void every_mistake_is_found_or_nothing_is_said_of_the_file(void **state) 
     struct sheet sheet;
     write_sheet(WRONG, &sheet);
     assert_int_equal(sheet.result, -EINVAL);
-    memory_try(&(struct memory_trial){"config_load, mistakes", NULL, load, &sheet});
+    memory_try(
+        &(struct memory_trial){.name = "config_load, mistakes", .run = load, .argument = &sheet});
     assert_int_equal(unlink(sheet.path), 0);
 }
 
@@ -101,7 +102,7 @@ static void a_board_is_read_whole_or_refused(void **state) {
         struct board board;
         memset(&board, 0, sizeof board);
         assert_int_equal(board_load(names[i], &diags, &board), 0);
-        memory_try(&(struct memory_trial){names[i], NULL, load_board, &board});
+        memory_try(&(struct memory_trial){.name = names[i], .run = load_board, .argument = &board});
     }
 }
 

@@ -29,7 +29,8 @@ static void the_list_of_boards_is_whole_or_refused(void **state) {
     size_t count = files.count;
     assert_true(count > 10);
     board_files_done(&files);
-    memory_try(&(struct memory_trial){"board_files_list", NULL, list_boards, &count});
+    memory_try(
+        &(struct memory_trial){.name = "board_files_list", .run = list_boards, .argument = &count});
 }
 
 // --- keywords and drop-ins -------------------------------------------------------------------
@@ -89,7 +90,7 @@ static void no_file_of_the_keywords_is_lost_without_a_word(void **state) {
     write_file(drop_ins, "one.keywords", "[urgent]\nstorm\n");
     write_file(drop_ins, "two.keywords", "[urgent]\nflood\n");
     write_file(drop_ins, "notes", "no keywords");
-    memory_try(&(struct memory_trial){"keywords_file_load", NULL, load_keywords, NULL});
+    memory_try(&(struct memory_trial){.name = "keywords_file_load", .run = load_keywords});
 }
 
 static void a_folder_that_cannot_be_read_is_complained_of(void **state) {
