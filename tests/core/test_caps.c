@@ -158,6 +158,42 @@ static void a_tag_without_a_name_is_a_mistake(void **state) {
     diag_list_done(&diags);
 }
 
+// The one complaint about a rule of @count pieces: @begin, then a number each time.
+static void expect_refusal(const char *begin, const char *piece, int count, const char *end,
+                           const char *message) {
+    static char line[LIMIT_LINE_MAX];
+    struct diag_list diags = DIAG_LIST_NULL;
+    struct keywords *keywords;
+    struct unit_text text = {line, sizeof line, 0};
+    unit_put(&text, "[urgent]\n");
+    unit_put(&text, begin);
+    for (int i = 0; i < count; i++) {
+        char number[12];
+        (void)snprintf(number, sizeof number, "%d", i);
+        unit_put(&text, piece);
+        unit_put(&text, piece[0] == 'x' || piece[0] == '%' ? "" : number);
+    }
+    unit_put(&text, end);
+    assert_int_equal(keywords_new(&keywords), 0);
+    assert_int_equal(keywords_add_file(keywords, "keywords", line, text.size, &diags), 0);
+    assert_int_equal(diags.error_count, 1);
+    assert_string_equal(diags.items[0].message, message);
+    assert_int_equal(diags.items[0].line, 2);
+    assert_int_equal(keywords_rule_count(keywords), 0);
+    keywords_free(keywords);
+    diag_list_done(&diags);
+}
+
+static void a_rule_beyond_a_cap_of_the_language_is_a_mistake(void **state) {
+    (void)state;
+    expect_refusal("a", " + b", 32, "\n", "a rule can have at most 32 requirements");
+    expect_refusal("a", ",b", 512, "\n", "a rule can have at most 512 alternatives in all");
+    expect_refusal("", "@t", 17, ": word\n", "a rule can have at most 16 tags");
+    expect_refusal("a", " b", 32, "\n", "this phrase has more than 32 words");
+    expect_refusal("a", "x", 128, "\n", "this word is longer than 128 bytes");
+    expect_refusal("a", "%", 40, "b\n", "there are too many signs between two words");
+}
+
 // --- base64 (RFC 4648 10) --------------------------------------------------------------------
 
 static void base64_of_every_length_is_read_with_and_without_its_padding(void **state) {
@@ -190,6 +226,7 @@ int main(void) {
         cmocka_unit_test(feeds_beyond_the_cap_are_left_out),
         cmocka_unit_test(rules_beyond_the_cap_are_left_out),
         cmocka_unit_test(a_tag_without_a_name_is_a_mistake),
+        cmocka_unit_test(a_rule_beyond_a_cap_of_the_language_is_a_mistake),
         cmocka_unit_test(base64_of_every_length_is_read_with_and_without_its_padding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
