@@ -180,38 +180,46 @@ int close(int fd) {
 
 // --- calls to the reader ---------------------------------------------------------------------
 
-// Each has a timer of its own, made so and ended so: the daemon's only ones that are.
-static void *call_timers[64];
+// A call is under way from its sending until the daemon lets go of its slot. The one that waits for
+// the network to change is answered whenever that happens: nobody is to wait for it.
+static void *call_slots[64];
 
 static void note_call(void *old, void *new) {
-    for (size_t i = 0; page && i < sizeof call_timers / sizeof *call_timers; i++) {
-        if (call_timers[i] != old)
+    for (size_t i = 0; page && i < sizeof call_slots / sizeof *call_slots; i++) {
+        if (call_slots[i] != old)
             continue;
-        call_timers[i] = new;
+        call_slots[i] = new;
         (void)__atomic_add_fetch(&slot->calls, new ? 1 : -1, __ATOMIC_SEQ_CST);
         return;
     }
 }
 
-int sd_event_add_time_relative(void *event, void **ret, clockid_t clock, uint64_t us,
-                               uint64_t accuracy_us, void *handler, void *userdata);
-int sd_event_add_time_relative(void *event, void **ret, clockid_t clock, uint64_t us,
-                               uint64_t accuracy_us, void *handler, void *userdata) {
-    int (*real)(void *, void **, clockid_t, uint64_t, uint64_t, void *, void *);
-    *(void **)&real = dlsym(RTLD_NEXT, "sd_event_add_time_relative");
-    int r = real(event, ret, clock, us, accuracy_us, handler, userdata);
-    if (r >= 0 && ret && clock == CLOCK_MONOTONIC)
+static bool is_reading(void *message) {
+    const char *(*get_member)(void *);
+    *(void **)&get_member = dlsym(RTLD_DEFAULT, "sd_bus_message_get_member");
+    const char *member = get_member ? get_member(message) : NULL;
+    return member && strncmp(member, "Read", 4) == 0;
+}
+
+int sd_bus_call_async(void *bus, void **ret, void *message, void *handler, void *userdata,
+                      uint64_t us);
+int sd_bus_call_async(void *bus, void **ret, void *message, void *handler, void *userdata,
+                      uint64_t us) {
+    int (*real)(void *, void **, void *, void *, void *, uint64_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "sd_bus_call_async");
+    int r = real(bus, ret, message, handler, userdata, us);
+    if (r >= 0 && ret && is_reading(message))
         note_call(NULL, *ret);
     return r;
 }
 
-void *sd_event_source_disable_unref(void *source);
-void *sd_event_source_disable_unref(void *source) {
+void *sd_bus_slot_unref(void *of);
+void *sd_bus_slot_unref(void *of) {
     void *(*real)(void *);
-    *(void **)&real = dlsym(RTLD_NEXT, "sd_event_source_disable_unref");
-    if (source)
-        note_call(source, NULL);
-    return real(source);
+    *(void **)&real = dlsym(RTLD_NEXT, "sd_bus_slot_unref");
+    if (of)
+        note_call(of, NULL);
+    return real(of);
 }
 
 // --- waiting ---------------------------------------------------------------------------------
