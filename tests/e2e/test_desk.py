@@ -136,7 +136,6 @@ def test_a_terminal_shows_the_lamps_and_follows_its_size(tmp_path, keywords):
     with Terminal(24, 80, *command) as terminal:
         terminal.wait_for("○ green.*there already.*○ green")
         terminal.signal(signal.SIGUSR1)
-        terminal.wait_for("● green")
         terminal.wait_for("● green.*routine   .*\\(ferry timetable\\)")
         terminal.resize(10, 18)
         # Lamps of 57 columns, health of 6 and a story of 61 take nine rows by now: eight up, so that
