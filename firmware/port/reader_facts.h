@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// reader_facts.h - members of a struct as a dictionary in a message, a{sv}, and back.
+// reader_facts.h - members of a struct as arguments of a message, and back.
 //
-// A table says which members, under which keys. What is nothing ("", 0, no items) does not travel:
-// most facts of most readings are that, and each costs both sides some thousand instructions. What
-// comes in is not trusted: a value over its cap, out of range or of another type is -EBADMSG, an
-// unknown key is skipped.
+// A table says which members, in the order in which they travel. All of them do, though most are
+// nothing ("", 0, no items): sd-bus carries several of these for what an entry of a dictionary
+// costs, some thousand instructions on either side. What comes in is not trusted: a value over its
+// cap, out of range or of another type is -EBADMSG.
 
 #ifndef PORT_READER_FACTS_H
 #define PORT_READER_FACTS_H
@@ -24,19 +24,17 @@ enum reader_fact_type {
     FACT_UINT8,
     FACT_UINT32,
     FACT_UINT64,
-    FACT_OUTCOME, // enum reading_outcome; travels always
+    FACT_OUTCOME, // enum reading_outcome
     FACT_ITEMS,   // struct reading_items
 };
 
 /**
  * struct reader_fact - a member of a struct
- * @key:    its name in the dictionary
  * @type:   see above
  * @offset: in the struct
  * @max:    bytes of FACT_TEXT and FACT_BYTES, greatest value of FACT_UINT8 and FACT_UINT32
  */
 struct reader_fact {
-    const char *key;
     enum reader_fact_type type;
     size_t offset;
     size_t max;
@@ -49,7 +47,7 @@ void *reader_fact_member(void *owner, size_t offset);
 const char *reader_fact_text(const void *owner, size_t offset);
 
 /**
- * reader_facts_append() - put the dictionary into a message
+ * reader_facts_append() - put the members into a message
  * @owner: the struct
  *
  * Return: 0 or -errno of sd-bus.
@@ -58,9 +56,9 @@ int reader_facts_append(sd_bus_message *message, const struct reader_fact *facts
                         const void *owner);
 
 /**
- * reader_facts_parse() - take the dictionary out of a message
+ * reader_facts_parse() - take the members out of a message
  * @arena: for the bytes that must be copied; the rest is borrowed from the message
- * @owner: the struct; members that did not travel are left as they are
+ * @owner: the struct; on failure some members are written
  *
  * Return: 0, -EBADMSG, or -ENOMEM.
  */

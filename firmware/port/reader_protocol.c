@@ -17,32 +17,31 @@
 enum { DETAIL_MAX = 1024, USER_AGENT_MAX = 1024 };
 
 static const struct reader_fact reading_facts[] = {
-    {"outcome", FACT_OUTCOME, offsetof(struct reading, outcome), 0},
-    {"detail", FACT_TEXT, offsetof(struct reading, detail), DETAIL_MAX},
-    {"http-status", FACT_INT, offsetof(struct reading, http_status), 0},
-    {"etag", FACT_BYTES, offsetof(struct reading, etag), LIMIT_VALIDATOR_MAX},
-    {"last-modified", FACT_BYTES, offsetof(struct reading, last_modified), LIMIT_VALIDATOR_MAX},
-    {"moved-to", FACT_TEXT, offsetof(struct reading, moved_to), LIMIT_URL_MAX},
-    {"retry-after", FACT_INT64, offsetof(struct reading, retry_after_s), 0},
-    {"max-age", FACT_INT64, offsetof(struct reading, max_age_s), 0},
-    {"server-date", FACT_INT64, offsetof(struct reading, server_date_s), 0},
-    {"ttl", FACT_INT64, offsetof(struct reading, ttl_s), 0},
-    {"update", FACT_INT64, offsetof(struct reading, update_s), 0},
-    {"skip-hours", FACT_UINT32, offsetof(struct reading, skip_hours), (1u << 24) - 1},
-    {"skip-days", FACT_UINT8, offsetof(struct reading, skip_days), (1u << 7) - 1},
-    {"body-bytes", FACT_UINT64, offsetof(struct reading, body_bytes), 0},
-    {"feed-title", FACT_TEXT, offsetof(struct reading, feed_title), LIMIT_TITLE_MAX},
-    {"body-hash", FACT_UINT64, offsetof(struct reading, body_hash), 0},
-    {"items", FACT_ITEMS, offsetof(struct reading, items), 0},
+    {FACT_OUTCOME, offsetof(struct reading, outcome), 0},
+    {FACT_TEXT, offsetof(struct reading, detail), DETAIL_MAX},
+    {FACT_INT, offsetof(struct reading, http_status), 0},
+    {FACT_BYTES, offsetof(struct reading, etag), LIMIT_VALIDATOR_MAX},
+    {FACT_BYTES, offsetof(struct reading, last_modified), LIMIT_VALIDATOR_MAX},
+    {FACT_TEXT, offsetof(struct reading, moved_to), LIMIT_URL_MAX},
+    {FACT_INT64, offsetof(struct reading, retry_after_s), 0},
+    {FACT_INT64, offsetof(struct reading, max_age_s), 0},
+    {FACT_INT64, offsetof(struct reading, server_date_s), 0},
+    {FACT_INT64, offsetof(struct reading, ttl_s), 0},
+    {FACT_INT64, offsetof(struct reading, update_s), 0},
+    {FACT_UINT32, offsetof(struct reading, skip_hours), (1u << 24) - 1},
+    {FACT_UINT8, offsetof(struct reading, skip_days), (1u << 7) - 1},
+    {FACT_UINT64, offsetof(struct reading, body_bytes), 0},
+    {FACT_TEXT, offsetof(struct reading, feed_title), LIMIT_TITLE_MAX},
+    {FACT_UINT64, offsetof(struct reading, body_hash), 0},
+    {FACT_ITEMS, offsetof(struct reading, items), 0},
 };
 
 static const struct reader_fact request_facts[] = {
-    {"etag", FACT_BYTES, offsetof(struct reading_request, etag), LIMIT_VALIDATOR_MAX},
-    {"last-modified", FACT_BYTES, offsetof(struct reading_request, last_modified),
-     LIMIT_VALIDATOR_MAX},
-    {"user-agent", FACT_BYTES, offsetof(struct reading_request, user_agent), USER_AGENT_MAX},
-    {"body-hash", FACT_UINT64, offsetof(struct reading_request, body_hash), 0},
-    {"items", FACT_ITEMS, offsetof(struct reading_request, items), 0},
+    {FACT_BYTES, offsetof(struct reading_request, etag), LIMIT_VALIDATOR_MAX},
+    {FACT_BYTES, offsetof(struct reading_request, last_modified), LIMIT_VALIDATOR_MAX},
+    {FACT_BYTES, offsetof(struct reading_request, user_agent), USER_AGENT_MAX},
+    {FACT_UINT64, offsetof(struct reading_request, body_hash), 0},
+    {FACT_ITEMS, offsetof(struct reading_request, items), 0},
 };
 
 // The strings of a story in the order they travel in; the date follows.
@@ -264,15 +263,13 @@ int reader_protocol_parse_opml(sd_bus_message *call, int *ret_fd) {
 
 int reader_protocol_parse_reply(sd_bus_message *reply, struct arena *arena, struct reading *ret) {
     struct reading reading = READING_NULL;
-    reading.outcome = READING_OUTCOME_COUNT; // the one fact that must be there
     int r = reader_facts_parse(reply, reading_facts, ARRAY_SIZE(reading_facts), arena, &reading);
     if (r >= 0)
         r = parse_stories(reply, arena, &reading);
     if (r < 0)
         return r;
     bool is_read = reading.outcome == READING_OK || reading.outcome == READING_PARTIAL;
-    if (reading.outcome == READING_OUTCOME_COUNT ||
-        (!is_read && (reading.story_count > 0 || reading.items.count > 0)) ||
+    if ((!is_read && (reading.story_count > 0 || reading.items.count > 0)) ||
         (reading.outcome != READING_OK && reading.body_hash != 0))
         return -EBADMSG;
     *ret = reading;

@@ -4,14 +4,15 @@
 //
 // Four calls over sd-bus, peer to peer:
 //
-//     Read            s url, a{sv} options         -> a{sv} facts, a(ssssssx) stories
+//     Read            s url, what is known of it   -> the facts, a(ssssssx) stories
 //     ReadDescriptor  h document, s base_url       -> the same
 //     ReadOpml        h document                   -> the same; a "story" is a feed of the list
 //     AwaitNetwork    -                            -> -; once a way out came up, or a site answered
 //
-// Facts and options are dictionaries so that either side may be the newer one: an unknown key is
-// skipped, a missing one is "" or 0. What HTTP leaves opaque (validators, the user agent) travels
-// as bytes, for sd-bus carries nothing but UTF-8 in strings.
+// What is known is the rest of struct reading_request, the facts are struct reading without its
+// stories, member by member. Both ends come in one package: one that speaks otherwise is refused by
+// its signature, and the look is made again later. What HTTP leaves opaque (validators, the user
+// agent) travels as bytes, for sd-bus carries nothing but UTF-8 in strings.
 //
 // The caller does not trust the reader, which has read what strangers wrote: whatever is over a
 // cap, out of range, of another type or not clean text makes the whole reply -EBADMSG. The reader
@@ -29,12 +30,12 @@
 #define READER_OBJECT       "/org/wirebell1/reader"
 #define READER_INTERFACE    "org.wirebell1.Reader"
 #define READER_READ         "Read"
-#define READER_READ_ARGS    "sa{sv}"
+#define READER_READ_ARGS    "sayayaytat"
 #define READER_READ_FD      "ReadDescriptor"
 #define READER_READ_FD_ARGS "hs"
 #define READER_OPML         "ReadOpml"
 #define READER_OPML_ARGS    "h"
-#define READER_REPLY        "a{sv}a(ssssssx)"
+#define READER_REPLY        "usiayaysxxxxxuytstata(ssssssx)"
 #define READER_AWAIT        "AwaitNetwork"
 
 /**

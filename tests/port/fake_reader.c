@@ -46,7 +46,9 @@ static bool is_cue(const char *url, const char *cue) {
 static void answer(struct fake *fake, size_t i) {
     const char *cue = fake->cues[i];
     if (is_cue(cue, "garbage:")) {
-        (void)sd_bus_reply_method_return(fake->calls[i], READER_REPLY, 0, 0); // no outcome
+        const int64_t none = 0;
+        (void)sd_bus_reply_method_return(fake->calls[i], READER_REPLY, UINT32_MAX, "", 0, 0, 0, "",
+                                         none, none, none, none, none, 0u, 0, none, "", none, 0, 0);
         return;
     }
     if (is_cue(cue, "refuse:")) {
