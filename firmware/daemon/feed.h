@@ -27,11 +27,11 @@ struct poller;
  * @stored:         what is kept of it over a restart; @stored.move.to is owned
  * @unsaved:        keys a store that failed could not take; owned
  * @detail:         of a look that failed; owned, NULL = none
- * @local_failures: looks in a row that failed at this end
  * @unheard_us:     boot time of the first look without an answer since any server was heard last;
  *                  0 = none
  * @judged_s:       wall clock of the last look whose stories were judged, by this process: what is
  *                  dated later is news even where the state was lost since; 0 = none
+ * @local_failures: looks in a row that failed at this end
  * @is_in_doubt:    that look is not counted yet: the server's fault, or this end's?
  * @is_rechecking:  its old address is asked, though it has moved
  * @is_strayed:     the new address failed: the old one is to be asked next
@@ -52,9 +52,9 @@ struct feed {
     struct store_feed stored;
     struct key_list unsaved;
     char *detail;
-    uint32_t local_failures;
     int64_t unheard_us;
     int64_t judged_s;
+    uint32_t local_failures;
     bool is_in_doubt;
     bool is_rechecking;
     bool is_strayed;

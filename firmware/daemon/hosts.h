@@ -22,16 +22,16 @@ struct hosts_host;
 /**
  * struct hosts_turn - one that may stand in a queue; all zero but @owner = it stands in none
  * @owner:        whose turn it is; the caller's
- * @is_slow:      set by the caller: its last request ran into a time limit
  * @host:         queue it stands in, or that its request is of; NULL = neither
  * @next:         chains hosts_host::first
+ * @is_slow:      set by the caller: its last request ran into a time limit
  * @is_under_way: hosts_next() has given it out, hosts_done() has not been called
  */
 struct hosts_turn {
     void *owner;
-    bool is_slow;
     struct hosts_host *host;
     struct hosts_turn *next;
+    bool is_slow;
     bool is_under_way;
 };
 

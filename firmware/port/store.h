@@ -56,8 +56,8 @@ struct store_move {
  * struct store_feed - what the poller keeps in memory of a feed
  * @id:       row, 0 = not stored yet
  * @baseline: see above
- * @due_s:    wall clock of the next poll as last written, seconds since 1970; 0 = never polled
  * @failures: looks failed in a row, as last written
+ * @due_s:    wall clock of the next poll as last written, seconds since 1970; 0 = never polled
  * @body_hash: of a document whose stories are all seen, 0 = none. May be newer than what is
  *            written: then a restart reads one document more than it must
  * @ttl_s:    RSS <ttl> of the document read last, 0 = none; one that is unchanged is not asked for
@@ -77,8 +77,8 @@ struct store_move {
 struct store_feed {
     int64_t id;
     enum store_baseline baseline;
-    int64_t due_s;
     uint32_t failures;
+    int64_t due_s;
     uint64_t body_hash;
     int64_t ttl_s;
     int64_t update_s;

@@ -40,16 +40,19 @@ class Counting(newsroom.Newsroom):
 
 
 def private_dirty_kb(pid):
-    """By what it is: KB of libraries, program, heap, stack, files and unnamed memory."""
-    os.sync()
-    time.sleep(1)
-    sizes, kind = collections.Counter(), ""
+    """By what it is: KB of each library, the program, heap, stack, files and unnamed memory."""
+    for _ in range(2):  # a page may be written again while the first goes on
+        os.sync()
+        time.sleep(1)
+    sizes, kind, last = collections.Counter(), "", ""
     for line in open(f"/proc/{pid}/smaps", encoding="utf-8"):
         mapping = re.match(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \d+\s*(.*)", line)
         if mapping:
             path = mapping.group(1)
-            name = os.path.basename(path)
-            kind = "libraries" if ".so" in name else name if path.startswith(("/", "[")) else "unnamed"
+            name = os.path.basename(path) if path.startswith(("/", "[")) else ""
+            # What is mapped right behind a library is the part of its data that begins as zeros.
+            kind = name or (last if ".so" in last else "unnamed")
+            last = name
         elif line.startswith("Private_Dirty:"):
             sizes[kind] += int(line.split()[1])
     return sizes
@@ -75,6 +78,7 @@ def row(what, value, goal=""):
 
 def memory_rows(when, sizes):
     row(f"Private_Dirty {when}, KB", sum(sizes.values()), "400")
+    row("  all libraries", sum(size for kind, size in sizes.items() if ".so" in kind))
     for kind, size in sizes.most_common():
         if size > 0:
             row(f"  {kind}", size)
