@@ -80,8 +80,8 @@ enum gpio_note {
  *
  * @name: "libgpiod 2.2.1", "libgpiod 1.6.3" (as built with), "sim": for --version and messages
  *
- * @open: requests the lines of @board (borrowed until close). @ret_problems (never NULL) is filled with the
- *        lines that could not be had; the rest work. Returns 0 even when no line could be had;
+ * @open: requests the lines of @board (borrowed until close). @ret_problems (never NULL) is filled
+ * with the lines that could not be had; the rest work. Returns 0 even when no line could be had;
  *        negative only when nothing can ever work (-ENOMEM, -EMFILE; sim: the trace file cannot be
  *        written). *ret_gpio is written only on success and must be given to close.
  *
