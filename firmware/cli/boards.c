@@ -12,9 +12,9 @@
 #include "cli/highlight.h"
 #include "cli/json.h"
 #include "cli/options.h"
-#include "port/board.h"
-#include "port/board_files.h"
-#include "port/gpio_kernel.h"
+#include "port/files/board.h"
+#include "port/files/board_files.h"
+#include "port/gpio/gpio_kernel.h"
 
 static void print_help(void) {
     printf("Usage: wirebell boards [NAME|FILE] [OPTION...]\n"

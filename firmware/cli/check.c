@@ -11,11 +11,11 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/options.h"
-#include "core/keywords_check.h"
-#include "port/board.h"
-#include "port/board_files.h"
-#include "port/config.h"
-#include "port/keywords_file.h"
+#include "core/keywords/keywords_check.h"
+#include "port/files/board.h"
+#include "port/files/board_files.h"
+#include "port/files/config.h"
+#include "port/files/keywords_file.h"
 
 static void print_help(void) {
     printf(

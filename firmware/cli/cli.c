@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/diag.h"
-#include "core/utf8.h"
+#include "core/text/diag.h"
+#include "core/text/utf8.h"
 
 // What a complaint quotes may be a stranger's.
 __attribute__((format(printf, 1, 0))) static void print_screened(const char *format, va_list args) {

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "port/bus_record.h"
+#include "port/bus/bus_record.h"
 
 enum { DESCRIBE_SIZE = 96 };
 

@@ -13,9 +13,9 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "core/diag.h"
-#include "core/keywords.h"
-#include "port/keywords_file.h"
+#include "core/text/diag.h"
+#include "core/keywords/keywords.h"
+#include "port/files/keywords_file.h"
 #include "wirebell/limits.h"
 
 static void print_help(void) {

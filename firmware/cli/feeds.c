@@ -13,7 +13,7 @@
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/when.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 #include "wirebell/feed_status.h"
 
 struct feeds {

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/encoding.h"
-#include "port/gpio_chips.h"
+#include "port/system/encoding.h"
+#include "port/gpio/gpio_chips.h"
 
 bool header_is_of(const struct board *board) {
     static const char *const LABELS[] = {"pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"};

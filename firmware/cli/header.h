@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "port/pi.h"
+#include "port/gpio/pi.h"
 #include "wirebell/board.h"
 
 enum { HEADER_GPIOS = 28, HEADER_HOLDER_SIZE = 32 };

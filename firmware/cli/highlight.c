@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/match.h"
-#include "core/utf8.h"
+#include "core/matcher/match.h"
+#include "core/text/utf8.h"
 
 bool highlight_has_colour(FILE *out) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");

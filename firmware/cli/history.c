@@ -12,7 +12,7 @@
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/when.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 // As many as a terminal shows at once.
 enum { SHOWN = 20 };

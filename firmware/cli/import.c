@@ -16,9 +16,9 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/sources.h"
-#include "core/arena.h"
-#include "core/chars.h"
-#include "core/keywords.h"
+#include "core/text/arena.h"
+#include "core/matcher/chars.h"
+#include "core/keywords/keywords.h"
 #include "wirebell/limits.h"
 
 enum {

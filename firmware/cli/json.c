@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/diag.h"
-#include "core/utf8.h"
+#include "core/text/diag.h"
+#include "core/text/utf8.h"
 
 static const char short_escapes[0x20] = {
     ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "port/clock.h"
-#include "port/store.h"
+#include "port/system/clock.h"
+#include "port/store/store.h"
 
 static int look_for(const char *state_dir) {
     char *path = NULL;

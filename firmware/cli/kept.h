@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "port/store_stories.h"
+#include "port/store/store_stories.h"
 
 /**
  * kept_read() - call @each for every story kept, the oldest first

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "core/spelling.h"
-#include "port/gpio.h"
+#include "core/text/spelling.h"
+#include "port/gpio/gpio.h"
 
 // In the order a person meets them; `wirebell --help` shows them so.
 static const struct cli_command commands[] = {

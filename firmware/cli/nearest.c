@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/json.h"
-#include "core/rule.h"
+#include "core/keywords/rule.h"
 
 // How far a rule got with the story that it got farthest with.
 struct watched {

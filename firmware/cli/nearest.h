@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "core/keywords.h"
-#include "core/matcher.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/matcher.h"
 
 struct nearest;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "core/spelling.h"
+#include "core/text/spelling.h"
 
 static const struct option LONG_OPTIONS[] = {
     {"all", no_argument, NULL, OPTION_ALL},

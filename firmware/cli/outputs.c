@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "cli/cli.h"
-#include "port/config.h"
-#include "port/gpio.h"
+#include "port/files/config.h"
+#include "port/gpio/gpio.h"
 
 // Buttons are left alone: whoever holds them may keep them.
 static void drop_inputs(struct board *board) {

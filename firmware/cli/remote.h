@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "cli/options.h"
-#include "port/bus_client.h"
+#include "port/bus/bus_client.h"
 
 // Said by each of these commands' --help.
 #define REMOTE_HELP_USER                                                                           \

@@ -8,8 +8,8 @@
 #include "cli/cli.h"
 #include "cli/remote.h"
 #include "cli/when.h"
-#include "core/setting.h"
-#include "port/clock.h"
+#include "core/keywords/setting.h"
+#include "port/system/clock.h"
 
 static void print_help(void) {
     printf("Usage: wirebell snooze TIME [RULE] [OPTION...]\n"

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "port/progress.h"
-#include "port/reader_client.h"
+#include "port/system/progress.h"
+#include "port/reader/reader_client.h"
 
 struct session {
     sd_event *event;

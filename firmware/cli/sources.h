@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "port/reader_client.h"
+#include "port/reader/reader_client.h"
 #include "wirebell/reading.h"
 
 /**

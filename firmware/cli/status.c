@@ -13,7 +13,7 @@
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/when.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 struct status {
     int64_t now_s;

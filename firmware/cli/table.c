@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
-#include "core/arena.h"
-#include "core/utf8.h"
+#include "core/text/arena.h"
+#include "core/text/utf8.h"
 #include "wirebell/limits.h"
 
 enum {

@@ -12,9 +12,9 @@
 #include "cli/cli.h"
 #include "cli/outputs.h"
 #include "cli/remote.h"
-#include "core/annunciator.h"
-#include "port/board.h"
-#include "port/clock.h"
+#include "core/alert/annunciator.h"
+#include "port/files/board.h"
+#include "port/system/clock.h"
 
 #define SECONDS(n)  ((n)*INT64_C(1000000))
 // Long enough to see which lamp it is; a buzzer needs less.

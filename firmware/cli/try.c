@@ -20,13 +20,13 @@
 #include "cli/options.h"
 #include "cli/sources.h"
 #include "cli/try.h"
-#include "core/arena.h"
-#include "core/match.h"
-#include "core/matcher.h"
-#include "core/setting.h"
-#include "core/triage.h"
-#include "port/config.h"
-#include "port/keywords_file.h"
+#include "core/text/arena.h"
+#include "core/matcher/match.h"
+#include "core/matcher/matcher.h"
+#include "core/keywords/setting.h"
+#include "core/alert/triage.h"
+#include "port/files/config.h"
+#include "port/files/keywords_file.h"
 
 // Stories kept to be shown by level; the titles and excerpts of more would not be read.
 enum { RINGS_MAX = 10000, ARENA_MAX = 256 << 20 };

@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 #include "cli/nearest.h"
-#include "core/arena.h"
-#include "core/keywords.h"
-#include "core/matcher.h"
-#include "core/triage.h"
-#include "port/config.h"
+#include "core/text/arena.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/matcher.h"
+#include "core/alert/triage.h"
+#include "port/files/config.h"
 #include "wirebell/match.h"
 
 // A story that rings; strings in try::arena.

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/setting.h"
+#include "core/keywords/setting.h"
 
 #define HALF_YEAR_S (INT64_C(183) * 86400)
 

@@ -11,7 +11,7 @@
 #include "cli/highlight.h"
 #include "cli/remote.h"
 #include "cli/when.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 #include "wirebell/match.h"
 
 static void print_help(void) {

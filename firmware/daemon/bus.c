@@ -9,7 +9,7 @@
 
 #include "daemon/bus_bell.h"
 #include "daemon/bus_properties.h"
-#include "port/bus_open.h"
+#include "port/bus/bus_open.h"
 
 #define SECOND_US UINT64_C(1000000)
 

@@ -6,10 +6,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "core/arena.h"
+#include "core/text/arena.h"
 #include "daemon/bus_nouns.h"
-#include "port/bus_open.h"
-#include "port/bus_record.h"
+#include "port/bus/bus_open.h"
+#include "port/bus/bus_record.h"
 #include "wirebell/limits.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -2,7 +2,7 @@
 
 #include "daemon/bus_nouns.h"
 
-#include "port/bus_record.h"
+#include "port/bus/bus_record.h"
 #include "wirebell/story.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

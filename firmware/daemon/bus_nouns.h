@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// bus_nouns.h - the daemon's nouns as records (port/bus_record.h): which key holds what.
+// bus_nouns.h - the daemon's nouns as records (port/bus/bus_record.h): which key holds what.
 //
 // The keys are the interface, on the bus and in what --json prints; wirebell-dbus(7) lists them.
 // They may become more, and never change their meaning.
@@ -10,7 +10,7 @@
 
 #include <systemd/sd-bus.h>
 
-#include "core/arena.h"
+#include "core/text/arena.h"
 #include "daemon/control.h"
 #include "wirebell/alert.h"
 #include "wirebell/feed_status.h"

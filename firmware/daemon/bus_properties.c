@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arena.h"
-#include "core/hash.h"
-#include "port/bus_open.h"
-#include "port/bus_record.h"
-#include "port/reader_text.h"
+#include "core/text/arena.h"
+#include "core/text/hash.h"
+#include "port/bus/bus_open.h"
+#include "port/bus/bus_record.h"
+#include "port/reader/reader_text.h"
 #include "wirebell/limits.h"
 
 // Room for the texts of one value that have to be mended; nearly always none.

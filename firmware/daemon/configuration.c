@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 #include "daemon/report.h"
-#include "port/board.h"
-#include "port/rest.h"
+#include "port/files/board.h"
+#include "port/system/rest.h"
 
 enum { MISTAKE_SIZE = 512 };
 

@@ -13,7 +13,7 @@
 #include "daemon/manager.h"
 #include "daemon/monitor.h"
 #include "daemon/rules.h"
-#include "port/config.h"
+#include "port/files/config.h"
 #include "wirebell/board.h"
 
 /**

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "daemon/report.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 struct control {
     struct control_parts parts;

@@ -12,14 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/triage.h"
+#include "core/alert/triage.h"
 #include "daemon/configuration.h"
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/panel.h"
 #include "daemon/poller.h"
-#include "port/store.h"
-#include "port/store_alerts.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
 #include "wirebell/alert.h"
 
 struct control;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/identity.h"
+#include "core/feed/identity.h"
 
 enum { HTTP_IM_USED = 226 }; // RFC 3229 10.4.1: a part of the feed
 

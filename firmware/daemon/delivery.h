@@ -13,7 +13,7 @@
 
 #include "daemon/judging.h"
 #include "daemon/log.h"
-#include "port/store.h"
+#include "port/store/store.h"
 #include "wirebell/reading.h"
 
 // Keys of stories; @keys owned by whoever owns the list.

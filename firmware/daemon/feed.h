@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/keywords.h"
-#include "core/schedule.h"
+#include "core/keywords/keywords.h"
+#include "core/schedule/schedule.h"
 #include "daemon/delivery.h"
 #include "daemon/hosts.h"
-#include "port/store.h"
+#include "port/store/store.h"
 #include "wirebell/feed_status.h"
 #include "wirebell/moment.h"
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 /**
  * struct hearing - how the feeds are

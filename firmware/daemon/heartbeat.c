@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 struct heartbeat {
     struct log *log;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/match.h"
+#include "core/matcher/match.h"
 
 // Rules of [never] come first; behind so many of them the rule that would have rung is not found,
 // and then nothing is kept of the story.

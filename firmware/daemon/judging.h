@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/arena.h"
-#include "core/keywords.h"
-#include "core/matcher.h"
-#include "core/triage.h"
+#include "core/text/arena.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/matcher.h"
+#include "core/alert/triage.h"
 
 /**
  * struct judging - the stories of one reading

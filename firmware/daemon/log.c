@@ -15,8 +15,8 @@
 #include <systemd/sd-journal.h>
 #include <time.h>
 
-#include "core/utf8.h"
-#include "port/progress.h"
+#include "core/text/utf8.h"
+#include "port/system/progress.h"
 
 static const struct {
     int priority;

@@ -15,7 +15,7 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-#include "core/triage.h"
+#include "core/alert/triage.h"
 #include "daemon/bus.h"
 #include "daemon/configuration.h"
 #include "daemon/control.h"
@@ -28,11 +28,11 @@
 #include "daemon/poller.h"
 #include "daemon/report.h"
 #include "daemon/watch.h"
-#include "port/clock.h"
-#include "port/reader_client.h"
-#include "port/rest.h"
-#include "port/store.h"
-#include "port/store_alerts.h"
+#include "port/system/clock.h"
+#include "port/reader/reader_client.h"
+#include "port/system/rest.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
 
 #define NEW_STATE "a new state: what the feeds show now counts as seen, and what comes later rings"
 #define LOST_STATE                                                                                 \

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/buffer.h"
-#include "core/metrics.h"
-#include "port/file_replace.h"
-#include "port/rest.h"
+#include "core/text/buffer.h"
+#include "core/alert/metrics.h"
+#include "port/files/file_replace.h"
+#include "port/system/rest.h"
 
 // Others read it, whatever the umask: it holds nothing that the bus does not tell everybody.
 enum { FILE_MODE = 0644 };

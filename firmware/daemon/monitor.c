@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/health.h"
-#include "port/clock.h"
+#include "core/alert/health.h"
+#include "port/system/clock.h"
 
 // Ten minutes to deafness are no matter of seconds: the wakeup is shared with others.
 enum { ACCURACY_US = 5000000 };

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 
-#include "core/trust.h"
+#include "core/schedule/trust.h"
 #include "daemon/log.h"
 #include "wirebell/health.h"
 #include "wirebell/moment.h"

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "port/store.h"
+#include "port/store/store.h"
 #include "wirebell/reading.h"
 
 // What a look says of the feed's address.

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "daemon/wiring.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 enum {
     // How late an edge may come: 10 ms is below what an eye or ear tells apart.

@@ -15,9 +15,9 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#include "core/annunciator.h"
-#include "core/button.h"
-#include "core/trust.h"
+#include "core/alert/annunciator.h"
+#include "core/alert/button.h"
+#include "core/schedule/trust.h"
 #include "wirebell/board.h"
 #include "wirebell/gpio.h"
 

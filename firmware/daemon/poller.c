@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/schedule.h"
+#include "core/schedule/schedule.h"
 #include "daemon/moves.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 enum {
     // Polls due within so long of each other share one wakeup; so do hosts whose pause ends.

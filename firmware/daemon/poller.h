@@ -15,13 +15,13 @@
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
-#include "core/keywords.h"
-#include "core/matcher.h"
-#include "core/triage.h"
-#include "core/trust.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/matcher.h"
+#include "core/alert/triage.h"
+#include "core/schedule/trust.h"
 #include "daemon/log.h"
-#include "port/reader_client.h"
-#include "port/store.h"
+#include "port/reader/reader_client.h"
+#include "port/store/store.h"
 #include "wirebell/feed_status.h"
 
 struct poller;

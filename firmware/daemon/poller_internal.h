@@ -12,7 +12,7 @@
 #include "daemon/outage.h"
 #include "daemon/poller.h"
 #include "daemon/roster.h"
-#include "port/reader_network.h"
+#include "port/reader/reader_network.h"
 
 /**
  * struct poller - see poller.h

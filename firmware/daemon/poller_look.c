@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/schedule.h"
+#include "core/schedule/schedule.h"
 #include "daemon/delivery.h"
 #include "daemon/moves.h"
 #include "daemon/poller_internal.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 // A look that has ended, on its way through the functions below.
 struct look {

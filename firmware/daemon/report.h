@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "core/diag.h"
+#include "core/text/diag.h"
 #include "daemon/log.h"
 #include "daemon/rules.h"
 #include "wirebell/alert.h"

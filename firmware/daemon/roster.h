@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "core/keywords.h"
+#include "core/keywords/keywords.h"
 #include "daemon/feed.h"
 
 /**

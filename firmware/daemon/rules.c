@@ -2,8 +2,8 @@
 
 #include "daemon/rules.h"
 
-#include "core/keywords_check.h"
-#include "port/keywords_file.h"
+#include "core/keywords/keywords_check.h"
+#include "port/files/keywords_file.h"
 
 int rules_load(const char *path, struct diag_list *diags, struct rules *ret) {
     struct rules rules = RULES_NULL;

@@ -5,9 +5,9 @@
 #ifndef DAEMON_RULES_H
 #define DAEMON_RULES_H
 
-#include "core/diag.h"
-#include "core/keywords.h"
-#include "core/matcher.h"
+#include "core/text/diag.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/matcher.h"
 
 /**
  * struct rules - a set of feeds and rules ready for use; both owned

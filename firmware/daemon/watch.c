@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 struct watch {
     sd_event *event;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "port/clock.h"
-#include "port/gpio.h"
+#include "port/system/clock.h"
+#include "port/gpio/gpio.h"
 
 #define SECONDS(n) ((n)*UINT64_C(1000000))
 

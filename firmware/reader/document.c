@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/body.h"
+#include "core/markup/body.h"
 #include "wirebell/limits.h"
 
 enum { CHUNK = 64 << 10 };

@@ -10,7 +10,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "port/fetch_curl.h"
+#include "port/fetch/fetch_curl.h"
 
 struct document;
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/feed.h"
-#include "core/hash64.h"
+#include "core/feed/feed.h"
+#include "core/text/hash64.h"
 #include "wirebell/limits.h"
 
 enum { HTTP_IM_USED = 226 }; // RFC 3229 10.4.1

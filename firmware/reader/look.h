@@ -7,8 +7,8 @@
 #ifndef READER_LOOK_H
 #define READER_LOOK_H
 
-#include "core/arena.h"
-#include "port/fetch_curl.h"
+#include "core/text/arena.h"
+#include "port/fetch/fetch_curl.h"
 #include "wirebell/reading.h"
 
 /**

@@ -18,10 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/arena.h"
-#include "port/fetch_curl.h"
-#include "port/network_watch.h"
-#include "port/reader_protocol.h"
+#include "core/text/arena.h"
+#include "port/fetch/fetch_curl.h"
+#include "port/fetch/network_watch.h"
+#include "port/reader/reader_protocol.h"
 #include "reader/document.h"
 #include "reader/look.h"
 #include "wirebell/limits.h"

@@ -2,9 +2,9 @@
 //
 // reading.h - what one look at a feed asks for and brings back.
 //
-// The daemon (through port/reader_client) fills a request; the reader process answers with a
+// The daemon (through port/reader/reader_client) fills a request; the reader process answers with a
 // reading: how it went, what to remember for the next look, and the stories. core/feed fills the
-// part that comes from the document, port/fetch_curl the part that comes from HTTP.
+// part that comes from the document, port/fetch/fetch_curl the part that comes from HTTP.
 
 #ifndef WIREBELL_READING_H
 #define WIREBELL_READING_H

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/feed.h"
-#include "core/identity.h"
-#include "core/matcher.h"
+#include "core/feed/feed.h"
+#include "core/feed/identity.h"
+#include "core/matcher/matcher.h"
 #include "reader/look.h"
 #include "wirebell/limits.h"
 

@@ -18,8 +18,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/keywords.h"
-#include "core/matcher.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/matcher.h"
 
 enum { VOCABULARY = 20000, STORY_WORDS = 60, WORD_MAX = 16 };
 

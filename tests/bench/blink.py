@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import newsroom  # noqa: E402
 from idle import switches  # noqa: E402
 
-# Level, word, edges a second (core/policy.c), seconds its bell takes to ring.
+# Level, word, edges a second (core/alert/policy.c), seconds its bell takes to ring.
 LEVELS = (("routine", "harvest", 0, 1), ("urgent", "election", 1 / 0.833, 3),
           ("bulletin", "storm", 1 / 0.833, 4), ("flash", "earthquake", 4, 6))
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/habit.h"
-#include "core/schedule.h"
+#include "core/schedule/habit.h"
+#include "core/schedule/schedule.h"
 
 enum { WEEK_S = 7 * 24 * 3600, DAY_S = 24 * 3600, SHOWN = 20 };
 

@@ -16,7 +16,7 @@
  * @REPLAY_FIXED: the fixed interval, by core/schedule without a habit
  * @REPLAY_RATE:  a week over the number of stories of the last week, times a factor; 5 minutes to a
  *                day, a day when there were none: what Miniflux calls entry_frequency
- * @REPLAY_HABIT: core/schedule with core/habit
+ * @REPLAY_HABIT: core/schedule with core/schedule/habit
  */
 enum replay_rule { REPLAY_FIXED, REPLAY_RATE, REPLAY_HABIT };
 

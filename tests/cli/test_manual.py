@@ -199,7 +199,7 @@ def test_defaults_of_the_files_are_those_of_the_page():
 
 def test_the_reasons_for_silence_are_those_of_the_page():
     """A story that was not held back rang; every other word has its paragraph."""
-    terms = (SOURCE / "firmware/core/terms.c").read_text()
+    terms = (SOURCE / "firmware/core/alert/terms.c").read_text()
     known = set(re.findall(r'\[DISPOSITION_\w+\]\s*=\s*"(\w+)"', terms)) - {"rang"}
     page = section(PAGE, "What becomes of a story that meets a rule", "s")
     assert set(re.findall(r"^\.It Li (\w+)$", page, re.M)) == known and known
@@ -219,8 +219,8 @@ def told(page):
 
 
 def test_the_environment_that_is_heeded_is_that_of_the_pages():
-    fetching = set((SOURCE / "firmware/port").glob("fetch_*.c"))
-    others = set((SOURCE / "firmware").glob("*/*.c")) - fetching
+    fetching = set((SOURCE / "firmware/port/fetch").glob("*.c"))
+    others = set((SOURCE / "firmware").rglob("*.c")) - fetching
     assert told(PAGE) == environment_of(others) | {"LANG", "LC_ALL", "LC_CTYPE"}  # setlocale(3)
     assert told(READER_PAGE) == environment_of(fetching) | {  # the latter by libcurl
         "http_proxy", "https_proxy", "all_proxy", "no_proxy"}

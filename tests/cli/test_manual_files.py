@@ -17,7 +17,7 @@ import pytest
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build"))
-CORE = SOURCE / "firmware/core"
+LANGUAGE = SOURCE / "firmware/core/keywords"
 
 
 def page(name):
@@ -66,7 +66,7 @@ FEEDS = section(KEYWORDS, "FEEDS").split(".El")[0]
 
 
 def test_the_sections_are_those_of_the_page(check):
-    names = re.search(r"NAMES\[\] = \{(.*?)\};", (CORE / "keywords_head.c").read_text())[1]
+    names = re.search(r"NAMES\[\] = \{(.*?)\};", (LANGUAGE / "keywords_head.c").read_text())[1]
     said, _ = check("[no-such-section]\n")
     there = set(re.findall(r"\[(\w+)\]", said.split("there are ")[1].split(";")[0]))
     assert set(items(SECTIONS)) == {f"[{name}]" for name in there}
@@ -75,7 +75,7 @@ def test_the_sections_are_those_of_the_page(check):
 
 def test_the_settings_of_a_section_are_those_of_the_page(check):
     table = re.search(r"head_setting SETTINGS\[\] = \{(.*?)\n\};",
-                      (CORE / "keywords_head.c").read_text(), re.S)[1]
+                      (LANGUAGE / "keywords_head.c").read_text(), re.S)[1]
     said, _ = check("[urgent no-such-setting=1]\n")
     there = set(re.findall(r"(\w+)=|(@)tag", said.split("expected ")[1].split("\n")[0]))
     there = {name or at for name, at in there}
@@ -84,7 +84,7 @@ def test_the_settings_of_a_section_are_those_of_the_page(check):
 
 
 def test_the_settings_of_a_feed_are_those_of_the_page(check):
-    source = (CORE / "keywords_feed.c").read_text()
+    source = (LANGUAGE / "keywords_feed.c").read_text()
     said, _ = check("[feeds]\nhttps://feed.example/ no-such-setting=1\n")
     there = set(re.findall(r"(\w+)=|(@)tag", said.split("expected ")[1].split("\n")[0]))
     there = {name or at for name, at in there}
@@ -116,7 +116,7 @@ def test_lamps_and_sounds_are_those_of_the_page(check):
 
 
 def test_the_units_of_times_are_those_of_the_page(check):
-    units = re.search(r"UNITS\[\] = \{(.*?)\};", (CORE / "setting.c").read_text())[1]
+    units = re.search(r"UNITS\[\] = \{(.*?)\};", (LANGUAGE / "setting.c").read_text())[1]
     told = values_of("cooldown=30m")
     assert told == re.findall(r"'(\w)'", units)
     assert all(check(f"[urgent cooldown=2{unit}]\nwar\n")[1] for unit in told)
@@ -140,7 +140,7 @@ def test_the_fields_are_those_of_the_page(check):
     said, _ = check("fild: war\n")
     there = re.findall(r"(\w+:)", said.split("the fields are ")[1].split("\n")[0])
     told = re.findall(r"(\w+:)", RULES.split("The fields are\n")[1].split("and each")[0])
-    table = (CORE / "rule.c").read_text()
+    table = (LANGUAGE / "rule.c").read_text()
     assert told == there and set(there) == set(re.findall(r'\[MATCH_\w+\] = "(\w+:)"', table))
 
 

@@ -10,8 +10,8 @@
 
 #include "unit.h"
 
-#include "core/annunciator.h"
-#include "core/triage.h"
+#include "core/alert/annunciator.h"
+#include "core/alert/triage.h"
 
 #define S      INT64_C(1000000)
 #define MINUTE (60 * S)

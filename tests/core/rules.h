@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/keywords.h"
-#include "core/match.h"
-#include "core/matcher.h"
+#include "core/keywords/keywords.h"
+#include "core/matcher/match.h"
+#include "core/matcher/matcher.h"
 
 struct rules {
     struct keywords *keywords;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "core/annunciator.h"
+#include "core/alert/annunciator.h"
 #include "wirebell/limits.h"
 
 #define S INT64_C(1000000)

@@ -5,7 +5,7 @@
 #include <stdalign.h>
 #include <string.h>
 
-#include "core/arena.h"
+#include "core/text/arena.h"
 
 static void memory_is_zeroed_and_aligned(void **state) {
     (void)state;

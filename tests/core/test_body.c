@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/body.h"
+#include "core/markup/body.h"
 
 static void pieces_are_put_one_after_the_other(void **state) {
     (void)state;

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "core/button.h"
+#include "core/alert/button.h"
 
 #define MS(n) ((n)*INT64_C(1000))
 

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base64.h"
-#include "core/feed.h"
-#include "core/keywords.h"
+#include "core/text/base64.h"
+#include "core/feed/feed.h"
+#include "core/keywords/keywords.h"
 #include "wirebell/limits.h"
 
 // --- a document ------------------------------------------------------------------------------

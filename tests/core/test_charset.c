@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/charset.h"
-#include "core/charset_detect.h"
-#include "core/utf8.h"
+#include "core/markup/charset.h"
+#include "core/markup/charset_detect.h"
+#include "core/text/utf8.h"
 
 // Decodes all, taking @step bytes at a time, so that the window moves.
 static char *decode(const char *bytes, size_t size, const char *content_type, size_t step) {

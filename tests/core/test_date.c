@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/date.h"
+#include "core/feed/date.h"
 #include "wirebell/story.h"
 
 static void assert_reads(const char *text, const char *expected) {

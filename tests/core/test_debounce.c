@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/debounce.h"
+#include "core/alert/debounce.h"
 
 enum { MS = 1000 };
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/diag.h"
+#include "core/text/diag.h"
 #include "wirebell/limits.h"
 
 static void expect(const struct diag_place *place, const char *mend, const char *expected) {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/date.h"
-#include "core/feed.h"
+#include "core/feed/date.h"
+#include "core/feed/feed.h"
 #include "wirebell/limits.h"
 
 struct outcome {

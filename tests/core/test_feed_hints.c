@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "core/feed.h"
+#include "core/feed/feed.h"
 #include "wirebell/limits.h"
 
 enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S };

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "core/habit.h"
-#include "core/rhythm.h"
+#include "core/schedule/habit.h"
+#include "core/schedule/rhythm.h"
 
 enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 24 * HOUR_S, WEEK_S = 7 * DAY_S, INTERVAL_S = 900 };
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "core/health.h"
-#include "core/trust.h"
+#include "core/alert/health.h"
+#include "core/schedule/trust.h"
 
 #define MINUTES(n) ((n)*INT64_C(60000000))
 

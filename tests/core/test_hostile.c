@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/feed.h"
+#include "core/feed/feed.h"
 #include "wirebell/limits.h"
 
 // A guard against cost that grows with the square of the size, not a stop-watch: the worst body

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "core/hours.h"
+#include "core/schedule/hours.h"
 
 #define MINUTES(h, m) ((h)*60 + (m))
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/identity.h"
+#include "core/feed/identity.h"
 
 static const struct story base = {
     .id = "", .link = "", .title = "t", .author = "", .category = "", .text = "x"};

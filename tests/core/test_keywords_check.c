@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/keywords_check.h"
+#include "core/keywords/keywords_check.h"
 #include "core/rules.h"
 
 // What is warned of: line, column (0 = the line as a whole), and words of the message. Line 0:

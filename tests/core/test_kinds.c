@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/date.h"
-#include "core/feed.h"
+#include "core/feed/date.h"
+#include "core/feed/feed.h"
 #include "wirebell/limits.h"
 
 // What is not said (NULL) is not looked at; date "" = none.

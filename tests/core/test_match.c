@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/match.h"
+#include "core/matcher/match.h"
 
 static const struct story story = {
     .id = "",

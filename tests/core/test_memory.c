@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/feed.h"
+#include "core/feed/feed.h"
 #include "wirebell/limits.h"
 
 #if defined(__has_feature)

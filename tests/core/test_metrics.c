@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/metrics.h"
+#include "core/alert/metrics.h"
 
 static const struct alert a_ring = {
     .level = LEVEL_URGENT, .disposition = DISPOSITION_RANG, .raised_s = 1000};

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "core/feed.h"
+#include "core/feed/feed.h"
 #include "wirebell/limits.h"
 
 struct outcome {

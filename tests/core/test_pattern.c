@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "core/pattern.h"
+#include "core/alert/pattern.h"
 
 static void a_blinking_lamp_starts_lit_and_follows_its_period(void **state) {
     (void)state;

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/entity.h"
-#include "core/html_tag.h"
-#include "core/plaintext.h"
+#include "core/markup/entity.h"
+#include "core/markup/html_tag.h"
+#include "core/markup/plaintext.h"
 
 struct text_case {
     enum plaintext_kind kind;

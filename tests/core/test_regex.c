@@ -7,7 +7,7 @@
 #include <time.h>
 
 // Its literal is nobody's business but its own; whether it is right shows only here.
-#include "core/regex.c" // NOLINT(bugprone-suspicious-include)
+#include "core/matcher/regex.c" // NOLINT(bugprone-suspicious-include)
 
 static struct regex *open_regex(const char *pattern) {
     struct regex *regex = NULL;

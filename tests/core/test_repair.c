@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buffer.h"
-#include "core/feed_tag.h"
-#include "core/repair.h"
+#include "core/text/buffer.h"
+#include "core/feed/feed_tag.h"
+#include "core/markup/repair.h"
 #include "wirebell/limits.h"
 
 struct result {

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/keywords.h"
-#include "core/keywords_check.h"
-#include "core/matcher.h"
+#include "core/keywords/keywords.h"
+#include "core/keywords/keywords_check.h"
+#include "core/matcher/matcher.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);

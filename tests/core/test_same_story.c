@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "core/same_link.h"
-#include "core/same_story.h"
+#include "core/alert/same_link.h"
+#include "core/alert/same_story.h"
 
 static void links_that_lead_to_one_page_are_one(void **state) {
     (void)state;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "core/habit.h"
-#include "core/schedule.h"
+#include "core/schedule/habit.h"
+#include "core/schedule/schedule.h"
 #include "wirebell/limits.h"
 
 static const int64_t SECOND_US = 1000000;

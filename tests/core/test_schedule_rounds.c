@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/schedule.h"
+#include "core/schedule/schedule.h"
 #include "wirebell/limits.h"
 
 static const int64_t SECOND_US = 1000000;

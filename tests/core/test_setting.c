@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/setting.h"
+#include "core/keywords/setting.h"
 
 static bool is(const char *bytes, size_t size, const char *expected) {
     return expected ? bytes && strlen(expected) == size && memcmp(bytes, expected, size) == 0

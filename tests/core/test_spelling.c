@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/spelling.h"
+#include "core/text/spelling.h"
 
 static const char *nearest(const char *typed) {
     static const char *const WORDS[] = {"run", "status", "snooze", "pi",

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/feed.h"
-#include "core/hash64.h"
-#include "core/split.h"
+#include "core/feed/feed.h"
+#include "core/text/hash64.h"
+#include "core/markup/split.h"
 #include "wirebell/limits.h"
 
 static uint64_t seed = 20261122;

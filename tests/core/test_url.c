@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "core/base64.h"
-#include "core/url.h"
+#include "core/text/base64.h"
+#include "core/feed/url.h"
 
 static void assert_resolves(const char *base, const char *reference, const char *expected) {
     char url[200];

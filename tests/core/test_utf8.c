@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/utf8.h"
+#include "core/text/utf8.h"
 
 static void what_is_shown_to_people_steers_no_terminal(void **state) {
     (void)state;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/words.h"
+#include "core/matcher/words.h"
 
 // The words of a text, folded, with a bar between them.
 static void walk(const char *text, size_t size, char *ret) {

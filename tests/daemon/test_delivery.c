@@ -10,7 +10,7 @@
 
 #include "daemon/a_story.h"
 #include "daemon/delivery.h"
-#include "port/store_internal.h"
+#include "port/store/store_internal.h"
 
 static const char keywords_text[] = "[bulletin]\ncyber attack*\n"
                                     "[urgent]\nEU + crisis response\n"

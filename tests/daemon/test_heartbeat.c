@@ -13,7 +13,7 @@
 
 #include "daemon/heartbeat.h"
 #include "daemon/poller_internal.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 enum { MINUTE_US = 60000000, PERIOD_MS = 80 };
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/panel.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 #define MS(n) ((n)*INT64_C(1000))
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/panel.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 static const struct board BOARD = {
     .name = "test",

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/poller.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 #define ONE    "https://one.example/feed"
 #define TWO    "https://two.example/feed"

@@ -11,7 +11,7 @@
 
 #include "daemon/a_story.h"
 #include "daemon/delivery.h"
-#include "port/store_alerts.h"
+#include "port/store/store_alerts.h"
 
 static const char keywords_text[] = "[bulletin name=\"Attacks\" lamp=amber]\ncyber attack*\n"
                                     "[urgent]\nharbour\n"

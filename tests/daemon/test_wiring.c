@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/wiring.h"
-#include "port/clock.h"
+#include "port/system/clock.h"
 
 static const struct board BOARD = {
     .name = "test",

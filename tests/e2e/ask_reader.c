@@ -15,7 +15,7 @@
 #include <systemd/sd-event.h>
 
 #include "cli/json.h"
-#include "port/reader_client.h"
+#include "port/reader/reader_client.h"
 #include "wirebell/limits.h"
 
 static void print_text(const char *name, const char *text) {

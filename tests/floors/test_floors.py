@@ -39,10 +39,10 @@ def compile_commands(build, source):
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file = pathlib.Path(entry["directory"], entry["file"]).resolve()
         folder = file.parent.relative_to(source) if file.is_relative_to(source) else file.parent
-        if folder.parts[:1] == ("firmware",) and len(folder.parts) == 2:
+        if folder.parts[:1] == ("firmware",) and len(folder.parts) > 1:
             words = shlex.split(entry["command"])
             del words[words.index("-o"):]
-            commands[folder.name] = (words, entry["directory"])
+            commands[folder.parts[1]] = (words, entry["directory"])
     return commands
 
 
@@ -55,8 +55,13 @@ def include(compile_commands, tmp_path, floor, header):
                           capture_output=True, text=True)
 
 
+def headers_of(source, floor):
+    folder = source / "firmware"
+    return sorted(str(path.relative_to(folder)) for path in (folder / floor).rglob("*.h"))
+
+
 def a_header_of(source, floor):
-    return f"{floor}/{min((source / 'firmware' / floor).glob('*.h')).name}"
+    return headers_of(source, floor)[0]
 
 
 @pytest.mark.parametrize("floor, other", UPWARD, ids=names_of(UPWARD))
@@ -75,8 +80,8 @@ def test_floor_can_include(compile_commands, source, tmp_path, floor, other):
 
 @pytest.mark.parametrize("floor", SEES)
 def test_every_header_compiles_alone(compile_commands, source, tmp_path, floor):
-    for header in sorted((source / "firmware" / floor).glob("*.h")):
-        done = include(compile_commands, tmp_path, floor, f"{floor}/{header.name}")
+    for header in headers_of(source, floor):
+        done = include(compile_commands, tmp_path, floor, header)
         assert done.returncode == 0, done.stderr
 
 

@@ -7,7 +7,7 @@ TOP = {"firmware", "include", "boards", "tests", "cross", "CMakeLists.txt", "REA
 LINES_MAX = 500
 
 # Tables of facts, one a line, may be as long as the facts are.
-TABLES = {"firmware/core/entity_names.c"}
+TABLES = {"firmware/core/markup/entity_names.c"}
 
 # No comment can be put into these without changing what they are: documents a test feeds in, and
 # what is expected of them.

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "soundness.h"
-#include "port/board.h"
+#include "port/files/board.h"
 #include "text_path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -12,9 +12,9 @@
 #include <systemd/sd-bus.h>
 
 #include "bus_line.h"
-#include "core/utf8.h"
-#include "port/bus_record.h"
-#include "port/reader_protocol.h"
+#include "core/text/utf8.h"
+#include "port/bus/bus_record.h"
+#include "port/reader/reader_protocol.h"
 #include "soundness.h"
 #include "wirebell/limits.h"
 

@@ -14,8 +14,8 @@
 #include "daemon/bus_bell.h"
 #include "daemon/bus_properties.h"
 #include "daemon/control.h"
-#include "port/clock.h"
-#include "port/store_internal.h"
+#include "port/system/clock.h"
+#include "port/store/store_internal.h"
 #include "soundness.h"
 
 #define BELL       "org.wirebell1.Bell"

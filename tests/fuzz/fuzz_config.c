@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "port/config.h"
+#include "port/files/config.h"
 #include "soundness.h"
 #include "text_path.h"
 

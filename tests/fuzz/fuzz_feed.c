@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/feed.h"
-#include "core/utf8.h"
+#include "core/feed/feed.h"
+#include "core/text/utf8.h"
 #include "wirebell/limits.h"
 
 static const char *const CONTENT_TYPES[] = {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/habit.h"
+#include "core/schedule/habit.h"
 #include "soundness.h"
 #include "wirebell/reading.h"
 

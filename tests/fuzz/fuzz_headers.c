@@ -2,15 +2,15 @@
 //
 // libFuzzer door to what a server says beside the document: each line of the input is one header's
 // value, the last two an address and where it redirects to. Asserted beside "no crash": hints are
-// within the bounds port/fetch_hints.h gives them; a redirect that is followed leads to http or
-// https, never down from https, and can be followed to itself again.
+// within the bounds port/fetch/fetch_hints.h gives them; a redirect that is followed leads to http
+// or https, never down from https, and can be followed to itself again.
 
 #include <stdint.h>
 #include <strings.h>
 
-#include "port/fetch_headers.h"
-#include "port/fetch_hints.h"
-#include "port/fetch_url.h"
+#include "port/fetch/fetch_headers.h"
+#include "port/fetch/fetch_hints.h"
+#include "port/fetch/fetch_url.h"
 #include "soundness.h"
 #include "wirebell/limits.h"
 

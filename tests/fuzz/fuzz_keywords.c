@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/matcher.h"
-#include "core/rule.h"
+#include "core/matcher/matcher.h"
+#include "core/keywords/rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

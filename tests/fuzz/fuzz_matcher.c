@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/match.h"
-#include "core/matcher.h"
+#include "core/matcher/match.h"
+#include "core/matcher/matcher.h"
 
 enum { MATCHES_MAX = 64 };
 

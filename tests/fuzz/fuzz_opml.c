@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/feed.h"
-#include "core/utf8.h"
+#include "core/feed/feed.h"
+#include "core/text/utf8.h"
 #include "wirebell/limits.h"
 
 static void check_string(const char *text, size_t max, const char *allowed) {

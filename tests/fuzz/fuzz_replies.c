@@ -14,8 +14,8 @@
 
 #include "bus_line.h"
 #include "cli/cli.h"
-#include "core/utf8.h"
-#include "port/bus_open.h"
+#include "core/text/utf8.h"
+#include "port/bus/bus_open.h"
 
 #define RECORD  "a{sv}"
 #define RECORDS "aa{sv}"
@@ -67,7 +67,8 @@ static void send_answers(const struct bus_line *line) {
     }
 }
 
-// In the place of port/bus_open.c: all answers are there before the first call, and then the end.
+// In the place of port/bus/bus_open.c: all answers are there before the first call, and then the
+// end.
 int bus_open(bool is_user, bool waits, sd_bus **ret) {
     struct bus_line line;
     check(!is_user && !waits);

@@ -4,20 +4,20 @@
 // somebody, has written what never was there. The store holds one good row in each table; the input
 // is a list of changes to them: table, column, kind of value, value. So that a value of any kind
 // can stand anywhere the columns have neither type nor NOT NULL here. Asserted beside "no crash":
-// what is read keeps the promises of port/store.h, wirebell/alert.h and wirebell/story.h, however
-// the row is; and a poll is then either committed, and read back as it was, or refused.
+// what is read keeps the promises of port/store/store.h, wirebell/alert.h and wirebell/story.h,
+// however the row is; and a poll is then either committed, and read back as it was, or refused.
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/matcher.h"
-#include "core/triage.h"
-#include "core/utf8.h"
-#include "port/store.h"
-#include "port/store_alerts.h"
-#include "port/store_internal.h"
-#include "port/store_stories.h"
+#include "core/matcher/matcher.h"
+#include "core/alert/triage.h"
+#include "core/text/utf8.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
+#include "port/store/store_internal.h"
+#include "port/store/store_stories.h"
 #include "soundness.h"
 
 #define URL   "https://example.org/feed"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/diag.h"
+#include "core/text/diag.h"
 #include "wirebell/board.h"
 
 static inline void check(bool is_sound) {

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "port/config.h"
-#include "port/config_values.h"
-#include "port/text_file.h"
+#include "port/files/config.h"
+#include "port/files/config_values.h"
+#include "port/files/text_file.h"
 #include "wirebell/limits.h"
 
 #define EXAMPLE WIREBELL_SOURCE "/firmware/etc/wirebell.conf"

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/gpio_kernel.h"
+#include "port/gpio/gpio_kernel.h"
 
 enum { LINES = 54 };
 

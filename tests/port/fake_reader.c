@@ -24,8 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/arena.h"
-#include "port/reader_protocol.h"
+#include "core/text/arena.h"
+#include "port/reader/reader_protocol.h"
 
 enum { CALLS_MAX = 64, QUIET_US = 30000, SOCKET_FD = 3 };
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/store.h"
+#include "port/store/store.h"
 
 #ifndef STORE_PLACE
 #define STORE_PLACE "/tmp/wirebell-store-XXXXXX"

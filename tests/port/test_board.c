@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/board.h"
+#include "port/files/board.h"
 
 // Loads a board from text; the file is called test.board in a folder of its own.
 static int load_text(const char *text, struct diag_list *diags, struct board *ret) {

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "port/board.h"
-#include "port/board_files.h"
-#include "port/board_lines.h"
-#include "port/pi.h"
-#include "port/text_file.h"
+#include "port/files/board.h"
+#include "port/files/board_files.h"
+#include "port/files/board_lines.h"
+#include "port/gpio/pi.h"
+#include "port/files/text_file.h"
 
 static void each_board(void (*look)(const struct board *board, const char *text)) {
     struct board_files files;

@@ -13,8 +13,8 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
-#include "port/bus_client.h"
-#include "port/bus_open.h"
+#include "port/bus/bus_client.h"
+#include "port/bus/bus_open.h"
 
 // What the peer answers to the call that follows Hello.
 enum answer { ANSWER_STATUS, ANSWER_NUMBER, ANSWER_ERROR, ANSWER_HANG_UP };

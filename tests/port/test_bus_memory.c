@@ -9,9 +9,9 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
-#include "port/bus_record.h"
-#include "port/reader_client.h"
-#include "port/reader_protocol.h"
+#include "port/bus/bus_record.h"
+#include "port/reader/reader_client.h"
+#include "port/reader/reader_protocol.h"
 #include "wirebell/limits.h"
 
 // A connection to nobody (messages need one), and what is passed over it.

@@ -8,8 +8,8 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
-#include "core/arena.h"
-#include "port/bus_record.h"
+#include "core/text/arena.h"
+#include "port/bus/bus_record.h"
 
 // A message that goes nowhere, on a connection to nobody.
 struct fixture {

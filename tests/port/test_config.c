@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "port/board.h"
+#include "port/files/board.h"
 
 // One complaint, as people read it, from the line number on.
 static void assert_complaint(struct diag_list *diags, const char *expected) {

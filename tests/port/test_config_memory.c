@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "port/board.h"
-#include "port/config.h"
+#include "port/files/board.h"
+#include "port/files/config.h"
 
 static const char GOOD[] = "board = pi\npoll = 30m\nquiet_hours = \"22:00-06:00\" # at night\n"
                            "flash {\n  repeat = \"30s\"\n  hold = acknowledged\n}\n"

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "port/fetch_hints.h"
+#include "port/fetch/fetch_hints.h"
 
 // 2026-01-02T00:00:00Z, as a server would write it.
 #define DATE       "Fri, 02 Jan 2026 00:00:00 GMT"

@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-#include "port/fetch_nearness.h"
+#include "port/fetch/fetch_nearness.h"
 
 // clang-format off: a line an address
 static const struct {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "port/fetch_url.h"
+#include "port/fetch/fetch_url.h"
 #include "wirebell/limits.h"
 
 static int make_arena(void **state) {

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "port/file_replace.h"
-#include "port/text_file.h"
+#include "port/files/file_replace.h"
+#include "port/files/text_file.h"
 
 struct place {
     char dir[40];

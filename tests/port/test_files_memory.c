@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "port/board_files.h"
-#include "port/keywords_file.h"
+#include "port/files/board_files.h"
+#include "port/files/keywords_file.h"
 
 static int list_boards(void *argument) {
     const size_t *expected = argument;

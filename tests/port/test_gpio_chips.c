@@ -2,7 +2,7 @@
 
 #include "fake_gpio.h"
 
-#include "port/gpio.h"
+#include "port/gpio/gpio.h"
 
 static void expect_problem(size_t index, size_t line, int error, const char *words) {
     assert_true(index < rig.problems.count);

@@ -23,8 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "port/board.h"
-#include "port/gpio.h"
+#include "port/files/board.h"
+#include "port/gpio/gpio.h"
 
 /**
  * struct outside - the board, the driver, and what can be seen and pressed from outside

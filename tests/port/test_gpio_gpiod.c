@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "port/gpio.h"
+#include "port/gpio/gpio.h"
 
 static const struct board BOARD = {
     .name = "test",

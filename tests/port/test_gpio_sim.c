@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "port/gpio.h"
+#include "port/gpio/gpio.h"
 #include "port/sim_board.h"
 
 // A trace file of its own for each test.

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "port/network_watch.h"
+#include "port/fetch/network_watch.h"
 
 struct news {
     const char *what;

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "port/board.h"
-#include "port/keywords_file.h"
+#include "port/files/board.h"
+#include "port/files/keywords_file.h"
 
 static char folder[] = "/tmp/wirebell-odd-XXXXXX";
 static char path[sizeof folder + 32];

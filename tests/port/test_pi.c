@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "port/pi.h"
+#include "port/gpio/pi.h"
 
 static void put(const char *folder, const char *name, const char *bytes, size_t size) {
     char path[80];

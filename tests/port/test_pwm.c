@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "port/pwm.h"
+#include "port/gpio/pwm.h"
 
 static const struct board_line BUZZER = {.name = "buzzer",
                                          .role = ROLE_BUZZER,

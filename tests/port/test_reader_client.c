@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "port/reader_client.h"
+#include "port/reader/reader_client.h"
 #include "wirebell/limits.h"
 
 enum { LOOKS_MAX = 64, PATIENCE_US = 20000000 };

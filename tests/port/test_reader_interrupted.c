@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "port/reader_client.h"
+#include "port/reader/reader_client.h"
 
 enum { LOOKS = 6, PATIENCE_US = 20000000 };
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "port/reader_protocol.h"
+#include "port/reader/reader_protocol.h"
 #include "wirebell/limits.h"
 
 // A connection to nobody (messages need one), and an arena.

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "port/sim_picture.h"
+#include "port/gpio/sim_picture.h"
 #include "port/sim_board.h"
 
 struct fixture {

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "port/store.h"
-#include "port/store_alerts.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
 #include "wirebell/story.h"
 
 static struct alert an_alert(enum level level, const char *title) {

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/store.h"
-#include "port/store_alerts.h"
-#include "port/store_internal.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
+#include "port/store/store_internal.h"
 #include "wirebell/story.h"
 
 static int setup(void **state) {

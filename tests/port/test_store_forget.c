@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "port/store.h"
-#include "port/store_alerts.h"
-#include "port/store_internal.h"
-#include "port/store_stories.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
+#include "port/store/store_internal.h"
+#include "port/store/store_stories.h"
 
 enum { DAY_S = 86400, NOW_S = 1774699200 };
 enum { SWEEP_S = STORE_SWEEP_DAYS * DAY_S, LEFT_S = STORE_LEFT_DAYS * DAY_S };

@@ -9,8 +9,8 @@
 #define STORE_PLACE "/dev/shm/wirebell-store-XXXXXX"
 #include "store_place.h"
 
-#include "port/store_alerts.h"
-#include "port/store_stories.h"
+#include "port/store/store_alerts.h"
+#include "port/store/store_stories.h"
 #include "wirebell/story.h"
 
 #define NOW_S INT64_C(1774699200)

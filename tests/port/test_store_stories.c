@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "port/store.h"
-#include "port/store_internal.h"
-#include "port/store_stories.h"
+#include "port/store/store.h"
+#include "port/store/store_internal.h"
+#include "port/store/store_stories.h"
 
 enum { DAY_S = 86400, NOW_S = 1774699200 };
 

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "port/store.h"
-#include "port/store_alerts.h"
-#include "port/store_internal.h"
-#include "port/store_stories.h"
+#include "port/store/store.h"
+#include "port/store/store_alerts.h"
+#include "port/store/store_internal.h"
+#include "port/store/store_stories.h"
 
 enum {
     DAY_S = 86400,

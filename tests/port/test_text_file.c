@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/text_file.h"
+#include "port/files/text_file.h"
 
 ssize_t __real_read(int fd, void *bytes, size_t size);
 ssize_t __wrap_read(int fd, void *bytes, size_t size);

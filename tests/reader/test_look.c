@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/feed.h"
+#include "core/feed/feed.h"
 #include "reader/look.h"
 #include "wirebell/limits.h"
 
