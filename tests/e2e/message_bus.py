@@ -7,8 +7,10 @@ The fixtures here (bus, keywords, bell) are imported by the tests that want them
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -120,10 +122,14 @@ class Monitor:
         self._bus = bus
 
     def __enter__(self):
-        self._process = subprocess.Popen(
-            ["busctl", "--json=short", "monitor", NAME], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env=clean_environment(**self._bus.env))
-        assert b"Monitoring" in self._process.stderr.readline()
+        # From systemd 256 on it says READY=1 to a service manager, before that so on stderr.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+            ready.bind("\0" + (name := f"wirebell-monitor-{os.getpid()}-{id(self)}"))
+            self._process = subprocess.Popen(
+                ["busctl", "--json=short", "monitor", NAME], stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=clean_environment(NOTIFY_SOCKET="@" + name, **self._bus.env))
+            assert select.select([ready, self._process.stderr], [], [], 10)[0]
         os.set_blocking(self._process.stdout.fileno(), False)
         self._bytes = b""
         return self
