@@ -129,7 +129,8 @@ class Monitor:
                 ["busctl", "--json=short", "monitor", NAME], stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=clean_environment(NOTIFY_SOCKET="@" + name, **self._bus.env))
-            assert select.select([ready, self._process.stderr], [], [], 10)[0]
+            told = select.select([ready, self._process.stderr], [], [], 10)[0]
+            assert ready in told or b"Monitoring" in self._process.stderr.readline()
         os.set_blocking(self._process.stdout.fileno(), False)
         self._bytes = b""
         return self

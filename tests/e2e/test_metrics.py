@@ -55,7 +55,9 @@ def test_what_happens_is_counted(bell, metrics, feed_server):
     begin = time.time()
     with bell:
         bell.wait_for("watching")
-        wait_for(metrics.exists)
+        wait_for(metrics.exists)  # before any poll is asked for
+        assert sum(value for name, value in samples(metrics).items()
+                   if name.startswith("wirebell_feeds{")) == 2
         bell.poll()
         bell.wait_for("first look", seconds=30)
         wait_for_sample(metrics, 'wirebell_feeds{state="gone"}', 1)
