@@ -32,8 +32,8 @@ import card  # noqa: E402
 import edge  # noqa: E402
 import fetching  # noqa: E402
 import idle  # noqa: E402
-import idle_peers  # noqa: E402
 import matcher  # noqa: E402
+import peers  # noqa: E402
 import reading  # noqa: E402
 import start  # noqa: E402
 from authority import Authority  # noqa: E402
@@ -63,6 +63,10 @@ class Figure:
         if self.ours <= self.limit:
             return "met"
         return f"missed by {(self.ours / self.limit - 1) * 100:.0f} %" if self.limit else "missed"
+
+
+def absent(figure):
+    return "" if figure is not None else "not installed"
 
 
 class NotMeasured(Exception):
@@ -101,13 +105,13 @@ def reading_goals(build):
     with a_place() as place:
         bodies = reading.place_bodies(place, random.Random("wirebell"))
         f100 = bodies[:1]
-        peers = [(name, cost, "" if body else "not installed") for name, body, cost, _ in
-                 reading.peer_costs(place, f100, place / "f0", has_heap=False)]
-        kept = [peer for peer in peers if peer[0] in ("sfeed", "python feedparser")]
+        readers = [(name, cost, absent(body)) for name, body, cost, _ in
+                   reading.peer_costs(place, f100, place / "f0", has_heap=False)]
+        kept = [peer for peer in readers if peer[0] in ("sfeed", "python feedparser")]
         for goal, what, how, limit, others in (
                 (1, "a body that did not change", ["unchanged"], 1, []),
                 (2, "2 of 100 items new, and matched", ["news", place / "rules"], 8, kept),
-                (3, "a first read", ["full"], 110, peers)):
+                (3, "a first read", ["full"], 110, readers)):
             for body in bodies:
                 is_small = body in f100
                 yield Figure(goal, f"{what}, {body.name}: instructions a byte", limit,
@@ -118,7 +122,8 @@ def reading_goals(build):
             yield Figure(3, f"a first read, {body.name}: heap, KB", most, heap)
         costs = list(reading.hostile_costs(build, place))
         seconds, grown = (max(cost[column] for cost in costs) for column in (2, 3))
-        yield Figure(4, f"the worst of {len(costs)} hostile bodies: s of processor time", 1, seconds, [], True)
+        yield Figure(4, f"the worst of {len(costs)} hostile bodies: s of processor time", 1, seconds,
+                     peers.hostile(place / "hostile"), True)
         yield Figure(4, f"the worst of {len(costs)} hostile bodies: MB", 8, grown)
 
 
@@ -133,9 +138,9 @@ def matcher_goals(build):
             yield Figure(5, f"matching, {rules:,} rules: instructions a byte", 35, cost, [],
                          rules == 100000)
             if rules < 100000:
-                peers = [(name.split()[0], *matcher.peer_figures(build, place, name, rules, TEXT_BYTES))
-                         for name in matcher.PEERS]
-                yield Figure(5, f"matching, {rules:,} rules: MB/s, more is better", None, speed, peers)
+                others = [(name.split()[0], *matcher.peer_figures(build, place, name, rules, TEXT_BYTES))
+                          for name in matcher.PEERS]
+                yield Figure(5, f"matching, {rules:,} rules: MB/s, more is better", None, speed, others)
         yield Figure(5, "100,000 rules: bytes a rule beside its text", 24, beside)
         yield Figure(5, "100,000 rules: ready after ms", 50, ready)
 
@@ -145,19 +150,23 @@ def idle_goals(build):
     with environment_of_the_unit():
         (_, first), (_, later), (_, wakeups) = idle.measure(build, IDLE_ROUNDS)
     with a_place() as place:
-        peers = [(name, kb, "" if kb else "not installed") for name, kb in idle_peers.measure(place)]
+        others = list(peers.idle(place))
+    memory = [(name, kb, absent(kb)) for name, kb, _ in others]
+    rest = [(name, woken, absent(woken)) for name, _, woken in others if name != peers.CURL]
     first, later = sum(first.values()), sum(later.values())
-    yield Figure(6, "idle, 100 feeds, 1,000 rules: private KB", 400, first, peers, True)
+    yield Figure(6, "idle, 100 feeds, 1,000 rules: private KB", 400, first, memory, True)
     yield Figure(6, f"the same after {IDLE_ROUNDS * idle.FEEDS:,} more polls, KB", 400, later)
-    yield Figure(9, "idle: wakeups in 10 s", 0, wakeups, [], True)
+    yield Figure(9, "idle: wakeups in 10 s", 0, wakeups, rest, True)
 
 
 def blink_goals(build):
     """9, blinking."""
     name, _, edges, _ = level = blink.LEVELS[-1]
     rate, _ = blink.measure_level(build, blink.serve(), level, 10)
+    python, blinks = peers.blinking(edges, 10)
+    others = [(python, None if blinks is None else max(0, round(blinks - edges, 1)), absent(blinks))]
     yield Figure(9, f"{name}, blinking: wakeups a second beyond its {edges} edges", 0.5,
-                 max(0, round(rate - edges, 1)))
+                 max(0, round(rate - edges, 1)), others)
 
 
 def start_goals(build):
@@ -167,8 +176,10 @@ def start_goals(build):
     with a_place() as place:
         (place / "keywords").write_text(start.keywords(feeds, rules))
         start.start(build, place)
+        others = [(f"{peer}, start", None if count is None else count / 1e6, absent(count))
+                  for peer, count in peers.start(place, feeds)]
         yield Figure(7, f"start, {name}: million instructions", start.LIMIT / 1e6,
-                     start.instructions(build, place) / 1e6, [], True)
+                     start.instructions(build, place) / 1e6, others, True)
 
 
 def fetching_goals(build):
@@ -190,14 +201,14 @@ def fetching_goals(build):
             for what, limit, status, curl, has_aria2 in (
                     ("304", 100, "304", known, False),
                     ("68 KB, unchanged", 250, "200", [], True)):
-                peers = [("curl", int(fetching.curl_cost(place, urls, authority, *curl)), "")
+                others = [("curl", int(fetching.curl_cost(place, urls, authority, *curl)), "")
                          if shutil.which("curl") else ("curl", None, "not installed")]
                 if has_aria2:
-                    peers += [("aria2c", int(fetching.aria2_cost(place, urls, authority)), "")
+                    others += [("aria2c", int(fetching.aria2_cost(place, urls, authority)), "")
                               if shutil.which("aria2c") else ("aria2c", None, "not installed")]
                 costs = fetching.daemon_round(build, place, authority, body, fetching.HOSTS, status)
                 yield Figure(8, f"HTTPS, {what}: us a feed, both processes", limit, int(sum(costs)),
-                             peers, True)
+                             others, True)
 
 
 def card_goals(build):
@@ -205,9 +216,15 @@ def card_goals(build):
     need("strace", "strace")
     rounds = {what: written for what, written, _ in card.measure(build)}
     nothing, news = rounds["5 rounds, nothing new"], rounds["a round, 50 new items, none rings"]
-    yield Figure(10, "nothing new: bytes written", 0, nothing[0])
-    yield Figure(10, "50 new items: KB written", 80, news[0] / 1024, [], True)
-    yield Figure(10, "50 new items: fsyncs", 1, news[1])
+    with a_place() as place:
+        others = list(peers.news(place, 50))
+    yield Figure(10, "nothing new: bytes written", 0, nothing[0],
+                 [(name, same, absent(same)) for name, same, _, _ in others])
+    yield Figure(10, "50 new items: KB written", 80, news[0] / 1024,
+                 [(name, None if new is None else new / 1024, absent(new)) for name, _, new, _ in others],
+                 True)
+    yield Figure(10, "50 new items: fsyncs", 1, news[1],
+                 [(name, syncs, absent(syncs)) for name, _, _, syncs in others])
 
 
 def peer_time_ms(command, takes_path, body):
@@ -225,13 +242,13 @@ def peer_time_ms(command, takes_path, body):
 def edge_goals(build):
     """11. Others: the time to read that feed, their program started anew as a timer would."""
     times = edge.times_ms(build)
-    peers = []
+    others = []
     with a_place() as place:
         body = reading.place_bodies(place, random.Random("wirebell"))[0]
         for name, command, takes_path, _, _ in reading.PEERS[2:]:
             with contextlib.suppress(OSError, subprocess.CalledProcessError):
-                peers.append((f"{name}, reading only", peer_time_ms(command, takes_path, body), ""))
-    yield Figure(11, "from last byte to lamp, f100: ms", edge.LIMIT_MS, min(times), peers, True)
+                others.append((f"{name}, reading only", peer_time_ms(command, takes_path, body), ""))
+    yield Figure(11, "from last byte to lamp, f100: ms", edge.LIMIT_MS, min(times), others, True)
     if shutil.which("valgrind"):
         yield Figure(11, "the same: million instructions, both programs", None,
                      sum(edge.instructions(build)) / 1e6)
@@ -239,10 +256,10 @@ def edge_goals(build):
 
 def size_goals(build):
     """12."""
-    peers = [(name, os.stat(os.path.realpath(path)).st_size / 1024, "") if path
-             else (name, None, "not installed")
-             for name in ("newsboat", "curl") for path in [shutil.which(name)]]
-    yield Figure(12, "both programs, stripped: KB", 400, sum(idle.sizes_kb(build)), peers, True)
+    others = [(name, os.stat(os.path.realpath(path)).st_size / 1024, "") if path
+              else (name, None, "not installed")
+              for name in ("newsboat", "curl") for path in [shutil.which(name)]]
+    yield Figure(12, "both programs, stripped: KB", 400, sum(idle.sizes_kb(build)), others, True)
 
 
 GOALS = [(range(1, 5), reading_goals), ([5], matcher_goals), ([6, 9], idle_goals), ([9], blink_goals),

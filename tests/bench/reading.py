@@ -160,12 +160,15 @@ def our_rows(build, place, bodies, rules):
         row(3, "wirebell, all items new", body.name, cost(body, "full"), heap, f"110, {most} KB")
 
 
+def is_installed(command, probe):
+    return shutil.which(command[0]) and subprocess.run(
+        [*command[:1], *probe], capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
+
+
 def peer_costs(place, bodies, empty, has_heap=True):
     """(name, body, instructions a byte, heap in KB or "-"); a peer that is not here has no body."""
     for name, command, takes_path, is_slow, probe in PEERS:
-        if not shutil.which(command[0]) or subprocess.run(
-                [*command[:1], *probe], capture_output=True, check=False,
-                stdin=subprocess.DEVNULL).returncode != 0:
+        if not is_installed(command, probe):
             yield name, None, None, None
             continue
         start = instructions(place, [*command, *[empty][:takes_path]], empty)
