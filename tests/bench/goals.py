@@ -172,14 +172,16 @@ def blink_goals(build):
 def start_goals(build):
     """7."""
     need("valgrind", "valgrind")
-    name, feeds, rules, _ = start.CASES[1]
-    with a_place() as place:
-        (place / "keywords").write_text(start.keywords(feeds, rules))
-        start.start(build, place)
-        others = [(f"{peer}, start", None if count is None else count / 1e6, absent(count))
-                  for peer, count in peers.start(place, feeds)]
-        yield Figure(7, f"start, {name}: million instructions", start.LIMIT / 1e6,
-                     start.instructions(build, place) / 1e6, others, True)
+    for name, feeds, rules, has_run in start.CASES:
+        with a_place() as place:
+            (place / "keywords").write_text(start.keywords(feeds, rules))
+            if has_run:
+                start.start(build, place)
+            is_usual = (name, feeds, rules, has_run) == start.CASES[1]
+            others = [(f"{peer}, start", None if count is None else count / 1e6, absent(count))
+                      for peer, count in (peers.start(place, feeds) if is_usual else [])]
+            yield Figure(7, f"start, {name}: million instructions", start.LIMIT / 1e6,
+                         start.instructions(build, place) / 1e6, others, is_usual)
 
 
 def fetching_goals(build):
