@@ -82,7 +82,10 @@ static void judge(struct configuration *c, const struct diag_list *diags, bool i
                     c->config_mistake);
     else if (error)
         monitor_set(c->monitor, HEALTH_CONFIGURATION, advice, "%s, %s",
-                    is_taken ? "lines were left out" : "an edit was refused", mistake);
+                    is_taken            ? "lines were left out"
+                    : c->rules.keywords ? "an edit was refused"
+                                        : "nothing is watched",
+                    mistake);
     else if (!is_taken)
         monitor_set(c->monitor, HEALTH_CONFIGURATION, advice, "%s could not be taken",
                     c->options->keywords);

@@ -33,9 +33,9 @@ def test_a_refused_edit_is_told_with_its_place_until_a_good_one_comes(running, k
     running.wait_for("health: configuration is mended, all is well")
 
 
-def test_a_file_that_cannot_be_read_is_told_without_a_line(tmp_path):
+def test_a_file_that_is_not_there_at_the_start_is_told_as_nothing_watched(tmp_path):
     with Bell(BUILD / "bin/wirebell", tmp_path, tmp_path / "nothing") as running:
-        running.wait_for(rf"health: an edit was refused, {re.escape(str(tmp_path))}/nothing: cannot be read")
+        running.wait_for(rf"health: nothing is watched, {re.escape(str(tmp_path))}/nothing: cannot be read")
 
 
 def test_the_same_mistake_saved_twice_is_told_once(running, keywords):
