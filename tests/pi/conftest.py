@@ -17,17 +17,22 @@ APPLETS = """awk cat cp cut date dirname dmesg echo grep head httpd ifconfig ins
 ps rm rmdir rmmod sed seq sh sleep sort stty tail test touch tr true wget""".split()
 
 
+CONTRACT = "test_gpio_contract"
+
+
 def cross_build(major, root):
-    """wirebell for arm64 with that major version of libgpiod, installed into a folder of its own."""
+    """wirebell for arm64 with that major version of libgpiod, installed into a folder of its own, and the
+    test of its GPIO driver beside it."""
     # A newer sysroot gets a new build folder: what CMake found in the old one would stay found.
     build, prefix = BUILD / root.stem, BUILD / f"gpiod{major}"
     shutil.rmtree(prefix, ignore_errors=True)
     for command in (
-            ["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", "-DWIREBELL_TESTS=OFF",
+            ["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", "-DCLANG=OFF",
              f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/cross/aarch64-linux-gnu.cmake",
              f"-DWIREBELL_SYSROOT={root}"],
-            ["ninja", "-C", build, "-j2"],
-            ["cmake", "--install", build, "--prefix", prefix, "--strip"]):
+            ["ninja", "-C", build, "-j2", "wirebell", "wirebell-reader", CONTRACT],
+            ["cmake", "--install", build, "--prefix", prefix, "--strip"],
+            ["cp", build / "tests" / CONTRACT, prefix]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert done.returncode == 0, done.stdout
     return prefix
@@ -60,7 +65,7 @@ def make_archive(packages, modules, prefixes, sysroots):
         archive.link(f"bin/{applet}", "busybox")
     for major, prefix in prefixes.items():
         archive.folder_of(f"gpiod{major}", prefix)
-        programs += [prefix / "bin/wirebell", prefix / "libexec/wirebell/wirebell-reader"]
+        programs += [prefix / "bin/wirebell", prefix / "libexec/wirebell/wirebell-reader", prefix / CONTRACT]
     for name, library in libraries(programs, sysroots).items():
         archive.program(f"lib/{name}", library)
     for name, document in feeds.documents(time.time()).items():

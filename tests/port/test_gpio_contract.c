@@ -17,9 +17,12 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -328,6 +331,50 @@ static void a_button_held_at_open_tells_only_its_release(void **state) {
     expect_change(button, false);
 }
 
+static void note_nothing(int signal) {
+    (void)signal;
+}
+
+// A signal each so many microseconds that ends every call it meets; 0 = no more.
+static void interrupt_calls(suseconds_t us) {
+    const struct sigaction action = {.sa_handler = note_nothing}; // without SA_RESTART
+    const struct itimerval every = {.it_interval.tv_usec = us, .it_value.tv_usec = us};
+    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+}
+
+static void signals_take_nothing_away(void **state) {
+    (void)state;
+    size_t button = find_role(ROLE_BUTTON), lamp = find_role(ROLE_RED), line;
+    if (!has_outside() || button == it.board.line_count || lamp == it.board.line_count)
+        skip();
+    for (int i = 0; i < 3; i++) {
+        pid_t finger = fork();
+        if (finger == 0) {
+            press(button);
+            _exit(0);
+        }
+        interrupt_calls(100);
+        int64_t tries = 0;
+        for (bool is_active, is_pressed = true; tries < 10000000; tries++) {
+            assert_int_equal(it.driver->set(it.gpio, lamp, tries % 2 == 0), 0);
+            int result = it.driver->read(it.gpio, &line, &is_active);
+            assert_in_range(result, GPIO_NOTHING, GPIO_INPUT);
+            if (result == GPIO_NOTHING)
+                continue;
+            assert_int_equal(line, button);
+            assert_int_equal(is_active, is_pressed);
+            if (!is_active)
+                break;
+            is_pressed = false;
+        }
+        interrupt_calls(0);
+        assert_in_range(tries, 0, 9999999);
+        assert_int_equal(waitpid(finger, NULL, 0), finger);
+    }
+    assert_int_equal(it.driver->set(it.gpio, lamp, false), 0);
+}
+
 // --- which board -----------------------------------------------------------------------------
 
 // Says what is wrong with the board or its lines; returns the exit status, 0 = go on.
@@ -395,6 +442,7 @@ int main(int argc, char **argv) {
         TEST(nothing_is_read_where_nothing_was_pressed),
         TEST(a_press_is_one_press_and_one_release),
         TEST(a_button_held_at_open_tells_only_its_release),
+        TEST(signals_take_nothing_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <gpiod.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct kernel_chip {
     struct gpiod_chip *chip;
@@ -85,11 +86,11 @@ static void line_holder(struct kernel_chip *chip, uint32_t offset, size_t size, 
 }
 
 static int line_set(struct kernel_line *line, bool is_active) {
-    return gpiod_line_set_value(line->line, is_active) == 0 ? 0 : -errno;
+    return TEMP_FAILURE_RETRY(gpiod_line_set_value(line->line, is_active)) == 0 ? 0 : -errno;
 }
 
 static int line_get(struct kernel_line *line, bool *ret_is_active) {
-    int value = gpiod_line_get_value(line->line);
+    int value = (int)TEMP_FAILURE_RETRY(gpiod_line_get_value(line->line));
     if (value < 0)
         return -errno;
     *ret_is_active = value;
@@ -102,11 +103,11 @@ static int line_fd(struct kernel_line *line) {
 
 static int line_read(struct kernel_line *line, struct kernel_edge *ret_edge) {
     const struct timespec at_once = {0};
-    int found = gpiod_line_event_wait(line->line, &at_once);
+    int found = (int)TEMP_FAILURE_RETRY(gpiod_line_event_wait(line->line, &at_once));
     if (found == 0)
         return 0;
     struct gpiod_line_event event;
-    if (found < 0 || gpiod_line_event_read(line->line, &event) != 0)
+    if (found < 0 || TEMP_FAILURE_RETRY(gpiod_line_event_read(line->line, &event)) != 0)
         return -errno;
     ret_edge->is_active = event.event_type == GPIOD_LINE_EVENT_RISING_EDGE;
     ret_edge->at_us = (int64_t)event.ts.tv_sec * 1000000 + event.ts.tv_nsec / 1000;

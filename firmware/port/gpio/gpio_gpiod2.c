@@ -10,6 +10,7 @@
 #include <gpiod.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct kernel_chip {
     struct gpiod_chip *chip;
@@ -133,11 +134,13 @@ static void line_holder(struct kernel_chip *chip, uint32_t offset, size_t size, 
 
 static int line_set(struct kernel_line *line, bool is_active) {
     enum gpiod_line_value value = is_active ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE;
-    return gpiod_line_request_set_value(line->request, line->offset, value) == 0 ? 0 : -errno;
+    int r =
+        (int)TEMP_FAILURE_RETRY(gpiod_line_request_set_value(line->request, line->offset, value));
+    return r == 0 ? 0 : -errno;
 }
 
 static int line_get(struct kernel_line *line, bool *ret_is_active) {
-    enum gpiod_line_value value = gpiod_line_request_get_value(line->request, line->offset);
+    int value = (int)TEMP_FAILURE_RETRY(gpiod_line_request_get_value(line->request, line->offset));
     if (value == GPIOD_LINE_VALUE_ERROR)
         return -errno;
     *ret_is_active = value == GPIOD_LINE_VALUE_ACTIVE;
@@ -149,10 +152,13 @@ static int line_fd(struct kernel_line *line) {
 }
 
 static int line_read(struct kernel_line *line, struct kernel_edge *ret_edge) {
-    int found = gpiod_line_request_wait_edge_events(line->request, 0);
+    int found = (int)TEMP_FAILURE_RETRY(gpiod_line_request_wait_edge_events(line->request, 0));
     if (found == 0)
         return 0;
-    if (found < 0 || gpiod_line_request_read_edge_events(line->request, line->edges, 1) != 1)
+    if (found > 0)
+        found = (int)TEMP_FAILURE_RETRY(
+            gpiod_line_request_read_edge_events(line->request, line->edges, 1));
+    if (found != 1)
         return -errno;
     struct gpiod_edge_event *edge = gpiod_edge_event_buffer_get_event(line->edges, 0);
     ret_edge->is_active = gpiod_edge_event_get_event_type(edge) == GPIOD_EDGE_EVENT_RISING_EDGE;
