@@ -37,9 +37,9 @@ static void print_help(void) {
         "  --user                 ask the wirebell of your session, not the machine's\n"
         "  -h, --help             print this help\n"
         "\n"
-        "A wirebell that runs is asked to do it: all lamps at once, or a drill, which is recorded\n"
-        "as one; a single lamp it does not show. With --board, --config or --trace the lines are\n"
-        "driven here, for which it must be stopped. Ctrl-C ends, with every output off.\n"
+        "A wirebell that runs is asked to do it: all lamps at once, one output, or a drill, which\n"
+        "is recorded as one. With --board, --config or --trace the lines are driven here, for\n"
+        "which it must be stopped. Ctrl-C ends, with every output off.\n"
         "Exit codes: 0 shown; 1 some lines could not be driven; 2 wrong use.\n");
 }
 
@@ -144,16 +144,9 @@ static bool ask_daemon(const struct options *options, const char *what, int *ret
         return false;
     }
     enum level level;
-    if (r < 0 && !is_absent && what[0] && level_parse(what, &level) != 0) {
-        cli_error("the wirebell that runs holds the lines: it shows all lamps, or a level (flash, "
-                  "bulletin, urgent, routine); for '%s' stop it first",
-                  what);
-        bus_client_free(client);
-        *ret_code = CLI_NO;
-        return true;
-    }
+    bool is_drill = level_parse(what, &level) == 0;
     if (r >= 0)
-        printf(what[0] ? "drill: %s\n" : "all lamps are lit for some seconds%s\n", what);
+        printf("%s: %s\n", is_drill ? "drill" : "test", what[0] ? what : "all lamps");
     *ret_code = remote_end(client, r);
     return true;
 }

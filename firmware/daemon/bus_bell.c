@@ -217,7 +217,9 @@ static int on_test(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
     r = control_test(bell->control, what, "command", &id);
     if (r == -ENOENT)
         return sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
-                                 "'%s' is no level (flash, bulletin, urgent, routine)", what);
+                                 "'%s' is neither a level (flash, bulletin, urgent, routine) nor "
+                                 "an output of the board",
+                                 what);
     return r < 0 ? r : sd_bus_reply_method_return(call, "x", id);
 }
 

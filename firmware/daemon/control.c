@@ -359,14 +359,18 @@ int control_test(struct control *control, const char *what, const char *by, int6
         .spans = "",
         .excerpt = "",
     };
+    *ret_id = 0;
     if (what[0] == '\0') {
         log_event(parts->log, LOG_ACKNOWLEDGED, NULL, "%s: lamp test", by);
         panel_lamp_test(parts->panel);
-        *ret_id = 0;
         return 0;
     }
-    if (level_parse(what, &drill.level) < 0)
-        return -ENOENT;
+    if (level_parse(what, &drill.level) < 0) {
+        int r = panel_test_output(parts->panel, what);
+        if (r == 0)
+            log_event(parts->log, LOG_ACKNOWLEDGED, NULL, "%s: test of %s", by, what);
+        return r;
+    }
     monitor_note_write(control->parts.monitor, "the drill", store_add_alert(parts->store, &drill));
     control_raise(control, &drill, 1);
     *ret_id = drill.id;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/wiring.h"
+#include "port/files/board.h"
 #include "port/system/clock.h"
 
 enum {
@@ -15,6 +16,9 @@ enum {
     EDGE_ACCURACY_US = 10000,
     // Long enough to be seen at a glance, short enough for no lamp of a rhythm.
     FLICK_US = 100000,
+    // Long enough to see which lamp it is; a buzzer needs less.
+    LAMP_TEST_US = 2000000,
+    BUZZER_TEST_US = 500000,
 };
 
 /**
@@ -22,6 +26,7 @@ enum {
  * @wiring:           NULL = no outputs
  * @edge_timer:       the next change of anything below
  * @buttons:          by line
+ * @tested:           role of the output that is tested alone, until @tested_until_us
  * @is_showing:       as of the last step: some alert shows
  */
 struct panel {
@@ -32,6 +37,8 @@ struct panel {
     struct annunciator *annunciator;
     sd_event_source *edge_timer;
     struct button buttons[LIMIT_BOARD_LINES];
+    enum board_role tested;
+    int64_t tested_until_us;
     bool is_showing;
 };
 
@@ -47,6 +54,18 @@ static int64_t pressed_until_us(const struct panel *panel) {
             until_us = end_us;
     }
     return until_us;
+}
+
+// What is tested is told from the rest by being the only thing lit.
+static void show_tested(const struct panel *panel, int64_t now_us, struct annunciation *show) {
+    if (now_us >= panel->tested_until_us)
+        return;
+    for (size_t role = 0; role < ROLE_BUZZER; role++)
+        show->is_lit[role] = role == panel->tested;
+    if (panel->tested == ROLE_BUZZER)
+        show->is_lit[ROLE_BUZZER] = true;
+    if (panel->tested_until_us < show->next_us)
+        show->next_us = panel->tested_until_us;
 }
 
 // A finger on the button is answered at once: dark, but for what ails the bell.
@@ -79,6 +98,7 @@ void panel_update(struct panel *panel) {
     do {
         const struct moment now = clock_now(panel->options.trust);
         annunciator_step(panel->annunciator, &now, &show);
+        show_tested(panel, now.boot_us, &show);
         darken(panel, now.boot_us, &show);
         if (panel->wiring)
             wiring_drive(panel->wiring, show.is_lit);
@@ -116,6 +136,18 @@ void panel_snooze(struct panel *panel, int64_t until_us) {
 void panel_lamp_test(struct panel *panel) {
     annunciator_light_all(panel->annunciator, ANNUNCIATOR_LAMP_TEST_US, clock_boot_us());
     panel_update(panel);
+}
+
+int panel_test_output(struct panel *panel, const char *name) {
+    const struct board *board = panel->options.board;
+    size_t line = board ? board_find_line(board, name) : 0;
+    if (!board || line == board->line_count || !board_role_is_output(board->lines[line].role))
+        return -ENOENT;
+    panel->tested = board->lines[line].role;
+    panel->tested_until_us =
+        clock_boot_us() + (panel->tested == ROLE_BUZZER ? BUZZER_TEST_US : LAMP_TEST_US);
+    panel_update(panel);
+    return 0;
 }
 
 void panel_set_health(struct panel *panel, bool is_ill) {

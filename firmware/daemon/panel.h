@@ -97,6 +97,15 @@ void panel_snooze(struct panel *panel, int64_t until_us);
 // All lamps for some seconds, over whatever shows. The buzzer keeps to its own.
 void panel_lamp_test(struct panel *panel);
 
+/**
+ * panel_test_output() - one output alone: a lamp for two seconds, the others dark; the buzzer for
+ * half a second, whatever else it does. Outputs of one role work together
+ * @name: of the line, as in the board's file
+ *
+ * Return: 0; -ENOENT when the board has no output of that name.
+ */
+int panel_test_output(struct panel *panel, const char *name);
+
 // The health lamp, or amber's double flick where the board has none.
 void panel_set_health(struct panel *panel, bool is_ill);
 

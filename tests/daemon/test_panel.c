@@ -5,6 +5,7 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,42 @@ static void a_stuck_button_does_not_keep_the_bell_dark(void **state) {
     expect_trace(rig, "green", "1 0 1 0 1 "); // dark, the flick, dark, and then lit for good
 }
 
+static void one_lamp_is_tested_alone_and_what_showed_comes_back(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    raise_level(rig, LEVEL_ROUTINE);
+    assert_int_equal(panel_test_output(rig->panel, "red"), 0);
+    run_for(rig, 1900);
+    expect_trace(rig, "green", "1 0 ");
+    expect_trace(rig, "red", "1 ");
+    run_for(rig, 200);
+    expect_trace(rig, "green", "1 0 1 ");
+    expect_trace(rig, "red", "1 0 ");
+    expect_trace(rig, "amber", "");
+    expect_trace(rig, "buzzer", "");
+}
+
+static void the_buzzer_is_tested_for_half_a_second(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    assert_int_equal(panel_test_output(rig->panel, "buzzer"), 0);
+    run_for(rig, 700);
+    int on_ms;
+    char seen[64];
+    read_trace(rig, "buzzer", seen, &on_ms);
+    assert_string_equal(seen, "1 0 ");
+    assert_in_range(on_ms, 490, 690);
+    expect_trace(rig, "red", "");
+}
+
+static void what_is_no_output_is_not_tested(void **state) {
+    struct rig *rig = *state;
+    open_panel(rig);
+    assert_int_equal(panel_test_output(rig->panel, "button"), -ENOENT);
+    assert_int_equal(panel_test_output(rig->panel, "purple"), -ENOENT);
+    expect_trace(rig, "red", "");
+}
+
 static void a_panel_without_a_board_works(void **state) {
     struct rig *rig = *state;
     const struct panel_options options = {
@@ -281,6 +318,7 @@ static void a_panel_without_a_board_works(void **state) {
     assert_int_equal(panel_new(rig->event, &options, &events, &rig->panel), 0);
     raise_level(rig, LEVEL_FLASH);
     panel_lamp_test(rig->panel);
+    assert_int_equal(panel_test_output(rig->panel, "red"), -ENOENT);
     panel_note_health(rig->panel, "");
     panel_picture(rig->panel, true);
     assert_null(panel_missing(rig->panel));
@@ -357,6 +395,9 @@ int main(void) {
         TEST(a_hold_snoozes_while_it_is_held_and_what_shows_comes_back),
         TEST(a_longer_hold_tests_the_lamps_and_takes_the_snooze_back),
         TEST(a_stuck_button_does_not_keep_the_bell_dark),
+        TEST(one_lamp_is_tested_alone_and_what_showed_comes_back),
+        TEST(the_buzzer_is_tested_for_half_a_second),
+        TEST(what_is_no_output_is_not_tested),
         TEST(a_panel_without_a_board_works),
         TEST(no_sound_is_longer_than_two_seconds),
         TEST(a_board_unplugged_and_plugged_in_shows_what_it_should),

@@ -97,8 +97,10 @@ def test_a_command_used_wrongly_says_so(wirebell, arguments):
 def test_test_asks_the_wirebell_that_runs(bell, bus, wirebell):
     assert wirebell("test", "routine", env=bus.env).out == "drill: routine\n"
     bell.wait_for("drill, routine: ")
-    assert wirebell("test", env=bus.env).out == "all lamps are lit for some seconds\n"
-    done = wirebell("test", "red", env=bus.env)
-    assert done.code == 1 and "for 'red' stop it first" in done.err
+    assert wirebell("test", env=bus.env).out == "test: all lamps\n"
+    assert wirebell("test", "red", env=bus.env).out == "test: red\n"
+    bell.wait_for("command: test of red")
+    done = wirebell("test", "purple", env=bus.env)
+    assert done.code == 1 and "'purple' is neither a level" in done.err
     alone = wirebell("test", "red", "--board", "sim", env=bus.env)
     assert (alone.code, alone.out) == (0, "test: red\n")
