@@ -21,8 +21,8 @@
  * @READING_PARTIAL:          a feed that was cut off or broken; its whole items are there
  * @READING_UNCHANGED:        304, or the same document again; nothing was read, no stories
  * @READING_EMPTY:            an answer without a body
- * @READING_NOT_A_FEED:       a body that is no feed (HTML, say); the detail names what it looks
- * like
+ * @READING_NOT_A_FEED:       a body that is no feed (HTML, say), or one that ends before its first
+ * item does; the detail names what it looks like
  * @READING_TOO_BIG:          body or headers over LIMIT_BODY_MAX or LIMIT_HEADERS_MAX; nothing was
  * read
  * @READING_HTTP_ERROR:       status 4xx or 5xx (or another that brings no feed), see http_status

@@ -328,6 +328,24 @@ static void cut_document_keeps_its_whole_items_and_says_so(void **state) {
     done(&o);
 }
 
+static void a_channel_that_ends_before_its_items_is_no_whole_feed(void **state) {
+    (void)state;
+    // RSS 1.0 has its items behind the channel, and some of 0.9x have, too.
+    static const char rdf[] = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+                              "xmlns='http://purl.org/rss/1.0/'><channel><title>Wire</title>"
+                              "</channel><item><title>One</title></item></rdf:RDF>";
+    const char *item = strstr(rdf, "<item>"), *behind_item = strstr(rdf, "</rdf");
+    for (size_t size = 1; size < sizeof rdf; size++) {
+        struct outcome o = read_bytes(rdf, size, "");
+        assert_int_equal(o.reading.outcome == READING_OK, size == sizeof rdf - 1);
+        if (size <= (size_t)(item - rdf))
+            assert_int_equal(o.reading.outcome, READING_NOT_A_FEED);
+        else if (size >= (size_t)(behind_item - rdf))
+            assert_int_equal(o.reading.story_count, 1);
+        done(&o);
+    }
+}
+
 static void what_is_no_feed_is_named(void **state) {
     (void)state;
     static const struct {
@@ -344,6 +362,9 @@ static void what_is_no_feed_is_named(void **state) {
         {"<html><link rel='stylesheet' type='application/rss+xml' href='x'>", READING_NOT_A_FEED,
          "not a feed"},
         {"<opml version='2.0'/>", READING_NOT_A_FEED, "wirebell import"},
+        {"<rss><channel><title>No news</title>", READING_NOT_A_FEED, "first item"},
+        {"{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": [", READING_NOT_A_FEED,
+         "first item"},
         {"{\"error\": \"not found\"}", READING_NOT_A_FEED, "JSON"},
         {"not found", READING_NOT_A_FEED, "text"},
         {"<rss><channel><title>No news</title></channel></rss>", READING_OK, ""},
@@ -423,6 +444,7 @@ int main(void) {
         cmocka_unit_test(long_json_string_is_cut_before_the_parser),
         cmocka_unit_test(nul_bytes_lose_nothing),
         cmocka_unit_test(cut_document_keeps_its_whole_items_and_says_so),
+        cmocka_unit_test(a_channel_that_ends_before_its_items_is_no_whole_feed),
         cmocka_unit_test(what_is_no_feed_is_named),
         cmocka_unit_test(too_many_items_are_cut_with_a_word),
         cmocka_unit_test(small_arena_keeps_what_fits),

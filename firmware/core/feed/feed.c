@@ -201,6 +201,8 @@ static void tell_outcome(struct collect *collect, int stop, bool is_cut, size_t 
     else if (stop == COLLECT_TOO_LONG)
         tell(reading, READING_PARTIAL,
              "the feed is longer than what is kept of one; the first items were read");
+    else if (is_cut && collect->item_count == 0)
+        tell(reading, READING_NOT_A_FEED, "the feed ends before its first item does");
     else if (is_cut)
         tell(reading, READING_PARTIAL,
              "the feed ends in the middle; the items before that were read");

@@ -37,7 +37,8 @@ struct feed_source {
  *           of feed_hints.h, @stories, @story_count are set, the other members are left as they are
  *
  * A bad byte costs one character, a bad item costs that item, a cut-off document keeps its whole
- * items and is PARTIAL. When the arena's cap is reached the stories read so far are kept (PARTIAL).
+ * items and is PARTIAL; one without a whole item is NOT_A_FEED. When the arena's cap is
+ * reached the stories read so far are kept (PARTIAL).
  *
  * Return: 0, or -ENOMEM.
  */

@@ -43,6 +43,7 @@ struct repair {
     const char *item_end; // where it should end; NULL = no item, or not to be told
     uint64_t item_hash;
     bool is_item_known;
+    bool has_items;
     bool is_root_closed;
     // The field being read, if piece.field says that there is one:
     name_key field_key;
@@ -187,6 +188,7 @@ static bool pass_over(struct repair *r) {
 // True when the tag is to be looked at again, after the document now ready.
 static bool start_item(struct repair *r, const struct markup_tag *token) {
     leave_field(r);
+    r->has_items = true;
     if (r->piece.root == TAG_ITEM) { // its end tag is missing
         r->item_hash = 0;
         r->names = r->head_names;
@@ -318,7 +320,8 @@ static void end_frame(struct repair *r, enum feed_tag tag) {
     if (r->level == LEVEL_OUTSIDE)
         return;
     end_item(r);
-    r->is_root_closed = true;
+    // Behind a channel without items they may still come (RSS 1.0, 5.1).
+    r->is_root_closed |= tag == TAG_ROOT || r->has_items;
     if (tag == TAG_ROOT && !r->is_ready)
         close_piece(r);
 }
