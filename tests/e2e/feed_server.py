@@ -12,9 +12,11 @@ request is recorded as it came. Nothing here knows of wirebell.
 import dataclasses
 import gzip
 import http.server
+import os
 import socket
 import socketserver
 import ssl
+import struct
 import threading
 import time
 import urllib.parse
@@ -40,7 +42,8 @@ class Answer:
     body may be bytes or an iterable of bytes (sent chunked, a chunk each, for ever if it does not
     end). gzip compresses it first. cut sends so many bytes of the body and then breaks the
     connection. drip_s pauses between single bytes. raw, bytes or an iterable of them, replaces the
-    whole answer, status line and all. A header whose value is a list is sent once for each.
+    whole answer, status line and all; behind it the connection is closed, or with is_reset broken.
+    A header whose value is a list is sent once for each.
     """
 
     body: object = b""
@@ -52,6 +55,7 @@ class Answer:
     delay_s: float = 0
     drip_s: float = 0
     raw: object = None
+    is_reset: bool = False
 
 
 @dataclasses.dataclass
@@ -213,10 +217,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 if self.server.feeds.stopped.is_set():
                     break
             self.close_connection = True
+            if answer.is_reset:
+                self._reset()
         else:
             self._send(answer)
 
     do_GET = do_HEAD = do_POST = _answer
+
+    def _reset(self):
+        time.sleep(0.2)  # for what was sent to be taken
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
 
     def _send(self, answer):
         is_stream = not isinstance(answer.body, bytes)

@@ -78,7 +78,12 @@ static void redirects_are_followed_or_refused_by_where_they_lead(void **state) {
         {"http://a.org/x", "ftp://a.org/x", FETCH_URL_OTHER_SCHEME, NULL},
         {"https://a.org/x", "file:///etc/passwd", FETCH_URL_OTHER_SCHEME, NULL},
         {"https://a.org/x", "gopher://a.org/", FETCH_URL_OTHER_SCHEME, NULL},
-        {"https://a.org/x", NULL, FETCH_URL_NO_ADDRESS, NULL},
+        {"https://a.org/x/y?q", "z", FETCH_URL_GOOD, "https://a.org/x/z"},
+        {"https://a.org/x/y", "../z?q#part", FETCH_URL_GOOD, "https://a.org/z?q"},
+        {"https://a.org/x/y", "/z", FETCH_URL_GOOD, "https://a.org/z"},
+        {"https://a.org/x", "//b.org/y", FETCH_URL_GOOD, "https://b.org/y"},
+        {"https://a.org/x", "https://", FETCH_URL_NO_ADDRESS, NULL},
+        {"https://a.org/x", "http://a b/", FETCH_URL_NO_ADDRESS, NULL},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const char *url = "untouched";
@@ -97,7 +102,10 @@ static void a_password_goes_to_its_own_origin_only(void **state) {
         {"https://u:p@a.org/x", "https://a.org/y", "https://u:p@a.org/y"},
         {"https://u:p@a.org/x", "https://a.org:443/y", "https://u:p@a.org:443/y"},
         {"https://u:p@a.org/x", "https://A.org/y", "https://u:p@A.org/y"},
+        {"https://u:p@a.org/x", "y", "https://u:p@a.org/y"},
         {"https://u:p@a.org/x", "https://b.org/y", "https://b.org/y"},
+        {"https://u:p@a.org/x", "//b.org/y", "https://b.org/y"},
+        {"https://u:p@a.org/x", "//a.org:8443/y", "https://a.org:8443/y"},
         {"https://u:p@a.org/x", "https://a.org:8443/y", "https://a.org:8443/y"},
         {"http://u:p@a.org/x", "https://a.org/y", "https://a.org/y"},
         {"https://u:p@a.org/x", "https://v:q@a.org/y", "https://v:q@a.org/y"},

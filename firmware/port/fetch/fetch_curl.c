@@ -75,6 +75,7 @@ struct fetch_curl_call {
     struct body body;
     size_t dropped_size; // of the body of an answer that brings no feed
     size_t header_size;
+    bool is_head_whole; // the empty line behind the headers came
     enum fetch_stop stop;
     char error[CURL_ERROR_SIZE];
     char detail[FETCH_DETAIL_SIZE];
@@ -144,6 +145,9 @@ static size_t take_header(char *bytes, size_t one, size_t size, void *userdata) 
     const size_t name_size = sizeof coding - 1;
     struct fetch_curl_call *call = userdata;
     call->header_size += size;
+    bool is_begin = size > 5 && memcmp(bytes, "HTTP/", 5) == 0;
+    bool is_end = size > 0 && (bytes[0] == '\r' || bytes[0] == '\n');
+    call->is_head_whole = is_end || (call->is_head_whole && !is_begin); // trailers change nothing
     if (call->header_size > LIMIT_HEADERS_MAX)
         call->stop = FETCH_STOP_HEADERS;
     else if (size > name_size && strncasecmp(bytes, coding, name_size) == 0 &&
@@ -258,7 +262,7 @@ static int ask(struct fetch_curl_call *call, const char *url) {
     call->hops[call->hop_count++] = copy;
     call->header_size = call->dropped_size = 0;
     call->error[0] = '\0';
-    call->is_too_near = false;
+    call->is_too_near = call->is_head_whole = false;
     body_done(&call->body);
 
     call->came_from = call->host;
@@ -300,11 +304,11 @@ static void deliver(struct fetch_curl_call *call, enum reading_outcome outcome) 
 
 // Where a redirect leads, and whether it may be followed.
 static enum fetch_url_step next_hop(struct fetch_curl_call *call, const char **ret_url) {
-    const char *target = NULL;
-    (void)curl_easy_getinfo(call->easy, CURLINFO_REDIRECT_URL, &target);
+    // libcurl's own CURLINFO_REDIRECT_URL is there only where nothing went wrong behind the head.
+    const char *location = fetch_headers_get(call->easy, "Location");
     const char *from = call->hops[call->hop_count - 1];
     const char *url = NULL;
-    enum fetch_url_step step = fetch_url_follow(from, target, call->arena, &url);
+    enum fetch_url_step step = fetch_url_follow(from, location, call->arena, &url);
     if (step == FETCH_URL_GOOD)
         for (size_t i = 0; i < call->hop_count; i++)
             if (strcmp(call->hops[i], url) == 0)
@@ -350,6 +354,7 @@ static void follow(struct fetch_curl_call *call, long status) {
 static void end_transfer(void *userdata, CURLcode code) {
     struct fetch_curl_call *call = userdata;
     fetch_multi_remove(call->fetcher->multi, call->easy);
+    code = fetch_outcome_settle(call->easy, code, call->is_head_whole);
     long status;
     if (is_redirect(call, code, &status)) {
         follow(call, status);

@@ -7,14 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "port/fetch/fetch_headers.h"
 #include "wirebell/limits.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { MIB = 1 << 20, KIB = 1 << 10 };
 
-// What libcurl 8.6 and newer calls it when a header line is over its own cap.
-enum { TOO_LARGE = 100 };
+// What libcurl calls it when a header line is over its own cap; before 8.6, a lack of memory.
+enum { TOO_LARGE = 100, TOO_LARGE_SINCE = 0x080600 };
 
 // OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 enum { VERIFY_NOT_YET_VALID = 9, VERIFY_HAS_EXPIRED = 10 };
@@ -140,11 +141,15 @@ static enum reading_outcome of_refused_connection(const struct fetch_ending *end
                error ? strerror((int)error) : ending->error);
 }
 
-// libcurl has a cap of its own on a header line, and calls what goes over it a lack of memory.
-static enum reading_outcome of_no_memory(const struct fetch_ending *ending, char *detail) {
+static bool is_line_too_long(const struct fetch_ending *ending) {
     curl_off_t first_byte_us = 0;
     (void)curl_easy_getinfo(ending->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
-    if (first_byte_us > 0)
+    bool is_old = curl_version_info(CURLVERSION_NOW)->version_num < TOO_LARGE_SINCE;
+    return (int)ending->code == TOO_LARGE || (is_old && first_byte_us > 0);
+}
+
+static enum reading_outcome of_no_memory(const struct fetch_ending *ending, char *detail) {
+    if (is_line_too_long(ending))
         return say(READING_TOO_BIG, detail,
                    "%s sent more than can be a line of a header: nothing was read", ending->host);
     return say(READING_FAILED, detail, "there was no memory left for the feed of %s", ending->host);
@@ -217,6 +222,25 @@ static enum reading_outcome of_error(const struct fetch_ending *ending, char *de
         if (errors[i].code == ending->code)
             return say(errors[i].outcome, detail, "%s: %s", ending->host, errors[i].sentence);
     return say(READING_FAILED, detail, "%s could not be asked: %s", ending->host, ending->error);
+}
+
+// --- where libcurl's versions differ ---------------------------------------------------------
+
+// Does nothing but the connection's end tell where the body ends?
+static bool is_ended_by_closing(CURL *easy) {
+    long version = CURL_HTTP_VERSION_NONE;
+    (void)curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    return (version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1) &&
+           !fetch_headers_get(easy, "Content-Length") &&
+           !fetch_headers_get(easy, "Transfer-Encoding");
+}
+
+CURLcode fetch_outcome_settle(CURL *easy, CURLcode code, bool is_head_whole) {
+    if (code == CURLE_OK && !is_head_whole)
+        return CURLE_PARTIAL_FILE;
+    if (code == CURLE_RECV_ERROR && is_head_whole && is_ended_by_closing(easy))
+        return CURLE_OK;
+    return code;
 }
 
 enum reading_outcome fetch_outcome_of(const struct fetch_ending *ending,

@@ -30,7 +30,7 @@ enum fetch_stop {
 /**
  * struct fetch_ending - what is known of a transfer that is over; borrowed
  * @easy:       the transfer
- * @code:       libcurl's result
+ * @code:       libcurl's result, settled
  * @stop:       our own reason, goes before @code
  * @host:       name of the host asked last
  * @error:      libcurl's own words, "" = none
@@ -48,6 +48,26 @@ struct fetch_ending {
     bool is_conditional;
     bool is_part_asked_for;
 };
+
+/**
+ * fetch_outcome_settle() - the result of a transfer, the same from every libcurl
+ * @easy:          the transfer, over
+ * @code:          libcurl's result
+ * @is_head_whole: the empty line behind the last headers came
+ *
+ * A body without Content-Length and chunks ends with the connection (RFC 9112 6.3). Where TLS did
+ * not announce that end (close_notify) RFC 9112 9.8 calls the body incomplete: so do newer libcurl
+ * and OpenSSL, by CURLE_RECV_ERROR, while older ones say nothing. Servers that work leave the
+ * announcement out, so the error is taken back, also that of a connection that was reset: what came
+ * is read, and the document itself says whether it is whole. One that its last end tag or brace
+ * does not close is PARTIAL and its validators are dropped, with and without TLS.
+ *
+ * Headers without their end are no answer, whatever they say (RFC 9112 8); libcurl takes them for
+ * one when the connection is closed there.
+ *
+ * Return: @code, or what it should have been.
+ */
+CURLcode fetch_outcome_settle(CURL *easy, CURLcode code, bool is_head_whole);
 
 /**
  * fetch_outcome_of() - judge a transfer that is over and is no redirect to be followed

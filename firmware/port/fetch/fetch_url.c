@@ -22,16 +22,19 @@ static void done_part(char **part) {
 #define AUTO_URL  __attribute__((cleanup(done_url))) CURLU *
 #define AUTO_PART __attribute__((cleanup(done_part))) char *
 
-static CURLU *parse(const char *text, CURLUcode *ret_code) {
-    CURLU *url = curl_url();
+// Takes @url over. Other schemes are parsed too, so that they can be named.
+static CURLU *parse_into(CURLU *url, const char *text, CURLUcode *ret_code) {
     if (!url)
         return NULL;
-    // Other schemes are parsed too, so that they can be named.
     *ret_code = curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
     if (*ret_code == CURLUE_OK)
         return url;
     curl_url_cleanup(url);
     return NULL;
+}
+
+static CURLU *parse(const char *text, CURLUcode *ret_code) {
+    return parse_into(curl_url(), text, ret_code);
 }
 
 // The part, to be given to curl_free(); NULL when there is none.
@@ -107,8 +110,8 @@ enum fetch_url_step fetch_url_follow(const char *from, const char *target, struc
                                      const char **ret_url) {
     CURLUcode code;
     AUTO_URL source = parse(from, &code);
-    AUTO_URL parsed = target ? parse(target, &code) : NULL;
-    if (!source || !parsed)
+    AUTO_URL parsed = source ? parse_into(curl_url_dup(source), target, &code) : NULL;
+    if (!parsed)
         return FETCH_URL_NO_ADDRESS;
     AUTO_PART source_scheme = part_of(source, CURLUPART_SCHEME, 0);
     AUTO_PART scheme = part_of(parsed, CURLUPART_SCHEME, 0);

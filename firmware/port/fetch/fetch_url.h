@@ -42,7 +42,7 @@ enum fetch_url_step {
 /**
  * fetch_url_follow() - one step of a redirect
  * @from:   absolute address that was asked
- * @target: absolute address it redirects to; NULL = libcurl could make none of it
+ * @target: where it redirects to, as Location has it: an address, or one relative to @from
  * @arena:  owns @ret_url
  * @ret_url: address to ask; written only when FETCH_URL_GOOD. Name and password of @from go along
  * when scheme, host and port stay the same, and nowhere else
