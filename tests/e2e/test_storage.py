@@ -186,14 +186,21 @@ def test_a_state_folder_that_is_lost_begins_silently(bell, feed_server, state):
         assert running.count("bulletin: ") == 0
 
 
-def test_a_read_only_folder_is_told_and_the_bell_rings(bell, feed_server, tmp_path, state):
+def mount_first(running, mounts):
+    """Has the daemon start where these mounts were made, in a namespace of its own."""
     if os.geteuid() != 0:
-        pytest.skip("needs root: mounts a folder read-only in a namespace of its own")
+        pytest.skip("needs root: mounts something in a namespace of its own")
+    tried = subprocess.run(["unshare", "-m", "sh", "-c", mounts], capture_output=True, text=True,
+                           check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"this cannot be mounted here: {tried.stderr.strip()}")
+    running.wrap("unshare", "-m", "sh", "-c", f'{mounts} && exec "$@"', "sh")
+
+
+def test_a_read_only_folder_is_told_and_the_bell_rings(bell, feed_server, state):
     take_baseline(bell)
     running = bell()
-    running.wrap("unshare", "-m", "sh", "-c",
-                 f"mount --bind {state} {state} && mount -o remount,ro,bind {state} && exec \"$@\"",
-                 "sh")
+    mount_first(running, f"mount --bind {state} {state} && mount -o remount,ro,bind {state}")
     with running:
         running.wait_for("health: the state is kept in memory only: .*")
         running.wait_for("watching")
@@ -201,19 +208,12 @@ def test_a_read_only_folder_is_told_and_the_bell_rings(bell, feed_server, tmp_pa
 
 
 def test_a_state_on_an_overlay_is_a_state(bell, feed_server, tmp_path, state):
-    if os.geteuid() != 0:
-        pytest.skip("needs root: mounts an overlay in a namespace of its own")
     take_baseline(bell)
     place = tmp_path / "overlay"
     place.mkdir()
     running = bell()
-    mounts = (f"mount -t tmpfs none {place} && mkdir {place}/up {place}/work && "
-              f"mount -t overlay -o lowerdir={state},upperdir={place}/up,workdir={place}/work "
-              f"none {state}")
-    if subprocess.run(["unshare", "-m", "sh", "-c", mounts], capture_output=True,
-                      check=False).returncode != 0:
-        pytest.skip("this kernel mounts no overlay here")
-    running.wrap("unshare", "-m", "sh", "-c", f"{mounts} && exec \"$@\"", "sh")
+    mount_first(running, f"mount -t tmpfs none {place} && mkdir {place}/up {place}/work && mount -t "
+                f"overlay -o lowerdir={state},upperdir={place}/up,workdir={place}/work none {state}")
     with running:
         running.wait_for("watching")
         publish(feed_server, running, "A crisis")
