@@ -2,6 +2,12 @@
 #
 # Completion of wirebell for fish; see wirebell.bash.
 
+# Is one of these the command?
+function __wirebell_runs
+    set -l words (commandline -opc)
+    contains -- "$words[2]" $argv
+end
+
 function __wirebell_boards
     for file in /etc/wirebell/boards/*.board /usr/share/wirebell/boards/*.board
         basename $file .board
@@ -29,21 +35,21 @@ complete -c wirebell -n __fish_use_subcommand -a boards -d 'list the boards; dra
 complete -c wirebell -n __fish_use_subcommand -a test -d 'show that the lamps and the buzzer work, or how a level rings'
 complete -c wirebell -n __fish_use_subcommand -a off -d 'switch every output off'
 
-complete -c wirebell -n '__fish_seen_subcommand_from history' -l all -d 'those that did not ring, too'
-complete -c wirebell -n '__fish_seen_subcommand_from run check test off' -l board -x -a '(__wirebell_boards)' -d 'drive this board'
-complete -c wirebell -n '__fish_seen_subcommand_from run check test try off' -l config -r -F -d 'the device'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try parse import export status feeds history why ack snooze poll reload boards test off' -l help -d 'print help'
-complete -c wirebell -n '__fish_seen_subcommand_from check try status feeds history why boards' -l json -d 'print JSON'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try export' -l keywords -r -F -d 'feeds and words'
-complete -c wirebell -n '__fish_seen_subcommand_from run' -l once -d 'one round, then leave'
-complete -c wirebell -n '__fish_seen_subcommand_from run try' -l reader-socket -r -F -d 'where wirebell-reader listens'
-complete -c wirebell -n '__fish_seen_subcommand_from try' -l last -x -a '1h 12h 1d 7d' -d 'the stories kept of that time'
-complete -c wirebell -n '__fish_seen_subcommand_from history' -l since -x -a '1h 12h 1d 7d' -d 'since then'
-complete -c wirebell -n '__fish_seen_subcommand_from run check try' -l state-dir -x -a '(__fish_complete_directories)' -d 'what was seen'
-complete -c wirebell -n '__fish_seen_subcommand_from run test' -l trace -r -F -d 'write each change of a line'
-complete -c wirebell -n '__fish_seen_subcommand_from run status feeds history why ack snooze poll reload test' -l user -d 'on the bus of the session'
+complete -c wirebell -n '__wirebell_runs history' -l all -d 'those that did not ring, too'
+complete -c wirebell -n '__wirebell_runs run check test off' -l board -r -F -a '(__wirebell_boards)' -d 'drive this board'
+complete -c wirebell -n '__wirebell_runs run check test try off' -l config -r -F -d 'the device'
+complete -c wirebell -n '__wirebell_runs run check try parse import export status feeds history why ack snooze poll reload boards test off' -l help -d 'print help'
+complete -c wirebell -n '__wirebell_runs check try status feeds history why boards' -l json -d 'print JSON'
+complete -c wirebell -n '__wirebell_runs run check try export' -l keywords -r -F -d 'feeds and words'
+complete -c wirebell -n '__wirebell_runs run' -l once -d 'one round, then leave'
+complete -c wirebell -n '__wirebell_runs run try' -l reader-socket -r -F -d 'where wirebell-reader listens'
+complete -c wirebell -n '__wirebell_runs try' -l last -x -a '1h 12h 1d 7d' -d 'the stories kept of that time'
+complete -c wirebell -n '__wirebell_runs history' -l since -x -a '1h 12h 1d 7d' -d 'since then'
+complete -c wirebell -n '__wirebell_runs run check try' -l state-dir -x -a '(__fish_complete_directories)' -d 'what was seen'
+complete -c wirebell -n '__wirebell_runs run test' -l trace -r -F -d 'write each change of a line'
+complete -c wirebell -n '__wirebell_runs run status feeds history why ack snooze poll reload test' -l user -d 'on the bus of the session'
 
-complete -c wirebell -n '__fish_seen_subcommand_from try parse import' -F
-complete -c wirebell -n '__fish_seen_subcommand_from boards' -a '(__wirebell_boards)' -F
-complete -c wirebell -n '__fish_seen_subcommand_from snooze' -a '30m 1h 8h 1d'
-complete -c wirebell -n '__fish_seen_subcommand_from test' -a 'flash bulletin urgent routine'
+complete -c wirebell -n '__wirebell_runs try parse import' -F
+complete -c wirebell -n '__wirebell_runs boards' -a '(__wirebell_boards)' -F
+complete -c wirebell -n '__wirebell_runs snooze' -a '30m 1h 8h 1d'
+complete -c wirebell -n '__wirebell_runs test' -a 'flash bulletin urgent routine'

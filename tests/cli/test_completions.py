@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""The completions of three shells against the program: each command, each command's options."""
+"""The completions of three shells against the program: each command, its options, their values."""
 
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import pytest
+from shells import FILES, offers
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", SOURCE / "build"))
 FOLDER = SOURCE / "firmware/completions"
-FISH = (FOLDER / "wirebell.fish").read_text(encoding="utf-8")
-ZSH = (FOLDER / "_wirebell").read_text(encoding="utf-8")
 
 
 def helped(*arguments):
@@ -30,14 +28,20 @@ def options_of(command):
 COMMANDS = re.findall(r"^  ([a-z]+) ", helped().split("Commands:")[1].split("Options:")[0], re.M)
 
 
-def bash(*words):
-    """What bash offers behind these words; the last one is the one being typed."""
-    script = (f'. "{FOLDER}/wirebell.bash"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
-              "_wirebell; printf '%s\\n' \"${COMPREPLY[@]}\"")
-    done = subprocess.run(["bash", "-c", script, "bash", "wirebell", *words], capture_output=True,
-                          text=True, timeout=60, check=True, cwd=FOLDER)
-    assert done.stderr == ""
-    return set(done.stdout.split())
+@pytest.fixture(scope="session", name="folder")
+def fixture_folder(tmp_path_factory):
+    """The completions, with the boards of the source in place of those installed."""
+    folder = tmp_path_factory.mktemp("completions")
+    (folder / "state").mkdir()
+    for file in FILES.values():
+        text = (FOLDER / file).read_text(encoding="utf-8")
+        assert "/usr/share/wirebell/boards" in text
+        (folder / file).write_text(text.replace("/usr/share/wirebell/boards", str(SOURCE / "boards")),
+                                   encoding="utf-8")
+    return folder
+
+
+every_shell = pytest.mark.parametrize("shell", FILES)
 
 
 def test_the_help_was_read():
@@ -45,22 +49,34 @@ def test_the_help_was_read():
     assert {"--json", "--user", "--help"} == options_of("status")
 
 
-def test_bash_offers_every_command():
-    assert bash("") == {*COMMANDS, "--help", "--version"}
-    assert bash("st") == {"status"}
+@every_shell
+def test_every_command_is_offered(shell, folder):
+    assert offers(shell, folder, "") - {"--help", "--version"} == set(COMMANDS)
+    assert offers(shell, folder, "st") == {"status"}
+    assert offers(shell, folder, "--") >= {"--help", "--version"}
 
 
+@every_shell
 @pytest.mark.parametrize("command", COMMANDS)
-def test_bash_offers_every_option(command):
-    assert bash(command, "--") == options_of(command) | {"--help"}
+def test_every_option_is_offered_and_no_other(shell, folder, command):
+    assert offers(shell, folder, command, "--") == options_of(command) | {"--help"}
 
 
-def test_bash_offers_levels_and_files_where_they_are_meant():
-    assert bash("test", "") == {"flash", "bulletin", "urgent", "routine"}
-    assert "wirebell.fish" in bash("try", "wirebell.f")
-    assert "wirebell.fish" in bash("run", "--keywords", "wirebell.f")
-    assert "7d" in bash("history", "--since", "")
-    assert bash("status", "") == set()
+@every_shell
+def test_the_first_word_says_the_command(shell, folder):
+    assert offers(shell, folder, "ack", "status", "--") == {"--help", "--user"}
+
+
+@every_shell
+def test_levels_boards_and_files_are_offered_where_they_are_meant(shell, folder):
+    boards = {file.stem for file in (SOURCE / "boards").glob("*.board")}
+    assert offers(shell, folder, "test", "") == {"flash", "bulletin", "urgent", "routine"}
+    assert offers(shell, folder, "boards", "") >= boards
+    assert offers(shell, folder, "run", "--board", "") >= boards
+    for words in ("try", "parse", "import"), ("run", "--keywords"), ("run", "--board"):
+        assert "wirebell.fish" in offers(shell, folder, *words, "wirebell.f")
+    assert "7d" in offers(shell, folder, "history", "--since", "")
+    assert offers(shell, folder, "status", "") <= options_of("status")  # zsh: what else
 
 
 # --- values: what has one, and what is offered for it ----------------------------------------
@@ -70,12 +86,13 @@ def options_with_values(command):
 
 
 WITH_VALUES = set().union(*map(options_with_values, COMMANDS))
-# What is offered where, by words in front; the same three times in each shell's file.
+# A command that has the option, and others.
+COMMAND_OF = {option: command for command in COMMANDS for option in options_of(command) - {"--help"}
+              if len(options_of(command)) > 2}
+# What bash offers, by words in front.
 VALUES = {
-    ("history", "--since"): bash("history", "--since", ""),
-    ("try", "--last"): bash("try", "--last", ""),
-    ("snooze",): bash("snooze", ""),
-    ("test",): bash("test", ""),
+    words: offers("bash", FOLDER, *words, "")
+    for words in (("history", "--since"), ("try", "--last"), ("snooze",), ("test",))
 }
 
 
@@ -95,60 +112,18 @@ def test_the_levels_that_are_offered_are_all_there_are():
     assert VALUES["test",] == set(re.search(r"level \(([a-z, ]+)\)", done.stderr)[1].split(", "))
 
 
-def test_bash_offers_values_where_options_have_them():
-    cases = set(re.findall(r"--[a-z-]+", " ".join(re.findall(
-        r"^    (--[a-z| -]+)\)", (FOLDER / "wirebell.bash").read_text(encoding="utf-8"), re.M))))
-    assert cases == WITH_VALUES
+@every_shell
+@pytest.mark.parametrize("words", VALUES, ids=" ".join)
+def test_every_shell_offers_the_same_values(shell, folder, words):
+    assert offers(shell, folder, *words, "") == VALUES[words]
 
 
-def test_zsh_wants_values_where_options_have_them_and_offers_the_same():
-    named = re.findall(r"'(--[a-z-]+)\[[^]]*\](:[^']*)?'", ZSH)
-    assert {option for option, value in named if value} == WITH_VALUES
-    assert not any(value for option, value in named if option not in WITH_VALUES)
-    for words, offered in VALUES.items():
-        line = re.search(rf"^    {words[0]}\) .*$", ZSH, re.M)[0]
-        lists = [set(values.split()) for values in re.findall(r":\(([^)]*)\)", line)]
-        assert offered in lists
-
-
-def test_fish_wants_values_where_options_have_them_and_offers_the_same():
-    named = re.findall(r"-l ([a-z-]+)( -[rx])?", FISH)
-    assert {f"--{option}" for option, value in named if value} == WITH_VALUES
-    assert not any(value for option, value in named if f"--{option}" not in WITH_VALUES)
-    for words, offered in VALUES.items():
-        option = rf" -l {words[1][2:]} -x" if len(words) > 1 else ""
-        line = re.search(rf"__fish_seen_subcommand_from {words[0]}'{option} -a '([^']*)'", FISH)
-        assert set(line[1].split()) == offered
-
-
-def test_zsh_names_every_command():
-    assert set(re.findall(r"^        '(\w+):", ZSH, re.M)) == set(COMMANDS)
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_zsh_names_every_option(command):
-    named = dict(re.findall(r"local (\w+)='(--[a-z-]+)", ZSH))
-    line = re.search(rf"^    {command}\) _arguments (.*);;", ZSH, re.M)[1]
-    options = {named[name] for name in re.findall(r"\$(\w+)", line)}
-    assert options | set(re.findall(r"'(--[a-z-]+)", line)) == options_of(command) | {"--help"}
-
-
-def test_fish_names_every_command():
-    assert set(re.findall(r"__fish_use_subcommand -a (\w+)", FISH)) == set(COMMANDS)
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_fish_names_every_option(command):
-    lines = re.findall(r"__fish_seen_subcommand_from ([a-z ]+)' -l ([a-z-]+)", FISH)
-    options = {f"--{option}" for commands, option in lines if command in commands.split()}
-    assert options == options_of(command) | {"--help"}
-
-
-@pytest.mark.parametrize("shell, file", [("bash", "wirebell.bash"), ("zsh", "_wirebell"),
-                                         ("fish", "wirebell.fish")])
-def test_the_shell_can_read_it(shell, file):
-    if not shutil.which(shell):
-        pytest.skip(f"{shell} is not installed")
-    done = subprocess.run([shell, "-n", FOLDER / file], capture_output=True, text=True, timeout=60,
-                          check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+@every_shell
+@pytest.mark.parametrize("option", sorted(COMMAND_OF))
+def test_an_option_has_a_value_behind_it_where_it_wants_one(shell, folder, option):
+    command = COMMAND_OF[option]
+    if shell == "fish":  # it offers options behind whatever begins with a dash
+        has_value = offers(shell, folder, command, f"{option}=") != set()
+    else:
+        has_value = offers(shell, folder, command, option, "--") == set()
+    assert has_value == (option in WITH_VALUES)
