@@ -132,7 +132,7 @@ def test_a_lamp_test_lights_all_lamps_and_raises_nothing(bell, bus):
         wait_for(lambda: bell.transitions(lamp) == [] or bell.transitions(lamp)[0][1] == 1)
         assert bell.transitions(lamp), f"{lamp} stays dark"
     assert bus.call("Alerts") == [] and bus.call("History", "xub", "0", "0", "true") == []
-    with pytest.raises(RuntimeError, match="'purple' is no level"):
+    with pytest.raises(RuntimeError, match="'purple' is neither a level"):
         bus.call("Test", "s", "purple")
 
 
