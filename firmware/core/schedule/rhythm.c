@@ -46,6 +46,8 @@ struct sums {
 int64_t rhythm_root(int64_t square) {
     if (square <= 0)
         return 0;
+    if (square == ONE * ONE) // of what is flat, as most is
+        return ONE;
     uint64_t rest = (uint64_t)square, result = 0;
     for (uint64_t bit = UINT64_C(1) << ((63 - __builtin_clzll(rest)) & ~1); bit > 0; bit >>= 2) {
         uint64_t trial = result + bit;
