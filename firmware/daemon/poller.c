@@ -53,7 +53,9 @@ static int64_t next_round_us(const struct poller *poller) {
 static void arm_timer(struct poller *poller) {
     if (hosts_are_full(poller->hosts))
         return; // nobody could be asked; a look that ends comes here again
-    int64_t round_us = next_round_us(poller);
+    if (poller->round_us == INT64_MIN || poller->outage.is_offline)
+        poller->round_us = next_round_us(poller);
+    int64_t round_us = poller->round_us;
     int64_t pause_us = hosts_wake_us(poller->hosts);
     poller->wake_us = round_us < pause_us ? round_us : pause_us;
     if (poller->wake_us == INT64_MAX) {
@@ -81,14 +83,14 @@ void poller_join(struct poller *poller, struct feed *feed, bool is_first) {
         log_event(poller->parts.log, LOG_TROUBLE, NULL, "%s: cannot be asked: %s", feed->line.url,
                   strerrordesc_np(-r));
         feed->plan.due_us = feed->plan.latest_us = clock_boot_us() + NO_MEMORY_US;
+        poller->round_us = INT64_MIN;
         return;
     }
     poller->is_in_round = true;
-    (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
+    poller_step_later(poller);
 }
 
-void poller_look_ended(struct poller *poller) {
-    poller->moved_us = clock_monotonic_us();
+void poller_step_later(struct poller *poller) {
     (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
 }
 
@@ -135,6 +137,7 @@ static void keep_feeds(struct poller *poller) {
 static void end_round(struct poller *poller) {
     int64_t now_us = clock_boot_us();
     poller->is_in_round = false;
+    poller->round_us = INT64_MIN;
     poller->round_done = 0;
     if (outage_settle(&poller->outage, &poller->roster, now_us))
         go_offline(poller, now_us);
@@ -143,9 +146,7 @@ static void end_round(struct poller *poller) {
     poller->events.idle(poller->events.userdata);
 }
 
-static int on_step(sd_event_source *source, void *userdata) {
-    (void)source;
-    struct poller *poller = userdata;
+static void step(struct poller *poller) {
     for (struct hosts_turn *turn; (turn = hosts_next(poller->hosts, clock_boot_us()));)
         poller_look(poller, turn->owner);
     if (poller->is_in_round && hosts_count(poller->hosts) == 0)
@@ -155,7 +156,20 @@ static int on_step(sd_event_source *source, void *userdata) {
     else
         reader_network_done(&poller->network);
     arm_timer(poller);
+}
+
+static int on_step(sd_event_source *source, void *userdata) {
+    (void)source;
+    step(userdata);
     return 0;
+}
+
+void poller_step(struct poller *poller) {
+    // The end of a round gives memory back: the answer that ended it first.
+    if (hosts_count(poller->hosts) == 0)
+        poller_step_later(poller);
+    else
+        step(poller);
 }
 
 static void on_network_changed(void *userdata) {
@@ -179,6 +193,7 @@ static void spread(struct poller *poller, enum schedule_reason reason, int64_t n
                    bool (*is_wanted)(const struct feed *feed, enum schedule_reason reason,
                                      int64_t now_us)) {
     const struct roster *roster = &poller->roster;
+    poller->round_us = INT64_MIN;
     int64_t wall_s = clock_wall_s();
     bool is_trusted = poller_is_clock_trusted(poller);
     size_t count = 0, index = 0;
@@ -259,7 +274,8 @@ static int on_timer(sd_event_source *source, uint64_t due_us, void *userdata) {
     } else if (poller->is_started && hosts_count(poller->hosts) == 0) {
         ask_one_due(poller, now_us);
     }
-    return on_step(poller->step, poller);
+    step(poller);
+    return 0;
 }
 
 bool poller_is_alive(const struct poller *poller) {
@@ -284,7 +300,7 @@ void poller_poll_all(struct poller *poller) {
                   "feeds left alone because their servers told us to wait (Retry-After): %zu",
                   held);
     poller->is_in_round = true;
-    (void)sd_event_source_set_enabled(poller->step, SD_EVENT_ONESHOT);
+    poller_step_later(poller);
 }
 
 int poller_poll(struct poller *poller, const char *url) {
@@ -416,6 +432,7 @@ int poller_new(const struct poller_parts *parts, const struct poller_events *eve
     poller->parts = *parts;
     poller->events = *events;
     poller->outage = OUTAGE_NULL;
+    poller->round_us = INT64_MIN;
     poller->network = (struct reader_network){.changed = on_network_changed, .userdata = poller};
     sd_event_ref(parts->event);
     int r = hosts_new(&poller->hosts);

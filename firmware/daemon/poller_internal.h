@@ -30,6 +30,8 @@
  * @moved_us:    when a feed was given a turn or a look ended last, by the monotonic clock: a
  * machine that sleeps is not one that hangs
  * @wake_us:     boot time for which @timer is set; INT64_MAX = it is off
+ * @round_us:    boot time before which no feed at rest is to be asked, for a look that ends would
+ * else search all of them; INT64_MIN = to be looked up
  * @timer:       the round due next, or the end of a host's pause
  * @step:        deferred: gives out turns, and finds the end of a round
  */
@@ -51,6 +53,7 @@ struct poller {
     size_t round_done;
     int64_t moved_us;
     int64_t wake_us;
+    int64_t round_us;
     sd_event_source *timer;
     sd_event_source *step;
 };
@@ -64,8 +67,11 @@ void poller_look(struct poller *poller, struct feed *feed);
 // Has a feed wait for its turn. @is_first: before the others of its host.
 void poller_join(struct poller *poller, struct feed *feed, bool is_first);
 
-// A look has ended: somebody else may have a turn.
-void poller_look_ended(struct poller *poller);
+// Somebody else may have a turn, from the next turn of the loop on.
+void poller_step_later(struct poller *poller);
+
+// The same, and now: for those who are called from the loop, and not from inside a step.
+void poller_step(struct poller *poller);
 
 // Nobody was heard for so long: the next look at each feed catches up, if it is long enough.
 void poller_mark_away(struct poller *poller, int64_t away_us);

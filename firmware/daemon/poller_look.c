@@ -61,6 +61,7 @@ static void hold_host(const struct look *look, int64_t until_us) {
     const struct roster *roster = &poller->roster;
     struct store_feed *held = calloc(roster->count + 1, sizeof *held);
     size_t count = 0;
+    poller->round_us = INT64_MIN;
     for (size_t i = 0; i < roster->count; i++) {
         struct feed *other = roster->feeds[i];
         if (other == look->feed || other->turn.is_under_way ||
@@ -84,8 +85,11 @@ static void hold_host(const struct look *look, int64_t until_us) {
 
 static void plan(const struct look *look) {
     const struct schedule_input input = input_of(look);
-    look->feed->plan = schedule_next(&input, look->now_us);
-    poller_note_due(look->feed, look->now_us);
+    struct feed *feed = look->feed;
+    feed->plan = schedule_next(&input, look->now_us);
+    if (feed->plan.latest_us < feed->poller->round_us)
+        feed->poller->round_us = feed->plan.latest_us;
+    poller_note_due(feed, look->now_us);
 }
 
 // --- what the log says -----------------------------------------------------------------------
@@ -185,6 +189,7 @@ static void note_heard(struct poller *poller, int64_t now_us) {
     int64_t away_us = 0;
     bool was_offline = outage_heard(&poller->outage, &poller->roster, now_us, &away_us);
     poller->is_settled = !was_offline;
+    poller->round_us = INT64_MIN;
     for (size_t i = 0; i < poller->roster.count; i++) {
         struct feed *feed = poller->roster.feeds[i];
         if (feed->is_in_doubt) {
@@ -380,19 +385,26 @@ static void conclude(struct look *look) {
 
 // --- asking ----------------------------------------------------------------------------------
 
-static void on_read(const struct reading_request *asked, const struct reading *reading,
-                    void *userdata) {
-    struct feed *feed = userdata;
+static void end_look(struct feed *feed, const struct reading_request *asked,
+                     const struct reading *reading) {
     struct poller *poller = feed->poller;
     struct look look = {
         .feed = feed, .asked = asked, .reading = reading, .now_us = clock_boot_us()};
     hosts_done(poller->hosts, &feed->turn, look.now_us);
     poller->round_done++;
+    poller->moved_us = clock_monotonic_us();
     if (feed->is_dropped)
         feed_free(feed);
     else
         conclude(&look);
-    poller_look_ended(poller);
+}
+
+static void on_read(const struct reading_request *asked, const struct reading *reading,
+                    void *userdata) {
+    struct feed *feed = userdata;
+    struct poller *poller = feed->poller;
+    end_look(feed, asked, reading);
+    poller_step(poller);
 }
 
 void poller_look(struct poller *poller, struct feed *feed) {
@@ -422,7 +434,8 @@ void poller_look(struct poller *poller, struct feed *feed) {
         struct reading failed = READING_NULL;
         failed.outcome = READING_FAILED;
         failed.detail = strerrordesc_np(-r);
-        on_read(&request, &failed, feed);
+        end_look(feed, &request, &failed);
+        poller_step_later(poller);
     }
     store_memory_done(&memory);
 }
