@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 #include "core/text/arena.h"
+#include "port/reader/reader_call.h"
 #include "port/reader/reader_protocol.h"
 #include "port/reader/reader_reach.h"
-#include "port/reader/reader_request.h"
 #include "port/system/rest.h"
 #include "wirebell/limits.h"
 
@@ -31,12 +31,6 @@ enum {
     // The list of stories of a reply (its texts stay in the message), doubled as it grows.
     REPLY_ARENA_MAX = 4 << 20,
     ACCURACY_US = 100000,
-};
-
-struct call_list {
-    struct call *first; // chains call::next
-    struct call **end;
-    size_t count;
 };
 
 struct reader_client {
@@ -49,57 +43,12 @@ struct reader_client {
     pid_t pid;       // of the reader spawned; 0 = none
     sd_event_source *pump;
     sd_event_source *timer; // not later than the first call under way has hung
-    struct call_list waiting;
-    struct call_list suspects;
-    struct call_list under_way; // in the order in which they were sent
+    struct reader_call_list waiting;
+    struct reader_call_list suspects;
+    struct reader_call_list under_way; // in the order in which they were sent
 };
 
-struct call {
-    struct reader_client *client;
-    struct call *next;
-    reader_client_done_fn done;
-    void *userdata;
-    struct arena *arena; // owns what the request points to
-    struct reading_request request;
-    enum reader_client_kind kind; // of a document; the request is empty then
-    int fd;                       // owned; -1 = a URL is asked for
-    off_t start;                  // where the document begins; -1 = it cannot be read twice
-    sd_bus_slot *slot;
-    uint64_t due_us; // not answered then, it has hung; monotonic
-    bool is_suspect; // asked a second time
-};
-
-// --- lists -----------------------------------------------------------------------------------
-
-static void list_init(struct call_list *list) {
-    *list = (struct call_list){.end = &list->first};
-}
-
-static void list_push(struct call_list *list, struct call *call) {
-    call->next = NULL;
-    *list->end = call;
-    list->end = &call->next;
-    list->count++;
-}
-
-static void list_remove(struct call_list *list, struct call *call) {
-    for (struct call **at = &list->first; *at; at = &(*at)->next) {
-        if (*at != call)
-            continue;
-        *at = call->next;
-        if (list->end == &call->next)
-            list->end = at;
-        list->count--;
-        return;
-    }
-}
-
-static struct call *list_pop(struct call_list *list) {
-    struct call *call = list->first;
-    if (call)
-        list_remove(list, call);
-    return call;
-}
+static void send_waiting(struct reader_client *client);
 
 // --- ends of calls ---------------------------------------------------------------------------
 
@@ -110,30 +59,23 @@ static void wake_pump(struct reader_client *client) {
 // The timer is set for one call and left alone by those that come after it: when it fires, it is
 // set for the first that is then under way.
 static void set_timer(struct reader_client *client) {
-    const struct call *first = client->under_way.first;
+    const struct reader_call *first = client->under_way.first;
     if (first)
         (void)sd_event_source_set_time(client->timer, first->due_us);
     (void)sd_event_source_set_enabled(client->timer, first ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
-static void call_free(struct call *call) {
-    sd_bus_slot_unref(call->slot);
-    if (call->fd >= 0)
-        (void)close(call->fd);
-    arena_free(call->arena);
-    free(call);
-}
-
 // Tells the end of a call that is in no list any more.
-static void finish(struct call *call, const struct reading *reading) {
+static void finish(struct reader_call *call, const struct reading *reading) {
     struct reader_client *client = call->client;
     if (client->waiting.first || client->suspects.first)
         wake_pump(client);
     call->done(&call->request, reading, call->userdata);
-    call_free(call);
+    reader_call_free(call);
 }
 
-static void finish_without(struct call *call, enum reading_outcome outcome, const char *detail) {
+static void finish_without(struct reader_call *call, enum reading_outcome outcome,
+                           const char *detail) {
     struct reading reading = READING_NULL;
     reading.outcome = outcome;
     reading.detail = detail;
@@ -160,16 +102,17 @@ static void lose_reader(struct reader_client *client, const char *reason) {
                        ? "reading this feed ended the reader process: it %s; please report the feed"
                        : "the reader process cannot be used: it %s before it said a word",
                    reason ? reason : how);
-    struct call_list dead;
-    list_init(&dead);
-    for (struct call *call; (call = list_pop(&client->under_way));) {
+    struct reader_call_list dead;
+    reader_call_list_init(&dead);
+    for (struct reader_call *call; (call = reader_call_list_pop(&client->under_way));) {
         call->slot = sd_bus_slot_unref(call->slot);
         bool can_be_asked_again = call->fd < 0 || call->start >= 0;
-        list_push(call->is_suspect || !can_be_asked_again ? &dead : &client->suspects, call);
+        reader_call_list_push(call->is_suspect || !can_be_asked_again ? &dead : &client->suspects,
+                              call);
         call->is_suspect = true;
     }
     set_timer(client);
-    for (struct call *call; (call = list_pop(&dead));)
+    for (struct reader_call *call; (call = reader_call_list_pop(&dead));)
         finish_without(call, outcome, detail);
     wake_pump(client);
 }
@@ -192,7 +135,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
     (void)source;
     struct reader_client *client = userdata;
-    const struct call *first = client->under_way.first;
+    const struct reader_call *first = client->under_way.first;
     if (!first || usec < first->due_us) {
         set_timer(client);
         return 0;
@@ -270,7 +213,7 @@ static int reach_reader(struct reader_client *client, char ret_detail[static DET
 
 // --- an answer -------------------------------------------------------------------------------
 
-static void finish_with_reply(struct call *call, sd_bus_message *reply) {
+static void finish_with_reply(struct reader_call *call, sd_bus_message *reply) {
     struct arena *arena = NULL;
     struct reading reading;
     int r = arena_new(REPLY_ARENA_MAX, &arena);
@@ -288,14 +231,14 @@ static void finish_with_reply(struct call *call, sd_bus_message *reply) {
 
 static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *reterr) {
     (void)reterr;
-    struct call *call = userdata;
+    struct reader_call *call = userdata;
     struct reader_client *client = call->client;
     // We set sd-bus no time limit, so this error of its own making means one thing.
     if (sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NO_REPLY)) {
         lose_reader(client, NULL);
         return 0;
     }
-    list_remove(&client->under_way, call);
+    reader_call_list_remove(&client->under_way, call);
     if (client->under_way.count == 0)
         set_timer(client);
     if (sd_bus_message_is_method_error(reply, NULL)) {
@@ -307,12 +250,15 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *reterr)
     } else {
         finish_with_reply(call, reply);
     }
+    // What was asked for meanwhile goes out in this turn of the loop: one more is a system call.
+    (void)sd_event_source_set_enabled(client->pump, SD_EVENT_OFF);
+    send_waiting(client);
     return 0;
 }
 
 // --- a call begins ---------------------------------------------------------------------------
 
-static int send_call(struct call *call) {
+static int send_call(struct reader_call *call) {
     struct reader_client *client = call->client;
     sd_bus_message *message = NULL;
     if (call->start > 0 || (call->start == 0 && call->is_suspect))
@@ -328,7 +274,7 @@ static int send_call(struct call *call) {
 }
 
 // Return: whether it is under way.
-static bool start_call(struct call *call) {
+static bool start_call(struct reader_call *call) {
     struct reader_client *client = call->client;
     char detail[DETAIL_SIZE];
     if (reach_reader(client, detail) < 0) {
@@ -339,13 +285,13 @@ static bool start_call(struct call *call) {
     if (r >= 0) {
         (void)sd_event_now(client->event, CLOCK_MONOTONIC, &call->due_us);
         call->due_us += client->answer_us;
-        list_push(&client->under_way, call);
+        reader_call_list_push(&client->under_way, call);
         if (client->under_way.count == 1)
             set_timer(client);
         return true;
     }
     if (r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE || r == -ESHUTDOWN) {
-        list_push(&client->under_way, call); // it went before we had heard of it
+        reader_call_list_push(&client->under_way, call); // it went before we had heard of it
         lose_reader(client, NULL);
     } else if (r == -EINVAL) {
         finish_without(call, READING_BAD_URL, "the address is too long or holds broken characters");
@@ -356,20 +302,19 @@ static bool start_call(struct call *call) {
     return false;
 }
 
-static struct call *next_call(struct reader_client *client) {
-    const struct call *first = client->under_way.first;
+static struct reader_call *next_call(struct reader_client *client) {
+    const struct reader_call *first = client->under_way.first;
     if (first && first->is_suspect)
         return NULL;
     if (client->suspects.first)
-        return first ? NULL : list_pop(&client->suspects);
-    return client->under_way.count < LIMIT_CALLS_IN_FLIGHT ? list_pop(&client->waiting) : NULL;
+        return first ? NULL : reader_call_list_pop(&client->suspects);
+    return client->under_way.count < LIMIT_CALLS_IN_FLIGHT ? reader_call_list_pop(&client->waiting)
+                                                           : NULL;
 }
 
-static int on_pump(sd_event_source *source, void *userdata) {
-    (void)source;
-    struct reader_client *client = userdata;
+static void send_waiting(struct reader_client *client) {
     bool is_sent = true;
-    for (struct call *call; is_sent && (call = next_call(client));)
+    for (struct reader_call *call; is_sent && (call = next_call(client));)
         is_sent = start_call(call);
     if (!is_sent) {
         wake_pump(client); // perhaps another can
@@ -377,39 +322,28 @@ static int on_pump(sd_event_source *source, void *userdata) {
         // What replies and the connection took goes back to the system while nothing is asked.
         rest_memory();
     }
+}
+
+static int on_pump(sd_event_source *source, void *userdata) {
+    (void)source;
+    send_waiting(userdata);
     return 0;
 }
 
-static int call_new(struct reader_client *client, reader_client_done_fn done, void *userdata,
-                    struct call **ret) {
-    struct call *call = calloc(1, sizeof *call);
-    if (!call)
-        return -ENOMEM;
-    *call =
-        (struct call){.client = client, .done = done, .userdata = userdata, .fd = -1, .start = -1};
-    int r = arena_new(READER_REQUEST_MAX, &call->arena);
-    if (r < 0) {
-        free(call);
-        return r;
-    }
-    *ret = call;
-    return 0;
-}
-
-static void enqueue(struct call *call) {
-    list_push(&call->client->waiting, call);
+static void enqueue(struct reader_call *call) {
+    reader_call_list_push(&call->client->waiting, call);
     wake_pump(call->client);
 }
 
 int reader_client_read(struct reader_client *client, const struct reading_request *request,
                        reader_client_done_fn done, void *userdata) {
-    struct call *call;
-    int r = call_new(client, done, userdata, &call);
+    struct reader_call *call;
+    int r = reader_call_new(client, done, userdata, &call);
     if (r < 0)
         return r;
     r = reader_request_copy(request, call->arena, &call->request);
     if (r < 0) {
-        call_free(call);
+        reader_call_free(call);
         return r;
     }
     enqueue(call);
@@ -418,15 +352,15 @@ int reader_client_read(struct reader_client *client, const struct reading_reques
 
 int reader_client_read_fd(struct reader_client *client, int fd, enum reader_client_kind kind,
                           reader_client_done_fn done, void *userdata) {
-    struct call *call;
-    int r = call_new(client, done, userdata, &call);
+    struct reader_call *call;
+    int r = reader_call_new(client, done, userdata, &call);
     if (r < 0)
         return r;
     call->kind = kind;
     call->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (call->fd < 0) {
         int error = errno;
-        call_free(call);
+        reader_call_free(call);
         return -error;
     }
     call->start = lseek(call->fd, 0, SEEK_CUR);
@@ -459,9 +393,9 @@ int reader_client_new(sd_event *event, const struct reader_client_options *optio
     client->event = sd_event_ref(event);
     client->answer_us = options->answer_ms ? options->answer_ms * 1000
                                            : (LIMIT_FETCH_S + LIMIT_READ_CPU_S) * UINT64_C(1000000);
-    list_init(&client->waiting);
-    list_init(&client->suspects);
-    list_init(&client->under_way);
+    reader_call_list_init(&client->waiting);
+    reader_call_list_init(&client->suspects);
+    reader_call_list_init(&client->under_way);
     int r = copy_path(options->socket_path, &client->socket_path);
     if (r >= 0)
         r = copy_path(options->program_path, &client->program_path);
@@ -483,10 +417,10 @@ int reader_client_new(sd_event *event, const struct reader_client_options *optio
 struct reader_client *reader_client_free(struct reader_client *client) {
     if (!client)
         return NULL;
-    struct call_list *lists[] = {&client->waiting, &client->suspects, &client->under_way};
+    struct reader_call_list *lists[] = {&client->waiting, &client->suspects, &client->under_way};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        for (struct call *call; (call = list_pop(lists[i]));)
-            call_free(call);
+        for (struct reader_call *call; (call = reader_call_list_pop(lists[i]));)
+            reader_call_free(call);
     char how[64];
     disconnect(client, READER_REACH_GRACE_MS, sizeof how, how);
     sd_event_source_disable_unref(client->pump);
