@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -47,7 +46,20 @@ static bool is_web(const char *scheme) {
     return scheme && (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
 }
 
-bool fetch_url_check(const char *url, size_t size, char *ret_detail) {
+// @parsed may be NULL.
+static const char *host_of(CURLU *parsed, struct arena *arena) {
+    char text[300];
+    AUTO_PART host = parsed ? part_of(parsed, CURLUPART_HOST, 0) : NULL;
+    AUTO_PART port = parsed ? part_of(parsed, CURLUPART_PORT, 0) : NULL;
+    if (!host)
+        return "that address";
+    (void)snprintf(text, sizeof text, "%s%s%s", host, port ? ":" : "", port ? port : "");
+    const char *copy = arena_copy(arena, text, strlen(text));
+    return copy ? copy : "that address";
+}
+
+bool fetch_url_check(const char *url, struct arena *arena, size_t size, char *ret_detail,
+                     const char **ret_host) {
     if (strlen(url) > LIMIT_URL_MAX) {
         (void)snprintf(ret_detail, size, "the address is longer than %d characters", LIMIT_URL_MAX);
         return false;
@@ -62,27 +74,20 @@ bool fetch_url_check(const char *url, size_t size, char *ret_detail) {
         return false;
     }
     AUTO_PART scheme = part_of(parsed, CURLUPART_SCHEME, 0);
-    if (is_web(scheme))
+    if (is_web(scheme)) {
+        *ret_host = host_of(parsed, arena);
         return true;
+    }
     (void)snprintf(ret_detail, size,
                    "the address begins with %.40s: and only http: and https: can be asked",
                    scheme ? scheme : "?");
     return false;
 }
 
-int fetch_url_host(const char *url, struct arena *arena, const char **ret) {
-    char text[300];
+const char *fetch_url_host(const char *url, struct arena *arena) {
     CURLUcode code;
     AUTO_URL parsed = parse(url, &code);
-    AUTO_PART host = parsed ? part_of(parsed, CURLUPART_HOST, 0) : NULL;
-    AUTO_PART port = parsed ? part_of(parsed, CURLUPART_PORT, 0) : NULL;
-    (void)snprintf(text, sizeof text, "%s%s%s", host ? host : "that address", port ? ":" : "",
-                   port ? port : "");
-    const char *copy = arena_copy(arena, text, strlen(text));
-    if (!copy)
-        return -ENOMEM;
-    *ret = copy;
-    return 0;
+    return host_of(parsed, arena);
 }
 
 static bool is_same_part(CURLU *a, CURLU *b, CURLUPart which) {

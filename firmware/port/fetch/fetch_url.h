@@ -13,19 +13,22 @@
 /**
  * fetch_url_check() - is it an address we ask at all?
  * @url:        anything; never guessed at: the scheme must be there
+ * @arena:      owns @ret_host
  * @size:       of @ret_detail, bytes
  * @ret_detail: when it is not: a sentence that says why; always terminated then
+ * @ret_host:   when it is: as fetch_url_host() gives it
  */
-bool fetch_url_check(const char *url, size_t size, char *ret_detail);
+bool fetch_url_check(const char *url, struct arena *arena, size_t size, char *ret_detail,
+                     const char **ret_host);
 
 /**
  * fetch_url_host() - the host, with the port where one is written: "example.org:8080"
- * @url:   as far as it can be understood; "that address" is given when not
- * @arena: owns @ret
+ * @url:   as far as it can be understood
+ * @arena: owns what is returned
  *
- * Return: 0 or -ENOMEM.
+ * Return: never NULL; "that address" of one that cannot be understood, or without memory.
  */
-int fetch_url_host(const char *url, struct arena *arena, const char **ret);
+const char *fetch_url_host(const char *url, struct arena *arena);
 
 // Whether a redirect is followed.
 enum fetch_url_step {
