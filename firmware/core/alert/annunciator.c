@@ -3,7 +3,6 @@
 #include "core/alert/annunciator.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +27,9 @@ struct annunciator {
     bool has_health_lamp;
 
     // the desk
+    struct entry *entries; // oldest first; owned
     size_t count;
+    size_t room;
     bool is_quiet;
     int64_t snoozed_until_us;
     int64_t all_lit_until_us;
@@ -53,16 +54,28 @@ struct annunciator {
     bool is_ill;
     bool has_amber; // taken by an alert
     int64_t ill_since_us;
-
-    struct entry
-        entries[LIMIT_ALERTS_MAX]; // of the desk, oldest first; not touched before it is used
 };
 
+// The desk grows by so many; the first of them never want for memory.
+enum { ROOM_STEP = 16 };
+
+static bool grow(struct annunciator *a) {
+    const size_t room = a->room + ROOM_STEP;
+    struct entry *entries =
+        room <= LIMIT_ALERTS_MAX ? realloc(a->entries, room * sizeof *entries) : NULL;
+    if (!entries)
+        return false;
+    a->entries = entries;
+    a->room = room;
+    return true;
+}
+
 int annunciator_new(const struct policy *policy, bool has_health_lamp, struct annunciator **ret) {
-    struct annunciator *a = malloc(sizeof *a);
-    if (!a)
+    struct annunciator *a = calloc(1, sizeof *a);
+    if (!a || !grow(a)) {
+        annunciator_free(a);
         return -ENOMEM;
-    memset(a, 0, offsetof(struct annunciator, entries));
+    }
     a->policy = policy;
     a->has_health_lamp = has_health_lamp;
     for (size_t level = 0; level < LEVEL_COUNT; level++)
@@ -72,6 +85,8 @@ int annunciator_new(const struct policy *policy, bool has_health_lamp, struct an
 }
 
 struct annunciator *annunciator_free(struct annunciator *a) {
+    if (a)
+        free(a->entries);
     free(a);
     return NULL;
 }
@@ -141,7 +156,7 @@ static size_t find_entry(const struct annunciator *a, int64_t id) {
 
 // Makes room for one entry of @level; false when all that is there outranks it.
 static bool make_room(struct annunciator *a, enum level level) {
-    if (a->count < LIMIT_ALERTS_MAX)
+    if (a->count < a->room || grow(a))
         return true;
     size_t lowest = 0;
     for (size_t i = 1; i < a->count; i++)

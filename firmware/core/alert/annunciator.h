@@ -103,7 +103,8 @@ struct annunciator_alert annunciator_alert_changed(const struct alert_change *ch
  * @alert:  one whose id (not 0) is there takes its place; with no @rings it rings again
  * @now_us: time of the event
  *
- * A full desk (LIMIT_ALERTS_MAX) drops its lowest, oldest alert: it stays raised in the store.
+ * A full desk (LIMIT_ALERTS_MAX, or what there is memory for) drops its lowest, oldest alert: it
+ * stays raised in the store.
  */
 void annunciator_raise(struct annunciator *annunciator, const struct annunciator_alert *alert,
                        int64_t now_us);

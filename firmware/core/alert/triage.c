@@ -3,7 +3,6 @@
 #include "core/alert/triage.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +15,8 @@
 #define LINK_US    SECONDS(TRIAGE_LINK_DAYS * 86400)
 #define NEVER_RANG INT64_MIN
 
-enum { BUDGET_MAX = 1000 };
+// The memory of rules grows by so many; the first of them never want for memory.
+enum { RULES_STEP = 16, BUDGET_MAX = 1000 };
 
 // Its last ring, and until when it is snoozed.
 struct rule_memory {
@@ -28,14 +28,15 @@ struct rule_memory {
 struct triage {
     const struct policy *policy;
     struct sightings sightings;
+    struct rule_memory *rules; // owned
     size_t rule_count;
+    size_t rule_room;
     int64_t *ring_us; // owned; when the last budget_count stories rang or would have, unordered
     size_t budget_count;
     uint64_t last_number;
     uint64_t flood; // the alert that stands for it; 0 = none
     uint64_t outage;
     int64_t outage_us;
-    struct rule_memory rules[TRIAGE_RULES_MAX]; // not touched before they are used
 };
 
 // --- alerts --------------------------------------------------------------------------------------
@@ -75,12 +76,23 @@ static int64_t last_use_us(const struct rule_memory *memory) {
     return memory->rang_us > memory->snoozed_until_us ? memory->rang_us : memory->snoozed_until_us;
 }
 
+static bool grow_rules(struct triage *t) {
+    const size_t room = t->rule_room + RULES_STEP;
+    struct rule_memory *rules =
+        room <= TRIAGE_RULES_MAX ? realloc(t->rules, room * sizeof *rules) : NULL;
+    if (!rules)
+        return false;
+    t->rules = rules;
+    t->rule_room = room;
+    return true;
+}
+
 // What is remembered of a rule; of another one no more, where there is no room.
 static struct rule_memory *remember_rule(struct triage *t, const char *rule) {
     size_t index = find_rule(t, rule);
     if (index < t->rule_count)
         return &t->rules[index];
-    if (t->rule_count < TRIAGE_RULES_MAX) {
+    if (t->rule_count < t->rule_room || grow_rules(t)) {
         t->rule_count++;
     } else {
         index = 0;
@@ -331,14 +343,13 @@ struct triage_verdict triage_judge(struct triage *t, const struct triage_item *i
 // --- life ----------------------------------------------------------------------------------------
 
 int triage_new(const struct policy *policy, struct triage **ret) {
-    struct triage *t = malloc(sizeof *t);
+    struct triage *t = calloc(1, sizeof *t);
     if (!t)
         return -ENOMEM;
-    memset(t, 0, offsetof(struct triage, rules));
     t->policy = policy;
-    const int r = fit_budget(t);
+    const int r = grow_rules(t) ? fit_budget(t) : -ENOMEM;
     if (r < 0)
-        free(t);
+        triage_free(t);
     else
         *ret = t;
     return r;
@@ -348,6 +359,7 @@ struct triage *triage_free(struct triage *t) {
     if (!t)
         return NULL;
     sightings_done(&t->sightings);
+    free(t->rules);
     free(t->ring_us);
     free(t);
     return NULL;
