@@ -63,6 +63,27 @@ static void feeds_carry_tags_interval_title_and_agent(void **state) {
     rules_close(&rules);
 }
 
+static void addresses_of_feeds_stay_when_more_files_are_added(void **state) {
+    (void)state;
+    struct rules rules;
+    rules_open(&rules, "[feeds]\r\nhttps://a.example/rss\r\nhttps://b.example/rss @two\r\n"
+                       "[urgent]\r\none\r\n[feeds]\r\nhttps://c.example");
+    const char more[] = "[feeds]\nhttps://d.example\n[urgent]\n  two";
+    assert_int_equal(keywords_add_file(rules.keywords, "more", more, sizeof more - 1, &rules.diags),
+                     0);
+    assert_int_equal(rules.diags.count, 0);
+    static const char *const urls[] = {"https://a.example/rss", "https://b.example/rss",
+                                       "https://c.example", "https://d.example"};
+    assert_int_equal(keywords_feed_count(rules.keywords), 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(keywords_feed(rules.keywords, i)->url, urls[i]);
+    assert_int_equal(keywords_feed(rules.keywords, 1)->tags, 1);
+    const struct keyword_rule rule = keywords_rule(rules.keywords, 1);
+    assert_string_equal(rule.text, "two");
+    assert_int_equal(keywords_indent(rules.keywords, &rule), 2);
+    rules_close(&rules);
+}
+
 static void an_interval_below_the_floor_is_raised_with_a_warning(void **state) {
     (void)state;
     struct rules rules;
@@ -331,6 +352,7 @@ int main(void) {
         cmocka_unit_test(a_list_of_words_is_already_right),
         cmocka_unit_test(sections_give_rules_their_level),
         cmocka_unit_test(feeds_carry_tags_interval_title_and_agent),
+        cmocka_unit_test(addresses_of_feeds_stay_when_more_files_are_added),
         cmocka_unit_test(an_interval_below_the_floor_is_raised_with_a_warning),
         cmocka_unit_test(section_settings_are_read),
         cmocka_unit_test(the_text_of_a_rule_has_no_comment_and_no_blanks_around_it),

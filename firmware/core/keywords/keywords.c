@@ -8,7 +8,7 @@
 // place in them. A rule is kept as such a place. Its line and its scope (section, tags before the
 // rule) follow from the run it is in: rules of one scope in lines that follow each other, but for
 // up to 127 lines of comments and the like. The byte behind a rule's text is made a NUL, so that
-// the text is a string where it stands.
+// the text is a string where it stands; so is that behind a feed's address.
 
 #include "core/keywords/keywords.h"
 
@@ -252,7 +252,8 @@ int keywords_keep_rule(struct keywords_parser *parser) {
     return 0;
 }
 
-int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed) {
+int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed,
+                       size_t url_size) {
     struct keywords *set = parser->set;
     if (set->feed_count == LIMIT_FEEDS_MAX) {
         keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
@@ -265,6 +266,7 @@ int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_fee
         return -ENOMEM;
     set->feeds = feeds;
     feeds[set->feed_count++] = *feed;
+    set->bytes[(size_t)(feed->url - set->bytes) + url_size] = '\0';
     return 0;
 }
 
@@ -283,9 +285,14 @@ int keywords_keep_selftest(struct keywords_parser *parser, const struct keywords
 
 // Copies a file's bytes behind those of the others. Return: where they are, or NULL.
 static char *keep_bytes(struct keywords *keywords, const char *bytes, size_t size) {
-    char *all = realloc(keywords->bytes, keywords->size + size + 1);
+    char *all = malloc(keywords->size + size + 1);
     if (!all)
         return NULL;
+    if (keywords->size > 0)
+        memcpy(all, keywords->bytes, keywords->size);
+    for (size_t i = 0; i < keywords->feed_count; i++) // their addresses stand in there
+        keywords->feeds[i].url = all + (keywords->feeds[i].url - keywords->bytes);
+    free(keywords->bytes);
     keywords->bytes = all;
     char *copy = all + keywords->size;
     memcpy(copy, bytes, size);

@@ -106,24 +106,22 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
 }
 
 int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
-                       bool *ret_is_good) {
+                       size_t *ret_url_size) {
     const char *line = parser->line.source;
     const size_t size = parser->line.source_size;
     size_t at = parser->line.start;
     struct setting word;
     bool is_good = setting_next(line, size, &at, &word) == 0 && check_address(parser, &word);
-    if (!is_good && !memchr(word.key, '.', word.size)) {
-        *ret_is_good = false;
+    *ret_url_size = 0;
+    if (!is_good && !memchr(word.key, '.', word.size))
         return 0; // no line of a feed at all
-    }
 
-    struct keywords_feed feed = {
-        .title = "", .agent = "", .file = parser->line.file, .line = parser->line.line};
-    if (is_good) {
-        feed.url = arena_copy(parser->arena, word.key, word.size);
-        if (!feed.url)
-            return -ENOMEM;
-    }
+    const size_t url_size = word.size;
+    struct keywords_feed feed = {.url = word.key,
+                                 .title = "",
+                                 .agent = "",
+                                 .file = parser->line.file,
+                                 .line = parser->line.line};
     for (int r; (r = setting_next(line, size, &at, &word)) != SETTING_END;) {
         if (r == SETTING_UNCLOSED) {
             keywords_complain(keywords_at(parser, word.start, word.size), DIAG_ERROR,
@@ -140,8 +138,9 @@ int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret
             return r;
         is_good = is_good && r == 0;
     }
-    if (is_good)
+    if (is_good) {
         *ret = feed;
-    *ret_is_good = is_good;
+        *ret_url_size = url_size;
+    }
     return 0;
 }

@@ -80,9 +80,10 @@ static int add_rule(struct keywords_parser *parser) {
 
 static int add_feed(struct keywords_parser *parser) {
     struct keywords_feed feed;
-    bool is_good;
-    const int r = keywords_read_feed(parser, &feed, &is_good);
-    return r != 0 || !is_good || parser->is_lost ? r : keywords_keep_feed(parser, &feed);
+    size_t url_size;
+    const int r = keywords_read_feed(parser, &feed, &url_size);
+    return r != 0 || url_size == 0 || parser->is_lost ? r
+                                                      : keywords_keep_feed(parser, &feed, url_size);
 }
 
 static int add_selftest(struct keywords_parser *parser) {

@@ -67,9 +67,10 @@ bool keywords_is_torn(struct keywords_parser *parser, size_t size, size_t *at,
 // Reads a "[...]" line: sets @where and @section. Return: 0 or -ENOMEM.
 int keywords_read_head(struct keywords_parser *parser);
 
-// Reads a line of [feeds]. Return: 0 (*ret_is_good tells whether @ret was filled) or -ENOMEM.
+// Reads a line of [feeds]. Its address is not yet terminated: it stands in the line and has so many
+// bytes; 0 = it is no good. Return: 0 or -ENOMEM.
 int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
-                       bool *ret_is_good);
+                       size_t *ret_url_size);
 
 // Reads all lines of a file's bytes. Return: 0 or -ENOMEM.
 int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_t size);
@@ -77,8 +78,9 @@ int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_
 // Adds to the set the rule just parsed, or complains that there are too many. Return: 0 or -ENOMEM.
 int keywords_keep_rule(struct keywords_parser *parser);
 
-// Adds a feed, or complains that there are too many. Return: 0 or -ENOMEM.
-int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed);
+// Adds a feed just read, or complains that there are too many. Return: 0 or -ENOMEM.
+int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed,
+                       size_t url_size);
 
 // Adds a self-test. Return: 0 or -ENOMEM.
 int keywords_keep_selftest(struct keywords_parser *parser, const struct keywords_selftest *test);
