@@ -21,7 +21,7 @@ struct feed *feed_free(struct feed *feed) {
 
 const char *feed_address(const struct feed *feed) {
     const struct store_move *move = &feed->stored.move;
-    return moves_is_followed(move) && !feed->is_rechecking ? move->to : feed->line.url;
+    return moves_is_followed(move) && !feed->is_rechecking ? move->to : feed->line->url;
 }
 
 bool feed_is_resting(const struct feed *feed) {
@@ -55,8 +55,8 @@ void feed_tell(const struct feed *feed, const struct moment *now, bool is_offlin
     const struct store_feed *stored = &feed->stored;
     int64_t due_us = feed_is_resting(feed) ? feed->plan.due_us : now->boot_us;
     *ret = (struct feed_status){
-        .url = feed->line.url,
-        .title = feed->line.title,
+        .url = feed->line->url,
+        .title = feed->line->title,
         .state = state_of(feed, is_offline),
         .is_under_way = feed->turn.is_under_way,
         .outcome = stored->outcome,

@@ -21,7 +21,7 @@ struct poller;
 /**
  * struct feed - outlives its line in the keywords file while a look is under way
  * @poller:         whose feed it is; borrowed
- * @line:           its line; strings borrowed from the keywords in force, gone when @is_dropped
+ * @line:           its line; borrowed from the keywords in force, gone when @is_dropped
  * @turn:           its place among those who wait to ask; the feed is the owner
  * @plan:           when it is asked next; means nothing while it waits or is asked
  * @stored:         what is kept of it over a restart; @stored.move.to is owned
@@ -46,7 +46,7 @@ struct poller;
  */
 struct feed {
     struct poller *poller;
-    struct keywords_feed line;
+    const struct keywords_feed *line;
     struct hosts_turn turn;
     struct schedule_plan plan;
     struct store_feed stored;

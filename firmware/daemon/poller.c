@@ -80,7 +80,7 @@ void poller_join(struct poller *poller, struct feed *feed, bool is_first) {
     int r = hosts_join(poller->hosts, &feed->turn, feed_address(feed), is_first);
     poller->moved_us = clock_monotonic_us();
     if (r < 0) {
-        log_event(poller->parts.log, LOG_TROUBLE, NULL, "%s: cannot be asked: %s", feed->line.url,
+        log_event(poller->parts.log, LOG_TROUBLE, NULL, "%s: cannot be asked: %s", feed->line->url,
                   strerrordesc_np(-r));
         feed->plan.due_us = feed->plan.latest_us = clock_boot_us() + NO_MEMORY_US;
         poller->round_us = INT64_MIN;
@@ -118,7 +118,7 @@ static void go_offline(struct poller *poller, int64_t now_us) {
     log_event(poller->parts.log, LOG_NETWORK, NULL,
               "offline: no feed can be reached; one is asked every few minutes at least until one "
               "answers (%s: %s)",
-              example->line.url, example->detail ? example->detail : "no answer");
+              example->line->url, example->detail ? example->detail : "no answer");
 }
 
 // Where it cannot be written, or the time is not known, the next round tries again.
@@ -306,7 +306,7 @@ void poller_poll_all(struct poller *poller) {
 int poller_poll(struct poller *poller, const char *url) {
     struct feed *feed = NULL;
     for (size_t i = 0; i < poller->roster.count && !feed; i++)
-        if (strcmp(poller->roster.feeds[i]->line.url, url) == 0)
+        if (strcmp(poller->roster.feeds[i]->line->url, url) == 0)
             feed = poller->roster.feeds[i];
     if (!feed)
         return -ENOENT;
@@ -322,11 +322,11 @@ int poller_poll(struct poller *poller, const char *url) {
 static void on_added(struct feed *feed, void *userdata) {
     struct poller *poller = userdata;
     feed->poller = poller;
-    int r = store_load_feed(poller->parts.store, feed->line.url, &feed->stored);
+    int r = store_load_feed(poller->parts.store, feed->line->url, &feed->stored);
     feed->is_unread = r < 0;
     if (r < 0)
         log_event(poller->parts.log, LOG_STATE_FAILED, NULL, "%s: what was seen cannot be read: %s",
-                  feed->line.url, strerrordesc_np(-r));
+                  feed->line->url, strerrordesc_np(-r));
     int64_t wall_s = clock_wall_s(), now_us = clock_boot_us();
     feed->plan = schedule_resume(feed->stored.due_s, wall_s, now_us);
     feed->is_told = feed->stored.failures > 0;

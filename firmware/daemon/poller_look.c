@@ -35,7 +35,7 @@ static struct schedule_input input_of(const struct look *look) {
     const struct store_feed *stored = &feed->stored;
     const struct reading *reading = look->reading;
     return (struct schedule_input){
-        .every_s = feed->line.every_s,
+        .every_s = feed->line->every_s,
         .interval_s = feed->poller->interval_s,
         .outcome = reading->outcome,
         .http_status = reading->http_status,
@@ -109,16 +109,16 @@ void poller_tell_state(struct feed *feed) {
     feed->poller->is_troubled |= is_trouble;
     feed->is_told = is_failing;
     const struct log_field fields[] = {
-        {"WIREBELL_FEED", feed->line.url},
+        {"WIREBELL_FEED", feed->line->url},
         {"WIREBELL_OUTCOME", reading_outcome_name(stored->outcome)},
         {NULL, NULL},
     };
     if (is_failing)
-        log_event(feed->poller->parts.log, LOG_FEED_FAILED, fields, "%s: %s", feed->line.url,
+        log_event(feed->poller->parts.log, LOG_FEED_FAILED, fields, "%s: %s", feed->line->url,
                   feed->detail ? feed->detail : reading_outcome_name(stored->outcome));
     else
         log_event(feed->poller->parts.log, LOG_FEED_RECOVERED, fields, "%s: answers again",
-                  feed->line.url);
+                  feed->line->url);
 }
 
 // What makes a feed be asked otherwise than one would think is said when it is new, or begins.
@@ -126,45 +126,45 @@ static void warn_of_interval(struct feed *feed, const struct reading *reading) {
     const struct store_feed *stored = &feed->stored;
     int64_t asked_s = stored->ttl_s > stored->update_s ? stored->ttl_s : stored->update_s;
     bool lacks_validators = !offers_validators(reading);
-    bool is_overruled = feed->line.every_s > 0 && asked_s > feed->line.every_s;
+    bool is_overruled = feed->line->every_s > 0 && asked_s > feed->line->every_s;
     if (!reading_is_success(reading->outcome) || feed->is_warned ||
         (!lacks_validators && !is_overruled))
         return;
     feed->is_warned = true;
-    const struct log_field fields[] = {{"WIREBELL_FEED", feed->line.url}, {NULL, NULL}};
+    const struct log_field fields[] = {{"WIREBELL_FEED", feed->line->url}, {NULL, NULL}};
     if (is_overruled)
         log_event(
             feed->poller->parts.log, LOG_FEED_INTERVAL, fields,
             "%s: wants to be asked every %jd min only (ttl or sy:updatePeriod); every= of its "
             "line is kept to",
-            feed->line.url, (intmax_t)(asked_s / 60));
+            feed->line->url, (intmax_t)(asked_s / 60));
     else if (stored->baseline != BASELINE_TAKEN || feed->had_validators)
         log_event(
             feed->poller->parts.log, LOG_FEED_INTERVAL, fields,
             "%s: its server offers neither ETag nor Last-Modified, so that each look costs it "
             "the whole feed: it is asked less often",
-            feed->line.url);
+            feed->line->url);
 }
 
 static void tell_move(const struct feed *feed, enum moves_outcome outcome) {
     struct log *log = feed->poller->parts.log;
-    const struct log_field fields[] = {{"WIREBELL_FEED", feed->line.url}, {NULL, NULL}};
+    const struct log_field fields[] = {{"WIREBELL_FEED", feed->line->url}, {NULL, NULL}};
     switch (outcome) {
     case MOVES_CONFIRMED:
         log_event(
             log, LOG_FEED_MOVED, fields,
             "%s: has moved for good, and is asked at its new address from now on: put %s into "
             "the keywords file",
-            feed->line.url, feed->stored.move.to);
+            feed->line->url, feed->stored.move.to);
         break;
     case MOVES_BACK:
-        log_event(log, LOG_FEED_MOVED, fields, "%s: is back at its own address", feed->line.url);
+        log_event(log, LOG_FEED_MOVED, fields, "%s: is back at its own address", feed->line->url);
         break;
     case MOVES_ELSEWHERE:
         log_event(log, LOG_FEED_MOVED, fields,
                   "%s: leads elsewhere now, to %s; it is asked at its own address until that is "
                   "sure",
-                  feed->line.url, feed->stored.move.to);
+                  feed->line->url, feed->stored.move.to);
         break;
     case MOVES_NOTHING:
     case MOVES_OLD_DEAD:
@@ -325,8 +325,8 @@ static int deliver(struct look *look, bool must_write) {
     struct feed *feed = look->feed;
     struct poller *poller = feed->poller;
     struct delivery delivery = {
-        .url = feed->line.url,
-        .tags = feed->line.tags,
+        .url = feed->line->url,
+        .tags = feed->line->tags,
         .asked = look->asked,
         .feed = &feed->stored,
         .unsaved = &feed->unsaved,
@@ -412,7 +412,7 @@ void poller_look(struct poller *poller, struct feed *feed) {
     // A feed of which nothing is known is silent the first time: that must not be for a moment's
     // lack of memory.
     if (feed->is_unread)
-        feed->is_unread = store_load_feed(poller->parts.store, feed->line.url, &feed->stored) < 0;
+        feed->is_unread = store_load_feed(poller->parts.store, feed->line->url, &feed->stored) < 0;
     if (feed->stored.id != 0) {
         // Without it the feed is fetched and read whole: more than needed, and nothing lost.
         (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
@@ -425,7 +425,7 @@ void poller_look(struct poller *poller, struct feed *feed) {
         .url = feed_address(feed),
         .etag = memory.validators.etag,
         .last_modified = memory.validators.last_modified,
-        .user_agent = feed->line.agent,
+        .user_agent = feed->line->agent,
         .body_hash = feed->stored.body_hash,
         .items = feed->is_asked_whole ? none : memory.items,
     };

@@ -12,7 +12,7 @@
 static int compare_addresses(const void *a, const void *b) {
     const struct feed *const *left = a;
     const struct feed *const *right = b;
-    return strcmp((*left)->line.url, (*right)->line.url);
+    return strcmp((*left)->line->url, (*right)->line->url);
 }
 
 static int compare_lines(const void *a, const void *b) {
@@ -20,9 +20,9 @@ static int compare_lines(const void *a, const void *b) {
     const struct feed *const *right = b;
     int r = compare_addresses(a, b);
     if (r == 0)
-        r = strcmp((*left)->line.file, (*right)->line.file);
+        r = strcmp((*left)->line->file, (*right)->line->file);
     if (r == 0)
-        r = (*left)->line.line < (*right)->line.line ? -1 : 1;
+        r = (*left)->line->line < (*right)->line->line ? -1 : 1;
     return r;
 }
 
@@ -41,7 +41,7 @@ static int build(const struct keywords *keywords, struct roster *ret) {
         struct feed *feed = calloc(1, sizeof *feed);
         if (!feed)
             break;
-        feed->line = *keywords_feed(keywords, fresh.count);
+        feed->line = keywords_feed(keywords, fresh.count);
         feed->turn.owner = feed;
         fresh.feeds[fresh.count] = feed;
     }

@@ -14,6 +14,7 @@ static const int64_t NOW_US = INT64_C(1000) * MINUTE_US;
 
 struct office {
     struct feed feeds[FEEDS];
+    struct keywords_feed lines[FEEDS];
     struct feed *list[FEEDS];
     char urls[FEEDS][64];
     struct roster roster;
@@ -26,7 +27,8 @@ static struct office *an_office(size_t count) {
     office = (struct office){.outage = OUTAGE_NULL};
     for (size_t i = 0; i < count; i++) {
         (void)snprintf(office.urls[i], sizeof office.urls[i], "http://host%zu.example/feed", i);
-        office.feeds[i].line.url = office.urls[i];
+        office.lines[i].url = office.urls[i];
+        office.feeds[i].line = &office.lines[i];
         office.feeds[i].stored.good_s = 1;
         office.list[i] = &office.feeds[i];
     }
@@ -107,7 +109,7 @@ static void feeds_of_one_host_are_one_witness(void **state) {
     (void)state;
     struct office *office = an_office(4);
     for (size_t i = 0; i < 3; i++)
-        office->feeds[i].line.url = "http://host0.example/other";
+        office->lines[i].url = "http://host0.example/other";
     for (size_t i = 0; i < 3; i++)
         (void)miss(office, i, NOW_US);
     assert_false(outage_settle(&office->outage, &office->roster, NOW_US));
@@ -184,7 +186,7 @@ static void a_doubt_hurries_nobody_whose_time_is_set_otherwise(void **state) {
         spread_out(office, cases[i].reason);
         office->feeds[1].stored.skip_hours = cases[i].skip_hours;
         if (cases[i].url)
-            office->feeds[1].line.url = cases[i].url;
+            office->lines[1].url = cases[i].url;
         (void)miss(office, 0, NOW_US);
         outage_hurry(&office->outage, &office->roster, NOW_US);
         bool is_hurried = office->feeds[1].plan.due_us < NOW_US + 20 * SECOND_US;
