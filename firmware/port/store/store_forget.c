@@ -14,10 +14,8 @@
 // all of them, so they go once a month and not one by one: 100 KB for a feed of 50 stories a day.
 
 #include <errno.h>
-#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "port/store/sql.h"
@@ -83,36 +81,41 @@ int store_cap_keys(struct store *store, int64_t feed_id) {
 
 // --- feeds -----------------------------------------------------------------------------------
 
-static int write_ids(const struct store_feed *feeds, size_t count, char **ret) {
-    size_t size = 0;
-    FILE *text = open_memstream(ret, &size);
-    if (!text)
-        return -ENOMEM;
-    (void)fputc('[', text);
-    for (size_t i = 0; i < count; i++)
-        (void)fprintf(text, "%s%" PRId64, i > 0 ? "," : "", feeds[i].id);
-    (void)fputc(']', text);
-    return fclose(text) == 0 ? 0 : -ENOMEM; // the memory that was not there
+static int compare_ids(const void *a, const void *b) {
+    const int64_t *left = a, *right = b;
+    return (*left > *right) - (*left < *right);
 }
 
-// @named: ids, as JSON. A feed that has been away comes back as it was left.
-static int note_left(struct store *store, const char *named, int64_t now_s) {
-    static const char *const sql[] = {
-        "UPDATE feeds SET left_s = 0 WHERE left_s <> 0 AND id IN (SELECT value FROM json_each(?2))",
-        "UPDATE feeds SET left_s = ?1 WHERE left_s = 0"
-        " AND id NOT IN (SELECT value FROM json_each(?2))",
-    };
-    int r = 0;
-    for (size_t i = 0; i < sizeof sql / sizeof *sql && r == 0; i++) {
-        SQL_STATEMENT *statement = NULL;
-        r = sql_prepare(store->db, sql[i], &statement);
-        if (r < 0)
-            return r;
-        (void)sqlite3_bind_int64(statement, 1, now_s);
-        sql_bind_text(statement, 2, named);
-        r = sql_run_once(statement);
+// Of all these feeds, in their order.
+static int sort_ids(const struct store_feed *feeds, size_t count, int64_t **ret) {
+    int64_t *ids = calloc(count + 1, sizeof *ids);
+    if (!ids)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = feeds[i].id;
+    qsort(ids, count, sizeof *ids, compare_ids);
+    *ret = ids;
+    return 0;
+}
+
+// @named: ids in their order. A feed that has been away comes back as it was left.
+static int note_left(struct store *store, const int64_t *named, size_t count, int64_t now_s) {
+    SQL_STATEMENT *feed = NULL, *note = NULL;
+    int rc = SQLITE_DONE;
+    int r = sql_prepare(store->db, "SELECT id, left_s <> 0 FROM feeds", &feed);
+    if (r == 0)
+        r = sql_prepare(store->db, "UPDATE feeds SET left_s = ? WHERE id = ?", &note);
+    while (r == 0 && (rc = sqlite3_step(feed)) == SQLITE_ROW) {
+        const int64_t id = sqlite3_column_int64(feed, 0);
+        const bool was_left = sqlite3_column_int(feed, 1);
+        const bool is_named = bsearch(&id, named, count, sizeof id, compare_ids);
+        if (is_named != was_left)
+            continue;
+        (void)sqlite3_bind_int64(note, 1, is_named ? 0 : now_s);
+        (void)sqlite3_bind_int64(note, 2, id);
+        r = sql_run_once(note);
     }
-    return r;
+    return r == 0 ? sql_errno(rc) : r;
 }
 
 // All of it, for the number of a feed that is gone may be given again.
@@ -138,12 +141,12 @@ static int delete_left(struct store *store, int64_t before_s) {
 
 int store_keep_feeds(struct store *store, const struct store_feed *feeds, size_t count,
                      int64_t now_s) {
-    char *named = NULL;
-    int r = write_ids(feeds, count, &named);
+    int64_t *named = NULL;
+    int r = sort_ids(feeds, count, &named);
     if (r == 0)
         r = sql_begin(store->db);
     if (r == 0) {
-        r = note_left(store, named, now_s);
+        r = note_left(store, named, count, now_s);
         if (r == 0)
             r = delete_left(store, now_s - STORE_LEFT_DAYS * DAY_S);
         r = sql_end(store->db, r);
