@@ -422,9 +422,10 @@ static int open_all(struct manager *m) {
         r = open_bus(m);
     if (r < 0)
         return r;
-    (void)configuration_load(&m->configuration, take_rules, m);
+    // Before the keywords are read: no edit of them is missed.
     watch_file(m, m->options->keywords, true, &m->watch);
     watch_file(m, m->options->config, m->options->is_config_given, &m->config_watch);
+    (void)configuration_load(&m->configuration, take_rules, m);
     control_recall(m->control);
     metrics_file_set_path(m->metrics, m->configuration.config.metrics);
     return 0;
