@@ -327,6 +327,8 @@ static int open_store(struct manager *m) {
         log_event(m->log, LOG_STATE_FAILED, NULL, "%s", error);
     if (r == STORE_SET_ASIDE || r == STORE_BEGUN)
         log_event(m->log, LOG_STARTED, NULL, NEW_STATE);
+    if (r >= 0)
+        store_rest(m->store); // what is made next takes the room of what opening took
     if (r >= 0 || r == -EBUSY)
         return r; // two daemons on one state would ring everything twice
     monitor_lose_state(m->monitor, error);
