@@ -91,7 +91,7 @@ static size_t plain_path_size(const struct parts *parts) {
 // Does a parameter only say who sent the reader? Names that end with '*' stand for all that begin
 // so.
 static bool is_tracking(const char *name, size_t size) {
-    static const char *const names[] = {
+    static const char names[][16] = {
         "utm_*",        "at_*",     "mc_*",     "ns_*",       "_hs*",           "fbclid",
         "gclid",        "dclid",    "msclkid",  "yclid",      "igshid",         "cmp",
         "CMP",          "cmpid",    "ocid",     "xtor",       "smid",           "partner",

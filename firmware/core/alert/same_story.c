@@ -15,7 +15,11 @@ enum { SITE_WORDS_MAX = 4 };
 // What is left of a word without its ending is at least so long.
 enum { STEM_MIN = 4 };
 
-static bool is_among(const char *const *list, size_t count, const char *word, size_t size) {
+// Lists are of bytes and not of addresses: a table of those is memory of each process's own.
+enum { LISTED_MAX = 9 };
+
+static bool is_among(const char (*list)[LISTED_MAX + 1], size_t count, const char *word,
+                     size_t size) {
     for (size_t i = 0; i < count; i++)
         if (strlen(list[i]) == size && memcmp(list[i], word, size) == 0)
             return true;
@@ -25,7 +29,7 @@ static bool is_among(const char *const *list, size_t count, const char *word, si
 #define IS_AMONG(list, word, size) is_among(list, sizeof(list) / sizeof *(list), word, size)
 
 static bool is_stop_word(const char *word, size_t size) {
-    static const char *const words[] = {
+    static const char words[][LISTED_MAX + 1] = {
         "a",    "about", "after", "against", "all",    "amid",    "an",   "and",  "are",
         "as",   "at",    "be",    "been",    "before", "but",     "by",   "can",  "could",
         "for",  "from",  "had",   "has",     "have",   "he",      "her",  "his",  "how",
@@ -38,7 +42,7 @@ static bool is_stop_word(const char *word, size_t size) {
 }
 
 static bool is_denial(const char *word, size_t size) {
-    static const char *const words[] = {
+    static const char words[][LISTED_MAX + 1] = {
         "no",       "not",      "never",     "denies",   "denied",   "deny",      "rejects",
         "rejected", "reject",   "refuses",   "refused",  "refuse",   "false",     "hoax",
         "cancels",  "canceled", "cancelled", "lifts",    "lifted",   "ends",      "ended",
@@ -50,8 +54,8 @@ static bool is_denial(const char *word, size_t size) {
 
 // The size of a word without its ending.
 static size_t stem_size(const char *word, size_t size) {
-    static const char *const endings[] = {"ings", "ing", "ers", "ed", "es", "er",
-                                          "en",   "d",   "s",   "e",  "n"};
+    static const char endings[][5] = {"ings", "ing", "ers", "ed", "es", "er",
+                                      "en",   "d",   "s",   "e",  "n"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         const size_t length = strlen(endings[i]);
         if (size >= STEM_MIN + length && memcmp(word + size - length, endings[i], length) == 0)
@@ -62,10 +66,10 @@ static size_t stem_size(const char *word, size_t size) {
 
 // A number as its digits, where it is one; NULL where not.
 static const char *as_number(const char *word, size_t size) {
-    static const char *const names[] = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
-                                        "seven", "eight", "nine", "ten",   "eleven", "twelve"};
-    static const char *const digits[] = {"0", "1", "2", "3",  "4",  "5", "6",
-                                         "7", "8", "9", "10", "11", "12"};
+    static const char names[][7] = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
+                                    "seven", "eight", "nine", "ten",   "eleven", "twelve"};
+    static const char digits[][3] = {"0", "1", "2", "3",  "4",  "5", "6",
+                                     "7", "8", "9", "10", "11", "12"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == size && memcmp(names[i], word, size) == 0)
             return digits[i];

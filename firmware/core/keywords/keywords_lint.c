@@ -10,7 +10,7 @@
 #include "core/matcher/words.h"
 
 // Words that nearly every English story has, sorted. No more than that: a rule for "war" is meant.
-static const char *const COMMON_WORDS[] = {
+static const char COMMON_WORDS[][7] = {
     "about", "after", "all",   "also",   "an",    "and",   "are",  "as",    "at",    "be",
     "been",  "but",   "by",    "can",    "could", "day",   "do",   "first", "for",   "from",
     "get",   "had",   "has",   "have",   "he",    "her",   "his",  "how",   "if",    "in",
@@ -23,7 +23,7 @@ static const char *const COMMON_WORDS[] = {
 };
 
 static int compare_word(const void *key, const void *word) {
-    return strcmp(key, *(const char *const *)word);
+    return strcmp(key, word);
 }
 
 static bool is_common(const struct words *word) {

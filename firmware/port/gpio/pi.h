@@ -45,8 +45,8 @@ enum { PI_PINS = 40, PI_NO_GPIO = -1 };
  */
 struct pi_pin {
     int gpio;
-    const char *name;
-    const char *also;
+    char name[8];
+    char also[8];
 };
 
 // The place of that number, 1..PI_PINS. Source: raspberrypi/documentation, gpio-on-raspberry-pi.
