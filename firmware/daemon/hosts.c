@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Only hosts with something going on are kept, in the order in which they get their turn: whoever
-// has had it goes to the end. A host that nobody waits for is forgotten once its pause is over.
+// has had it goes to the end. A host that nobody waits for is forgotten once its pause is over, and
+// between rounds at once.
 
 #include "daemon/hosts.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,7 @@ struct hosts_host {
 struct hosts {
     struct hosts_host *first;
     struct hosts_host **end;
+    int64_t free_us; // the pauses of hosts that are forgotten have ended
     size_t waiting;
     size_t under_way;
     size_t slow_under_way;
@@ -66,7 +69,7 @@ static struct hosts_host *find_or_add(struct hosts *hosts, const char *url) {
     memcpy(host->name, name, size);
     host->size = size;
     host->end = &host->first;
-    host->free_us = INT64_MIN;
+    host->free_us = hosts->free_us;
     *hosts->end = host;
     hosts->end = &host->next;
     return host;
@@ -160,6 +163,16 @@ void hosts_done(struct hosts *hosts, struct hosts_turn *turn, int64_t now_us) {
     hosts->slow_under_way -= turn->is_slow;
 }
 
+void hosts_rest(struct hosts *hosts) {
+    assert(hosts_count(hosts) == 0);
+    while (hosts->first) {
+        struct hosts_host *host = unlink_host(hosts, &hosts->first);
+        if (host->free_us > hosts->free_us)
+            hosts->free_us = host->free_us;
+        free(host);
+    }
+}
+
 int64_t hosts_wake_us(const struct hosts *hosts) {
     int64_t wake_us = INT64_MAX;
     if (hosts_are_full(hosts) || hosts->waiting == 0)
@@ -186,6 +199,7 @@ int hosts_new(struct hosts **ret) {
     if (!hosts)
         return -ENOMEM;
     hosts->end = &hosts->first;
+    hosts->free_us = INT64_MIN;
     *ret = hosts;
     return 0;
 }

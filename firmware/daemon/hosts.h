@@ -73,6 +73,10 @@ int64_t hosts_wake_us(const struct hosts *hosts);
 // a round it is so, and no feed of a thousand need be looked at.
 bool hosts_are_full(const struct hosts *hosts);
 
+// Forgets the hosts' names, when nobody waits and nothing is under way. Until the last pause is
+// over each host is taken for one that rests.
+void hosts_rest(struct hosts *hosts);
+
 // Turns that wait or are under way.
 size_t hosts_count(const struct hosts *hosts);
 

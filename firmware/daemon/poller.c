@@ -139,6 +139,7 @@ static void end_round(struct poller *poller) {
     poller->is_in_round = false;
     poller->round_us = INT64_MIN;
     poller->round_done = 0;
+    hosts_rest(poller->hosts);
     if (outage_settle(&poller->outage, &poller->roster, now_us))
         go_offline(poller, now_us);
     outage_hurry(&poller->outage, &poller->roster, now_us);

@@ -54,6 +54,23 @@ static void row_27_a_host_has_one_turn_at_a_time_and_rests_in_between(void **sta
     assert_int_equal(hosts_count(hosts), 0);
 }
 
+static void between_rounds_the_last_pause_holds_for_all(void **state) {
+    struct hosts *hosts = *state;
+    struct hosts_turn a = {0}, b = {0}, other = {0};
+    join(hosts, &a, "http://one.example/");
+    join(hosts, &b, "http://two.example/");
+    assert_ptr_equal(hosts_next(hosts, 0), &a);
+    assert_ptr_equal(hosts_next(hosts, 0), &b);
+    hosts_done(hosts, &b, 5000);
+    hosts_done(hosts, &a, 3000);
+    hosts_rest(hosts);
+    join(hosts, &other, "http://three.example/");
+    assert_true(hosts_wake_us(hosts) == 5000 + GAP_US);
+    assert_null(hosts_next(hosts, 5000 + GAP_US - 1));
+    assert_ptr_equal(hosts_next(hosts, 5000 + GAP_US), &other);
+    hosts_done(hosts, &other, 5000 + GAP_US);
+}
+
 static void a_turn_stands_in_one_queue_only_and_can_leave_it(void **state) {
     struct hosts *hosts = *state;
     struct hosts_turn turns[3] = {{0}};
@@ -183,6 +200,8 @@ int main(void) {
         cmocka_unit_test(addresses_of_one_host_are_the_same_whatever_stands_around_it),
         cmocka_unit_test_setup_teardown(row_27_a_host_has_one_turn_at_a_time_and_rests_in_between,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(between_rounds_the_last_pause_holds_for_all, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_turn_stands_in_one_queue_only_and_can_leave_it, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(one_who_comes_first_is_before_the_others_of_its_host, setup,
