@@ -2,6 +2,7 @@
 
 #include "daemon/configuration.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 enum { MISTAKE_SIZE = 512 };
 
 const struct board *configuration_board(const struct configuration *c) {
-    return c->config.has_board ? &c->config.board : NULL;
+    return c->config && c->config->has_board ? &c->config->board : NULL;
 }
 
 // The place of the first mistake, for people who look at the lamp and ask.
@@ -46,25 +47,28 @@ static void note_mistake(struct configuration *c, const struct diag_list *diags)
     c->config_mistake = strdup(text);
 }
 
-void configuration_load_config(struct configuration *c) {
+int configuration_load_config(struct configuration *c) {
     struct diag_list diags = DIAG_LIST_NULL;
+    struct config config;
     (void)config_load(c->options->config, c->options->is_config_given, c->options->board, &diags,
-                      &c->config);
+                      &config);
+    c->config = config_keep(&config);
     report_diags(c->log, LOG_CONFIGURATION_REFUSED, &diags);
     note_mistake(c, &diags);
     diag_list_done(&diags);
+    return c->config ? 0 : -ENOMEM;
 }
 
 // The board's lines are requested from the kernel once; all the rest can change under way.
 static void take_config(struct configuration *c, const struct config *fresh) {
-    if (fresh->has_board != c->config.has_board ||
-        (fresh->has_board && !board_is_wired_alike(&fresh->board, &c->config.board)))
+    if (fresh->has_board != c->config->has_board ||
+        (fresh->has_board && !board_is_wired_alike(&fresh->board, &c->config->board)))
         log_event(c->log, LOG_CONFIGURATION_LOADED, NULL,
                   "%s: the board or its lines changed: restart wirebell to take that over",
                   c->options->config);
-    c->config.policy = fresh->policy;
-    c->config.poll_s = fresh->poll_s;
-    memcpy(c->config.metrics, fresh->metrics, sizeof c->config.metrics);
+    c->config->policy = fresh->policy;
+    c->config->poll_s = fresh->poll_s;
+    memcpy(c->config->metrics, fresh->metrics, sizeof c->config->metrics);
 }
 
 // --- keywords --------------------------------------------------------------------------------
@@ -185,6 +189,7 @@ bool configuration_load(struct configuration *c, configuration_take_fn take, voi
 
 void configuration_done(struct configuration *c) {
     rules_done(&c->rules);
+    free(c->config);
     free(c->config_mistake);
     free(c->complaints);
     c->config_mistake = c->complaints = NULL;

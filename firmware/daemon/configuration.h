@@ -21,7 +21,7 @@
  * @options: which files; borrowed
  * @log:     where complaints go; borrowed
  * @monitor: told of refused edits and of self-tests that fail; borrowed
- * @config:  wirebell.conf, and the board
+ * @config:  wirebell.conf, and the board; owned, see config_keep()
  * @rules:   keywords and matcher in force
  * @config_mistake: the first mistake of wirebell.conf, with its place; owned, NULL = none
  * @is_refused: what was read last is not in force
@@ -31,7 +31,7 @@ struct configuration {
     const struct manager_options *options;
     struct log *log;
     struct monitor *monitor;
-    struct config config;
+    struct config *config;
     struct rules rules;
     char *config_mistake;
     bool is_refused;
@@ -39,9 +39,10 @@ struct configuration {
 };
 
 // Reads wirebell.conf and the board; the default is in force for each value that cannot be taken.
-void configuration_load_config(struct configuration *c);
+// Return: 0 or -ENOMEM.
+int configuration_load_config(struct configuration *c);
 
-// The board, or NULL when it cannot be had, which was said.
+// The board; NULL when it cannot be had, which was said, or nothing was read yet.
 const struct board *configuration_board(const struct configuration *c);
 
 /**

@@ -117,7 +117,7 @@ static void on_acknowledge(void *userdata) {
 static void on_snooze(void *userdata) {
     struct manager *m = userdata;
     int64_t until_s;
-    (void)control_snooze(m->control, m->configuration.config.policy.snooze_s, "", "button",
+    (void)control_snooze(m->control, m->configuration.config->policy.snooze_s, "", "button",
                          &until_s);
 }
 
@@ -213,7 +213,7 @@ static void on_health_changed(bool is_well, void *userdata) {
 static int take_rules(const struct rules *fresh, void *userdata) {
     struct manager *m = userdata;
     return poller_configure(m->poller, fresh->keywords, fresh->matcher,
-                            m->configuration.config.poll_s);
+                            m->configuration.config->poll_s);
 }
 
 static bool reload(void *userdata) {
@@ -221,7 +221,7 @@ static bool reload(void *userdata) {
     (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%ju", (uintmax_t)clock_monotonic_us());
     bool is_taken = configuration_load(&m->configuration, take_rules, m);
     (void)sd_notify(0, "READY=1");
-    metrics_file_set_path(m->metrics, m->configuration.config.metrics);
+    metrics_file_set_path(m->metrics, m->configuration.config->metrics);
     notify_status(m);
     return is_taken;
 }
@@ -285,10 +285,10 @@ static void on_print(bool is_shown, void *userdata) {
 static int open_panel(struct manager *m) {
     struct panel_options options = {
         .board = configuration_board(&m->configuration),
-        .policy = &m->configuration.config.policy,
+        .policy = &m->configuration.config->policy,
         .trust = monitor_trust(m->monitor),
-        .button = {.snooze_us = m->configuration.config.snooze_press_us,
-                   .lamp_test_us = m->configuration.config.test_press_us},
+        .button = {.snooze_us = m->configuration.config->snooze_press_us,
+                   .lamp_test_us = m->configuration.config->test_press_us},
         .gpio = {.trace_path = m->options->trace, .out_fd = STDOUT_FILENO, .in_fd = STDIN_FILENO},
     };
     const struct panel_events events = {
@@ -410,12 +410,13 @@ static int open_all(struct manager *m) {
         return r;
     m->configuration =
         (struct configuration){.options = m->options, .log = m->log, .monitor = m->monitor};
-    configuration_load_config(&m->configuration);
-    r = open_store(m);
+    r = configuration_load_config(&m->configuration);
+    if (r >= 0)
+        r = open_store(m);
     if (r >= 0)
         r = open_panel(m);
     if (r >= 0)
-        r = triage_new(&m->configuration.config.policy, &m->triage);
+        r = triage_new(&m->configuration.config->policy, &m->triage);
     if (r >= 0)
         r = open_poller(m);
     if (r >= 0)
@@ -429,7 +430,7 @@ static int open_all(struct manager *m) {
     watch_file(m, m->options->config, m->options->is_config_given, &m->config_watch);
     (void)configuration_load(&m->configuration, take_rules, m);
     control_recall(m->control);
-    metrics_file_set_path(m->metrics, m->configuration.config.metrics);
+    metrics_file_set_path(m->metrics, m->configuration.config->metrics);
     return 0;
 }
 

@@ -83,8 +83,8 @@ struct board_line {
  * @chip_labels:      labels the board's chip may have, the first that is present wins; on a Pi it
  *                    differs by model
  * @chip_label_count: 0..BOARD_CHIP_LABELS_MAX; 0 only with DRIVER_SIM
- * @lines:            the lines, in the file's order
  * @line_count:       1..LIMIT_BOARD_LINES
+ * @lines:            the lines, in the file's order
  */
 struct board {
     char name[64];
@@ -95,8 +95,8 @@ struct board {
     enum board_driver driver;
     char chip_labels[BOARD_CHIP_LABELS_MAX][64];
     size_t chip_label_count;
-    struct board_line lines[LIMIT_BOARD_LINES];
     size_t line_count;
+    struct board_line lines[LIMIT_BOARD_LINES];
 };
 
 /**

@@ -205,6 +205,25 @@ static void what_stands_before_a_torn_place_counts(void **state) {
 
 // --- the board -------------------------------------------------------------------------------
 
+static void what_is_kept_for_long_ends_with_the_last_line_of_the_board(void **state) {
+    (void)state;
+    struct config config;
+    load_good("poll = 20m\nbuzzer { kind = tone gpio = 19 pwm = \"x.pwm\" channel = 1 hz = 880 }\n",
+              &config);
+    struct config *kept = config_keep(&config);
+    assert_non_null(kept);
+    assert_true(kept->has_board);
+    assert_int_equal(kept->poll_s, 1200);
+    assert_string_equal(kept->board.name, "pi");
+    assert_true(board_is_wired_alike(&kept->board, &config.board));
+    free(kept);
+    config.has_board = false;
+    kept = config_keep(&config);
+    assert_non_null(kept);
+    assert_int_equal(kept->poll_s, 1200);
+    free(kept);
+}
+
 static void the_file_changes_lines_of_the_board_and_adds_some(void **state) {
     (void)state;
     struct config config;
@@ -368,6 +387,7 @@ int main(void) {
         cmocka_unit_test(polling_below_the_least_is_a_warning),
         cmocka_unit_test(all_mistakes_are_shown_and_the_rest_counts),
         cmocka_unit_test(what_stands_before_a_torn_place_counts),
+        cmocka_unit_test(what_is_kept_for_long_ends_with_the_last_line_of_the_board),
         cmocka_unit_test(the_file_changes_lines_of_the_board_and_adds_some),
         cmocka_unit_test(a_tone_that_moves_takes_the_pwm_of_its_new_pin),
         cmocka_unit_test(a_board_asked_for_goes_before_the_files),

@@ -3,7 +3,9 @@
 #include "port/files/config.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "port/files/board.h"
@@ -179,4 +181,12 @@ int config_load(const char *path, bool is_given, const char *board, struct diag_
     if (r == -ENOMEM)
         return r;
     return diags->error_count == errors_before ? 0 : -EINVAL;
+}
+
+struct config *config_keep(const struct config *config) {
+    const size_t lines = config->has_board ? config->board.line_count : 0;
+    const size_t size =
+        offsetof(struct config, board.lines) + lines * sizeof config->board.lines[0];
+    struct config *kept = malloc(size);
+    return kept ? memcpy(kept, config, size) : NULL;
 }

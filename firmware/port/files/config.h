@@ -19,8 +19,6 @@ enum { CONFIG_PATH_SIZE = 256 };
 
 /**
  * struct config - the device
- * @board:           with the lines that the file changes or adds; valid where @has_board
- * @has_board:       false: there is no such board, or its file is wrong
  * @policy:          levels, quiet hours, budget...
  * @snooze_press_us: a press of the button this long snoozes, a shorter one acknowledges;
  *                   500000..10000000
@@ -28,15 +26,17 @@ enum { CONFIG_PATH_SIZE = 256 };
  * @poll_s:          how often a feed is asked that has no every= of its own;
  *                   LIMIT_POLL_MIN_S..LIMIT_POLL_MAX_S
  * @metrics:         file to write metrics to; "" = none
+ * @has_board:       false: there is no such board, or its file is wrong
+ * @board:           with the lines that the file changes or adds; valid where @has_board
  */
 struct config {
-    struct board board;
-    bool has_board;
     struct policy policy;
     int64_t snooze_press_us;
     int64_t test_press_us;
     int64_t poll_s;
     char metrics[CONFIG_PATH_SIZE];
+    bool has_board;
+    struct board board;
 };
 
 /**
@@ -53,5 +53,14 @@ struct config {
  */
 int config_load(const char *path, bool is_given, const char *board, struct diag_list *diags,
                 struct config *ret);
+
+/**
+ * config_keep() - a copy to be kept for long: it ends with the last line that the board has
+ *
+ * Most of struct config are lines that few boards have, 5 of 8 KB.
+ *
+ * Return: to be freed with free(), and not to be copied; NULL without memory.
+ */
+struct config *config_keep(const struct config *config);
 
 #endif
