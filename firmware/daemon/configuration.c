@@ -10,7 +10,6 @@
 #include "core/text/utf8.h"
 #include "daemon/report.h"
 #include "port/files/board.h"
-#include "port/system/rest.h"
 
 enum { MISTAKE_SIZE = 512 };
 
@@ -181,9 +180,6 @@ bool configuration_load(struct configuration *c, configuration_take_fn take, voi
     bool is_taken = c->rules.keywords ? reload_config(c) : true;
     is_taken = load_rules(c, take, userdata) && is_taken;
     c->is_refused = !is_taken;
-    if (c->rules.matcher)
-        matcher_rest(c->rules.matcher);
-    rest_memory();
     return is_taken;
 }
 

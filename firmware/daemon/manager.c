@@ -154,17 +154,22 @@ static void renew_state(struct manager *m) {
         log_event(m->log, LOG_STARTED, NULL, LOST_STATE);
 }
 
+// Until something happens.
+static void rest(struct manager *m) {
+    store_rest(m->store);
+    if (m->configuration.rules.matcher)
+        matcher_rest(m->configuration.rules.matcher);
+    rest_memory();
+}
+
 static void on_idle(void *userdata) {
     struct manager *m = userdata;
     report_stopped_rules(m->log, &m->configuration.rules);
     hearing_judge(m->poller, m->monitor);
     renew_state(m);
     notify_status(m);
-    store_rest(m->store);
     log_progress(m->log, 0, 0);
-    if (m->configuration.rules.matcher)
-        matcher_rest(m->configuration.rules.matcher);
-    rest_memory();
+    rest(m);
     if (m->options->is_once)
         (void)sd_event_exit(m->event, poller_failing_count(m->poller) > 0);
 }
@@ -223,6 +228,7 @@ static bool reload(void *userdata) {
     (void)sd_notify(0, "READY=1");
     metrics_file_set_path(m->metrics, m->configuration.config->metrics);
     notify_status(m);
+    rest(m);
     return is_taken;
 }
 
@@ -431,6 +437,7 @@ static int open_all(struct manager *m) {
     (void)configuration_load(&m->configuration, take_rules, m);
     control_recall(m->control);
     metrics_file_set_path(m->metrics, m->configuration.config->metrics);
+    rest(m);
     return 0;
 }
 
