@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 
+#include "port/store/store_internal.h"
+
 static void a_second_owner_is_refused_by_name(void **state) {
     const struct place *place = *state;
     struct store *first = open_or_fail(place), *second = NULL;
@@ -125,6 +127,30 @@ static void memory_alone_is_a_store_too(void **state) {
     store_close(store);
 }
 
+static int used(struct store *store, int what) {
+    int now = 0, most = 0;
+    assert_int_equal(sqlite3_db_status(store->db, what, &now, &most, 0), SQLITE_OK);
+    return now;
+}
+
+static void at_rest_it_keeps_neither_pages_nor_tables_and_goes_on_when_asked(void **state) {
+    const struct place *place = *state;
+    struct store *store = open_or_fail(place);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN}, known;
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
+    assert_int_equal(store_load_feed(store, URL, &known), 0);
+    assert_true(used(store, SQLITE_DBSTATUS_SCHEMA_USED) > 0);
+    assert_true(used(store, SQLITE_DBSTATUS_STMT_USED) > 0);
+    const int busy = used(store, SQLITE_DBSTATUS_CACHE_USED);
+    store_rest(store);
+    assert_int_equal(used(store, SQLITE_DBSTATUS_SCHEMA_USED), 0);
+    assert_int_equal(used(store, SQLITE_DBSTATUS_STMT_USED), 0);
+    assert_true(used(store, SQLITE_DBSTATUS_CACHE_USED) < busy / 2);
+    assert_int_equal(store_load_feed(store, URL, &known), 0);
+    assert_int_equal(known.baseline, BASELINE_TAKEN);
+    store_close(store);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -136,6 +162,7 @@ int main(void) {
         CASE(a_newer_schema_is_refused),
         CASE(a_folder_that_cannot_be_is_named),
         CASE(memory_alone_is_a_store_too),
+        CASE(at_rest_it_keeps_neither_pages_nor_tables_and_goes_on_when_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
