@@ -6,7 +6,6 @@
 #include "port/fetch/fetch_multi.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -24,16 +23,12 @@ struct fetch_multi {
     sd_event_source *turn;  // for what libcurl wants done at once
     uint64_t due_us;        // libcurl wants to be woken, monotonic; UINT64_MAX = never
     uint64_t timer_us;      // @timer is set for; UINT64_MAX = it is off
-    int running;            // transfers that had not ended when libcurl was asked last
-    bool is_adding;         // what is wanted at once is done after this
-    bool has_ended;         // some that did are not told of yet
     CURLM *curl;
     fetch_multi_done_fn done;
 };
 
 static void end_finished(struct fetch_multi *multi) {
     int left;
-    multi->has_ended = false;
     for (const CURLMsg *message; (message = curl_multi_info_read(multi->curl, &left));) {
         if (message->msg != CURLMSG_DONE)
             continue;
@@ -49,7 +44,8 @@ static int on_socket_ready(sd_event_source *source, int fd, uint32_t events, voi
     int what = ((events & EPOLLIN) ? CURL_CSELECT_IN : 0) |
                ((events & EPOLLOUT) ? CURL_CSELECT_OUT : 0) |
                ((events & (EPOLLERR | EPOLLHUP)) ? CURL_CSELECT_ERR : 0);
-    (void)curl_multi_socket_action(multi->curl, fd, what, &multi->running);
+    int running;
+    (void)curl_multi_socket_action(multi->curl, fd, what, &running);
     end_finished(multi);
     return 0;
 }
@@ -57,7 +53,8 @@ static int on_socket_ready(sd_event_source *source, int fd, uint32_t events, voi
 static int on_turn(sd_event_source *source, void *userdata) {
     (void)source;
     struct fetch_multi *multi = userdata;
-    (void)curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &multi->running);
+    int running;
+    (void)curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &running);
     end_finished(multi);
     return 0;
 }
@@ -103,8 +100,8 @@ static int set_timer(CURLM *curl, long timeout_ms, void *userdata) {
     (void)curl;
     struct fetch_multi *multi = userdata;
     // At once is a turn of the loop later, without a detour through the kernel's timers.
-    bool is_at_once = (timeout_ms == 0 && !multi->is_adding) || multi->has_ended;
-    int r = sd_event_source_set_enabled(multi->turn, is_at_once ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+    int r =
+        sd_event_source_set_enabled(multi->turn, timeout_ms == 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
     multi->due_us = UINT64_MAX;
     if (r >= 0 && timeout_ms > 0) {
         r = sd_event_now(multi->event, CLOCK_MONOTONIC, &multi->due_us);
@@ -131,6 +128,8 @@ int fetch_multi_new(sd_event *event, fetch_multi_done_fn done, struct fetch_mult
         r = sd_event_source_set_enabled(multi->timer, SD_EVENT_OFF);
     if (r >= 0)
         r = sd_event_add_defer(event, &multi->turn, on_turn, multi);
+    if (r >= 0) // of several that are added one after the other: one turn for all
+        r = sd_event_source_set_priority(multi->turn, SD_EVENT_PRIORITY_NORMAL + 1);
     if (r >= 0)
         r = sd_event_source_set_enabled(multi->turn, SD_EVENT_OFF);
     if (r < 0) {
@@ -158,18 +157,7 @@ struct fetch_multi *fetch_multi_free(struct fetch_multi *multi) {
 }
 
 int fetch_multi_add(struct fetch_multi *multi, CURL *easy) {
-    multi->is_adding = true;
-    CURLMcode code = curl_multi_add_handle(multi->curl, easy);
-    multi->is_adding = false;
-    if (code != CURLM_OK)
-        return -ENOMEM;
-    // It asks at once; who ends by that is told a turn later, for the caller is not done yet.
-    int expected = multi->running + 1;
-    (void)curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &multi->running);
-    multi->has_ended |= multi->running < expected;
-    if (multi->has_ended)
-        (void)sd_event_source_set_enabled(multi->turn, SD_EVENT_ONESHOT);
-    return 0;
+    return curl_multi_add_handle(multi->curl, easy) == CURLM_OK ? 0 : -ENOMEM;
 }
 
 void fetch_multi_remove(struct fetch_multi *multi, CURL *easy) {
