@@ -53,8 +53,11 @@ static int prune(struct store *store, int64_t now_s) {
     if (r == 0 && oldest_s < now_s - (STORE_STORIES_DAYS + STORE_STORIES_DAYS_MORE) * DAY_S)
         r = store_query_number(store, "SELECT max(id) FROM stories WHERE seen_s < ?",
                                now_s - STORE_STORIES_DAYS * DAY_S, &last);
-    if (r == 0)
-        r = store_query_number(store, "SELECT max(id) - min(id) + ? FROM stories", 1, &count);
+    if (r == 0) // each by itself is found at once, both together by reading all
+        r = store_query_number(store,
+                               "SELECT (SELECT max(id) FROM stories)"
+                               " - (SELECT min(id) FROM stories) + ?",
+                               1, &count);
     if (r == 0 && count > STORE_STORIES_KEPT + STORE_STORIES_MORE)
         r = store_query_number(store, "SELECT max(id) - ? FROM stories", STORE_STORIES_KEPT, &last);
     return r == 0 && last > 0 ? delete_up_to(store, last) : r;
