@@ -16,17 +16,6 @@
 #include "port/files/board_files.h"
 #include "port/gpio/gpio_kernel.h"
 
-static void print_help(void) {
-    printf("Usage: wirebell boards [NAME|FILE] [OPTION...]\n"
-           "List the boards, or draw one: the header with what goes where, and how to wire it.\n"
-           "\n"
-           "  --json      print JSON lines for programs: without a name board, description, path\n"
-           "              and a count of each role; with one, each of its lines\n"
-           "  -h, --help  print this help\n"
-           "\n"
-           "Exit codes: 0 fine, 1 a board's file is wrong or not there, 2 wrong use.\n");
-}
-
 // --- the list --------------------------------------------------------------------------------
 
 static void count_roles(const struct board *board, size_t ret_counts[ROLE_COUNT]) {
@@ -238,13 +227,22 @@ static int show(const char *name, bool is_json) {
     return CLI_OK;
 }
 
-int cmd_boards(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTION_JSON, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 1)
-        return cli_misuse(argv[0], "one board at a time");
-    return options.argument_count == 1 ? show(options.arguments[0], options.json)
-                                       : list(options.json);
+static int run(const struct options *options) {
+    if (options->argument_count > 1)
+        return cli_misuse("boards", "one board at a time");
+    return options->argument_count == 1 ? show(options->arguments[0], options->json)
+                                        : list(options->json);
 }
+
+const struct cli_command COMMAND_BOARDS = {
+    .name = "boards",
+    .summary = "list the boards; draw one on the header, with how to wire it",
+    .arguments = "[NAME|FILE]",
+    .what = "List the boards, or draw one: the header with what goes where, and how to wire it.\n",
+    .options = OPTION_JSON,
+    .notes = "With --json an object for each: board, description, path and a count of each role; "
+             "of one\n"
+             "board, for each of its lines.\n",
+    .exits = "0 fine; 1 a board's file is wrong or not there",
+    .run = run,
+};

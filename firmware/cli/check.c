@@ -17,24 +17,6 @@
 #include "port/files/config.h"
 #include "port/files/keywords_file.h"
 
-static void print_help(void) {
-    printf(
-        "Usage: wirebell check [OPTION...]\n"
-        "Read the files of the configuration and say what is wrong with them.\n"
-        "\n"
-        "  --keywords FILE    the keywords file; more of the same is in FILE.d/*.keywords\n"
-        "                     (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
-        "  --config FILE      the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
-        "  --board NAME|FILE  the board (default: what --config says, else \"pi\")\n"
-        "  --state-dir DIR    where the state is kept (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
-        "  --json             print JSON lines for programs: for each complaint severity, file,\n"
-        "                     line, column, width, message, mend and source; then for each\n"
-        "                     part part, errors, warnings, and of the keywords feeds and rules\n"
-        "  -h, --help         print this help\n"
-        "\n"
-        "Exit codes: 0 no mistakes (there may be warnings), 1 mistakes, 2 wrong use.\n");
-}
-
 static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
@@ -182,24 +164,32 @@ static void check_state_dir(const struct options *options, bool *ret_is_wrong) {
     *ret_is_wrong = true;
 }
 
-int cmd_check(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTIONS_FILES | OPTION_JSON, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 0)
-        return cli_misuse(argv[0], "'%s' is not an option; a file is given by --keywords FILE",
-                          options.arguments[0]);
+static int run(const struct options *options) {
+    if (options->argument_count > 0)
+        return cli_misuse("check", "'%s' is not an option; a file is given by --keywords FILE",
+                          options->arguments[0]);
     bool is_wrong = false;
-    r = check_keywords(&options, &is_wrong);
+    int r = check_keywords(options, &is_wrong);
     if (r == 0)
-        r = check_device(&options, &is_wrong);
+        r = check_device(options, &is_wrong);
     if (r == 0)
-        r = check_boards(&options, &is_wrong);
+        r = check_boards(options, &is_wrong);
     if (r != 0) {
         cli_error("the files cannot be checked: %s", strerrordesc_np(-r));
         return CLI_NO;
     }
-    check_state_dir(&options, &is_wrong);
+    check_state_dir(options, &is_wrong);
     return is_wrong ? CLI_NO : CLI_OK;
 }
+
+const struct cli_command COMMAND_CHECK = {
+    .name = "check",
+    .summary = "say what is wrong with the files of the configuration",
+    .what = "Read the files of the configuration and say what is wrong with them.\n",
+    .options = OPTIONS_FILES | OPTION_JSON,
+    .notes =
+        "With --json for each complaint severity, file, line, column, width, message, mend and\n"
+        "source; then for each part part, errors, warnings, and of the keywords feeds and rules.\n",
+    .exits = "0 no mistakes (there may be warnings); 1 mistakes",
+    .run = run,
+};

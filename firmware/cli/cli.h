@@ -2,8 +2,8 @@
 //
 // cli.h - what the sub-commands share.
 //
-// A sub-command is one file with one function, and one line in the table of main.c. It gets its
-// own arguments (argv[0] is its name; optind is reset) and returns one of three exit codes. Results
+// A sub-command is one file with one description of it, and one line in the table of main.c, which
+// reads the options, shows the help, and refuses arguments where none are taken. Results
 // go to standard output, complaints as sentences to standard error. Commands need not check their
 // output for errors: main flushes standard output and tells when it could not be written.
 
@@ -18,36 +18,48 @@ enum cli_exit {
     CLI_USAGE = 2, // asked for in the wrong way
 };
 
+struct options;
+
 /**
- * struct cli_command - one line of the table
- * @name:    as typed
- * @summary: one line for `wirebell --help`, no full stop
- * @run:     does it; argv[0] is its name; returns enum cli_exit
+ * struct cli_command - what main needs of a sub-command
+ * @name:      as typed
+ * @summary:   one line for `wirebell --help`, no full stop
+ * @arguments: as its usage line has them, such as "[N]"; NULL = it takes none
+ * @options:   those it takes: a set of enum options_accepted
+ * @what:      for its --help, above the options: whole lines
+ * @notes:     below them: whole lines; NULL = none
+ * @exits:     what its exit codes 0 and 1 mean
+ * @run:       does it; returns enum cli_exit
  */
 struct cli_command {
     const char *name;
     const char *summary;
-    int (*run)(int argc, char **argv);
+    const char *arguments;
+    unsigned options;
+    const char *what;
+    const char *notes;
+    const char *exits;
+    int (*run)(const struct options *options);
 };
 
 // The sub-commands, one file each.
-int cmd_ack(int argc, char **argv);
-int cmd_boards(int argc, char **argv);
-int cmd_check(int argc, char **argv);
-int cmd_export(int argc, char **argv);
-int cmd_feeds(int argc, char **argv);
-int cmd_history(int argc, char **argv);
-int cmd_import(int argc, char **argv);
-int cmd_off(int argc, char **argv);
-int cmd_parse(int argc, char **argv);
-int cmd_poll(int argc, char **argv);
-int cmd_reload(int argc, char **argv);
-int cmd_run(int argc, char **argv);
-int cmd_snooze(int argc, char **argv);
-int cmd_status(int argc, char **argv);
-int cmd_test(int argc, char **argv);
-int cmd_try(int argc, char **argv);
-int cmd_why(int argc, char **argv);
+extern const struct cli_command COMMAND_ACK;
+extern const struct cli_command COMMAND_BOARDS;
+extern const struct cli_command COMMAND_CHECK;
+extern const struct cli_command COMMAND_EXPORT;
+extern const struct cli_command COMMAND_FEEDS;
+extern const struct cli_command COMMAND_HISTORY;
+extern const struct cli_command COMMAND_IMPORT;
+extern const struct cli_command COMMAND_OFF;
+extern const struct cli_command COMMAND_PARSE;
+extern const struct cli_command COMMAND_POLL;
+extern const struct cli_command COMMAND_RELOAD;
+extern const struct cli_command COMMAND_RUN;
+extern const struct cli_command COMMAND_SNOOZE;
+extern const struct cli_command COMMAND_STATUS;
+extern const struct cli_command COMMAND_TEST;
+extern const struct cli_command COMMAND_TRY;
+extern const struct cli_command COMMAND_WHY;
 
 /**
  * cli_error() - one complaint on standard error: "wirebell: " and the sentence

@@ -18,17 +18,6 @@
 #include "port/files/keywords_file.h"
 #include "wirebell/limits.h"
 
-static void print_help(void) {
-    printf("Usage: wirebell export [OPTION...]\n"
-           "Print the feeds of the keywords file as OPML 2.0, tags as folders and categories.\n"
-           "\n"
-           "  --keywords FILE   the keywords file; more of the same is in FILE.d/*.keywords\n"
-           "                    (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
-           "  -h, --help        print this help\n"
-           "\n"
-           "Exit codes: 0 all feeds are there, 1 the file has mistakes, 2 wrong use.\n");
-}
-
 // A value of an attribute (XML 1.0, 2.2, 2.3): what is no character of XML is left out.
 static void put_value(const char *text) {
     for (; *text; text++) {
@@ -131,17 +120,13 @@ static void tell_losses(const struct keywords *keywords) {
                   agent == 1 ? "" : "s");
 }
 
-int cmd_export(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTION_KEYWORDS, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 0)
-        return cli_misuse(argv[0], "'%s' is not an option; a file is given by --keywords FILE",
-                          options.arguments[0]);
+static int run(const struct options *options) {
+    if (options->argument_count > 0)
+        return cli_misuse("export", "'%s' is not an option; a file is given by --keywords FILE",
+                          options->arguments[0]);
     struct diag_list diags = DIAG_LIST_NULL;
     struct keywords *keywords = NULL;
-    r = keywords_file_load(options.keywords, &diags, &keywords);
+    int r = keywords_file_load(options->keywords, &diags, &keywords);
     const bool has_mistakes = diags.error_count > 0;
     cli_complain(&diags);
     if (r != 0) {
@@ -154,3 +139,12 @@ int cmd_export(int argc, char **argv) {
     keywords_free(keywords);
     return has_mistakes ? CLI_NO : CLI_OK;
 }
+
+const struct cli_command COMMAND_EXPORT = {
+    .name = "export",
+    .summary = "print the feeds of the keywords file as OPML",
+    .what = "Print the feeds of the keywords file as OPML 2.0, tags as folders and categories.\n",
+    .options = OPTION_KEYWORDS,
+    .exits = "0 all feeds are there; 1 the file has mistakes",
+    .run = run,
+};

@@ -24,18 +24,6 @@ struct feeds {
     size_t unwell;
 };
 
-static void print_help(void) {
-    printf("Usage: wirebell feeds [OPTION...]\n"
-           "Show each feed: how it is, its last good look, when it is asked next and why then;\n"
-           "of one that fails, since when, why, and what to do.\n"
-           "\n"
-           "  --json        a JSON object for each, see wirebell-dbus(7) for the "
-           "keys\n" REMOTE_HELP_USER "  -h, --help    print this help\n"
-           "\n"
-           "Exit codes: 0 none fails; 1 some do, or the wirebell that runs could not be asked;\n"
-           "2 wrong use.\n");
-}
-
 static bool is_unwell(const struct bus_record *feed) {
     const char *state = bus_record_text(feed, "state");
     return strcmp(state, feed_state_name(FEED_FINE)) != 0 &&
@@ -103,20 +91,25 @@ static int show(struct bus_client *client, struct feeds *feeds) {
     return r;
 }
 
-int cmd_feeds(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTION_USER | OPTION_JSON, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 0)
-        return cli_misuse("feeds", "it takes no argument such as '%s'", options.arguments[0]);
+static int run(const struct options *options) {
     struct feeds feeds = {.now_s = clock_wall_s()};
-    struct bus_client *client = remote_open(&options);
-    r = !client        ? 0
-        : options.json ? bus_client_feeds(client, print_line, &feeds)
-                       : show(client, &feeds);
-    if (client && r >= 0 && feeds.count == 0 && !options.json)
+    struct bus_client *client = remote_open(options);
+    int r = !client         ? 0
+            : options->json ? bus_client_feeds(client, print_line, &feeds)
+                            : show(client, &feeds);
+    if (client && r >= 0 && feeds.count == 0 && !options->json)
         puts("no feeds: write some below [feeds] in the keywords file");
     const int code = remote_end(client, r);
     return feeds.unwell == 0 ? code : CLI_NO;
 }
+
+const struct cli_command COMMAND_FEEDS = {
+    .name = "feeds",
+    .summary = "show each feed: how it is, when it is asked next, why then",
+    .what = "Show each feed: how it is, its last good look, when it is asked next and why then;\n"
+            "of one that fails, since when, why, and what to do.\n",
+    .options = OPTION_USER | OPTION_JSON,
+    .notes = "With --json an object for each, see wirebell-dbus(7) for the keys.\n",
+    .exits = "0 none fails; 1 some do, or no wirebell could be asked",
+    .run = run,
+};

@@ -44,18 +44,6 @@ struct list {
     int error; // -ENOMEM when it happened
 };
 
-static void print_help(void) {
-    printf(
-        "Usage: wirebell import FEEDS.opml|-...\n"
-        "Print the feeds of OPML files as lines of the keywords file, folders and categories as\n"
-        "tags. A feed that is listed more than once is printed once; an address that is not\n"
-        "http or https is left as a comment. - is standard input.\n"
-        "\n"
-        "  -h, --help   print this help\n"
-        "\n"
-        "Exit codes: 0 all feeds are there, 1 some are not, 2 wrong use.\n");
-}
-
 // --- reading -------------------------------------------------------------------------------------
 
 // What a tag may be made of stays; anything between becomes one '-'. A name that is a tag already
@@ -275,21 +263,29 @@ static int import(const struct sources *sources, bool *ret_is_lost) {
     return r;
 }
 
-int cmd_import(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(0, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count == 0)
-        return cli_misuse(argv[0], "which list? Give a file, or - for standard input");
+static int run(const struct options *options) {
+    if (options->argument_count == 0)
+        return cli_misuse("import", "which list? Give a file, or - for standard input");
     const struct sources sources = {
-        .names = (const char *const *)options.arguments,
-        .count = (size_t)options.argument_count,
+        .names = (const char *const *)options->arguments,
+        .count = (size_t)options->argument_count,
         .kind = READER_CLIENT_OPML,
     };
     bool is_lost = false;
-    r = import(&sources, &is_lost);
+    int r = import(&sources, &is_lost);
     if (r < 0)
         cli_error("the list cannot be read: %s", strerrordesc_np(-r));
     return r < 0 || is_lost ? CLI_NO : CLI_OK;
 }
+
+const struct cli_command COMMAND_IMPORT = {
+    .name = "import",
+    .summary = "print the feeds of OPML files as lines of the keywords file",
+    .arguments = "FEEDS.opml|-...",
+    .what =
+        "Print the feeds of OPML files as lines of the keywords file, folders and categories as\n"
+        "tags. A feed that is listed more than once is printed once; an address that is not\n"
+        "http or https is left as a comment. - is standard input.\n",
+    .exits = "0 all feeds are there; 1 some are not",
+    .run = run,
+};

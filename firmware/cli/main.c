@@ -10,38 +10,27 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "core/text/spelling.h"
 #include "port/gpio/gpio.h"
 
 // In the order a person meets them; `wirebell --help` shows them so.
-static const struct cli_command commands[] = {
-    {"run", "poll the feeds, ring for stories that match", cmd_run},
-    {"check", "say what is wrong with the files of the configuration", cmd_check},
-    {"try", "show which stories of some feeds would ring, and why", cmd_try},
-    {"parse", "print the stories of a feed as JSON lines", cmd_parse},
-    {"import", "print the feeds of OPML files as lines of the keywords file", cmd_import},
-    {"export", "print the feeds of the keywords file as OPML", cmd_export},
-    {"boards", "list the boards; draw one on the header, with how to wire it", cmd_boards},
-    {"status", "show what is lit, what ails the bell, how the feeds are", cmd_status},
-    {"feeds", "show each feed: how it is, when it is asked next, why then", cmd_feeds},
-    {"history", "list what rang, and what did not and why", cmd_history},
-    {"why", "tell all about one ring: rule, words, feed", cmd_why},
-    {"ack", "say that all alerts were seen: dark and silent", cmd_ack},
-    {"snooze", "be silent for a while, of everything or of one rule", cmd_snooze},
-    {"poll", "have every feed asked now", cmd_poll},
-    {"reload", "have the keywords read again", cmd_reload},
-    {"test", "show that the lamps and the buzzer work, or how a level rings", cmd_test},
-    {"off", "switch every output off, also what a crash left on", cmd_off},
-    {0},
+static const struct cli_command *const COMMANDS[] = {
+    &COMMAND_RUN,    &COMMAND_CHECK,  &COMMAND_TRY,    &COMMAND_PARSE, &COMMAND_IMPORT,
+    &COMMAND_EXPORT, &COMMAND_BOARDS, &COMMAND_STATUS, &COMMAND_FEEDS, &COMMAND_HISTORY,
+    &COMMAND_WHY,    &COMMAND_ACK,    &COMMAND_SNOOZE, &COMMAND_POLL,  &COMMAND_RELOAD,
+    &COMMAND_TEST,   &COMMAND_OFF,
 };
+
+enum { COUNT = sizeof COMMANDS / sizeof COMMANDS[0] };
 
 static void print_help(void) {
     printf("Usage: wirebell COMMAND [ARGUMENT...]\n"
            "The news-wire bell: rings when a feed brings a story you watch for.\n"
            "\n"
            "Commands:\n");
-    for (const struct cli_command *command = commands; command->name; command++)
-        printf("  %-10s %s\n", command->name, command->summary);
+    for (size_t i = 0; i < COUNT; i++)
+        printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     printf("\n"
            "Options:\n"
            "  -h, --help      print this help\n"
@@ -56,9 +45,9 @@ static void print_version(void) {
 }
 
 static const struct cli_command *find(const char *name) {
-    for (const struct cli_command *command = commands; command->name; command++)
-        if (strcmp(command->name, name) == 0)
-            return command;
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(COMMANDS[i]->name, name) == 0)
+            return COMMANDS[i];
     return NULL;
 }
 
@@ -66,9 +55,9 @@ static int refuse_unknown(const char *typed) {
     static const char *const OPTIONS[] = {"--help", "--version"};
     const char *nearest = NULL;
     size_t least = SPELLING_FAR;
-    for (const struct cli_command *command = commands; command->name; command++)
-        if (spelling_is_nearer(typed, command->name, &least))
-            nearest = command->name;
+    for (size_t i = 0; i < COUNT; i++)
+        if (spelling_is_nearer(typed, COMMANDS[i]->name, &least))
+            nearest = COMMANDS[i]->name;
     for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++)
         if (spelling_is_nearer(typed, OPTIONS[i], &least))
             nearest = OPTIONS[i];
@@ -86,6 +75,31 @@ static int finish(int code) {
         return code;
     cli_error("cannot write to standard output: %s", strerror(errno));
     return code == CLI_OK ? CLI_NO : code;
+}
+
+static void print_help_of(const struct cli_command *command) {
+    printf("Usage: wirebell %s %s%s[OPTION...]\n%s\n", command->name,
+           command->arguments ? command->arguments : "", command->arguments ? " " : "",
+           command->what);
+    options_print(command->options);
+    printf("\n%sExit codes: %s; 2 wrong use.\n", command->notes ? command->notes : "",
+           command->exits);
+}
+
+static int run(const struct cli_command *command, int argc, char **argv) {
+    struct options options;
+    const int r = options_parse(command->options, argc, argv, &options);
+    if (r == OPTIONS_HELP) {
+        print_help_of(command);
+        return CLI_OK;
+    }
+    if (r != 0)
+        return CLI_USAGE;
+    if (!command->arguments && options.argument_count > 0)
+        return cli_misuse(
+            command->name, "it takes no argument such as '%s'%s", options.arguments[0],
+            command->options & OPTION_KEYWORDS ? "; a file is given by --keywords FILE" : "");
+    return command->run(&options);
 }
 
 int main(int argc, char **argv) {
@@ -111,8 +125,5 @@ int main(int argc, char **argv) {
     const struct cli_command *command = find(argv[optind]);
     if (!command)
         return refuse_unknown(argv[optind]);
-    argc -= optind;
-    argv += optind;
-    optind = 0; // glibc: start anew, with the sub-command's own arguments
-    return finish(command->run(argc, argv));
+    return finish(run(command, argc - optind, argv + optind));
 }

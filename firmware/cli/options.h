@@ -85,13 +85,7 @@ struct options {
  */
 int options_parse(unsigned accepted, int argc, char **argv, struct options *ret);
 
-/**
- * options_end() - what a sub-command returns when options_parse() did not give 0
- * @result:     what options_parse() returned
- * @print_help: the sub-command's help; called for OPTIONS_HELP
- *
- * Return: CLI_OK after the help, else CLI_USAGE.
- */
-int options_end(int result, void (*print_help)(void));
+// Prints what --help says of the options of a set, a line or more each; of --help itself, too.
+void options_print(unsigned accepted);
 
 #endif

@@ -10,11 +10,6 @@
 #include "cli/options.h"
 #include "port/bus/bus_client.h"
 
-// Said by each of these commands' --help.
-#define REMOTE_HELP_USER                                                                           \
-    "  --user        ask the wirebell of your session ('wirebell run --user'), not the\n"          \
-    "                machine's\n"
-
 /**
  * remote_open() - a way to the daemon the options mean
  * Return: owned, to be given to remote_end(); NULL when out of memory, which was said.

@@ -22,18 +22,6 @@ struct status {
     size_t count;        // of the JSON list being printed
 };
 
-static void print_help(void) {
-    printf("Usage: wirebell status [OPTION...]\n"
-           "Show what is lit and since when, what is unacknowledged, what ails the bell and what\n"
-           "to do about it, and how the feeds are.\n"
-           "\n"
-           "  --json        a JSON object, see wirebell-dbus(7) for the keys\n" REMOTE_HELP_USER
-           "  -h, --help    print this help\n"
-           "\n"
-           "Exit codes: 0 it runs and nothing ails it; 1 something does, or it could not be\n"
-           "asked; 2 wrong use.\n");
-}
-
 // --- for people ------------------------------------------------------------------------------
 
 static void print_since(const char *before, int64_t since_s, int64_t now_s) {
@@ -160,16 +148,21 @@ static int show_json(struct bus_client *client, struct status *status) {
     return r;
 }
 
-int cmd_status(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTION_USER | OPTION_JSON, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 0)
-        return cli_misuse("status", "it takes no argument such as '%s'", options.arguments[0]);
+static int run(const struct options *options) {
     struct status status = {.now_s = clock_wall_s()};
-    struct bus_client *client = remote_open(&options);
-    r = !client ? 0 : options.json ? show_json(client, &status) : show(client, &status);
+    struct bus_client *client = remote_open(options);
+    int r = !client ? 0 : options->json ? show_json(client, &status) : show(client, &status);
     const int code = remote_end(client, r);
     return status.is_well ? code : CLI_NO;
 }
+
+const struct cli_command COMMAND_STATUS = {
+    .name = "status",
+    .summary = "show what is lit, what ails the bell, how the feeds are",
+    .what = "Show what is lit and since when, what is unacknowledged, what ails the bell and what\n"
+            "to do about it, and how the feeds are.\n",
+    .options = OPTION_USER | OPTION_JSON,
+    .notes = "With --json an object, see wirebell-dbus(7) for the keys.\n",
+    .exits = "0 it runs and nothing ails it; 1 something does, or it could not be asked",
+    .run = run,
+};

@@ -21,28 +21,6 @@
 #define LAMP_TIME   SECONDS(2)
 #define BUZZER_TIME (SECONDS(1) / 2)
 
-static void print_help(void) {
-    printf(
-        "Usage: wirebell test [LEVEL|LAMP] [OPTION...]\n"
-        "Light lamps and sound the buzzer, to see and hear that they work.\n"
-        "\n"
-        "  wirebell test          each lamp and buzzer of the board in turn\n"
-        "  wirebell test red      one of them, by its name in the board file\n"
-        "  wirebell test flash    a drill: all lamps for a second, then as a story of that\n"
-        "                         level would ring (flash, bulletin, urgent, routine)\n"
-        "\n"
-        "  --board NAME|FILE      this board (default: what --config says, else \"pi\")\n"
-        "  --config FILE          the device (default " OPTIONS_DEFAULT_CONFIG ")\n"
-        "  --trace FILE           sim board: write each change of a line as a line of JSON\n"
-        "  --user                 ask the wirebell of your session, not the machine's\n"
-        "  -h, --help             print this help\n"
-        "\n"
-        "A wirebell that runs is asked to do it: all lamps at once, one output, or a drill, which\n"
-        "is recorded as one. With --board, --config or --trace the lines are driven here, for\n"
-        "which it must be stopped. Ctrl-C ends, with every output off.\n"
-        "Exit codes: 0 shown; 1 some lines could not be driven; 2 wrong use.\n");
-}
-
 // One line on standard output, beside the sim board's picture.
 static void say(struct outputs *outputs, const char *before, const char *what) {
     outputs->driver->picture(outputs->gpio, false);
@@ -151,25 +129,39 @@ static bool ask_daemon(const struct options *options, const char *what, int *ret
     return true;
 }
 
-int cmd_test(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTION_BOARD | OPTION_CONFIG | OPTION_TRACE | OPTION_USER, argc, argv,
-                          &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 1)
+static int run(const struct options *options) {
+    if (options->argument_count > 1)
         return cli_misuse("test", "one level or lamp at a time");
-    const char *what = options.argument_count ? options.arguments[0] : NULL;
-    const bool is_by_hand = options.board || options.is_config_given || options.trace;
+    const char *what = options->argument_count ? options->arguments[0] : NULL;
+    const bool is_by_hand = options->board || options->is_config_given || options->trace;
     int code;
-    if (!is_by_hand && ask_daemon(&options, what ? what : "", &code))
+    if (!is_by_hand && ask_daemon(options, what ? what : "", &code))
         return code;
     // Where there is no terminal what is said here is enough.
     struct outputs outputs;
     int out_fd = isatty(STDOUT_FILENO) ? STDOUT_FILENO : -1;
-    if (outputs_open(&options, out_fd, &outputs) != 0)
+    if (outputs_open(options, out_fd, &outputs) != 0)
         return CLI_NO;
     code = show(&outputs, what);
     outputs_close(&outputs);
     return code;
 }
+
+const struct cli_command COMMAND_TEST = {
+    .name = "test",
+    .summary = "show that the lamps and the buzzer work, or how a level rings",
+    .arguments = "[LEVEL|LAMP]",
+    .what = "Light lamps and sound the buzzer, to see and hear that they work.\n"
+            "\n"
+            "  wirebell test          each lamp and buzzer of the board in turn\n"
+            "  wirebell test red      one of them, by its name in the board file\n"
+            "  wirebell test flash    a drill: all lamps for a second, then as a story of that\n"
+            "                         level would ring (flash, bulletin, urgent, routine)\n",
+    .options = OPTION_BOARD | OPTION_CONFIG | OPTION_TRACE | OPTION_USER,
+    .notes =
+        "A wirebell that runs is asked to do it: all lamps at once, one output, or a drill, which\n"
+        "is recorded as one. With --board, --config or --trace the lines are driven here, for\n"
+        "which it must be stopped. Ctrl-C ends, with every output off.\n",
+    .exits = "0 shown; 1 some lines could not be driven",
+    .run = run,
+};

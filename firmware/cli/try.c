@@ -30,34 +30,6 @@
 
 // Stories kept to be shown by level; the titles and excerpts of more would not be read.
 enum { RINGS_MAX = 10000, ARENA_MAX = 256 << 20 };
-static void print_help(void) {
-    printf(
-        "Usage: wirebell try [OPTION...] [RULE] [FEED|FILE|-...]\n"
-        "Show which stories would ring, at which level, with the words found.\n"
-        "Without a feed, the feeds of the keywords file are asked. With a RULE, it is tried in\n"
-        "place of the keywords file. Touches no pin and no state.\n"
-        "\n"
-        "  --keywords FILE        the keywords file; more is in FILE.d/*.keywords\n"
-        "                         (default " OPTIONS_DEFAULT_KEYWORDS ")\n"
-        "  --last TIME            try the stories wirebell kept of that time, up to 7d, and tell\n"
-        "                         which of them would have rung; of a text the first 120 bytes\n"
-        "                         are kept\n"
-        "  --state-dir DIR        where it keeps them (default " OPTIONS_DEFAULT_STATE_DIR ")\n"
-        "  --config FILE          quiet hours and budget, for --last\n"
-        "                         (default " OPTIONS_DEFAULT_CONFIG ")\n"
-        "  --reader-socket PATH   ask the reader that listens there\n"
-        "  --json                 print JSON lines for programs. For each story that rings:\n"
-        "                         level, rule, rule_file, rule_line, feed, title, link, words,\n"
-        "                         found (a list of field and words), with --last disposition\n"
-        "                         (rang, joined, flood...). For each rule that matched nothing:\n"
-        "                         rule, rule_file, rule_line, nearest (a title), lacks.\n"
-        "                         At the end: stories, rings, silenced\n"
-        "  -h, --help             print this help\n"
-        "\n"
-        "Rules for tagged feeds (@tag) are tried on files too, whatever the tag.\n"
-        "Exit codes: 0 something rings, 1 nothing does, 2 wrong use.\n");
-}
-
 // --- collecting ------------------------------------------------------------------------------
 
 // The tags the keywords file gives this address; all of them for a file, and for a rule given.
@@ -318,7 +290,7 @@ static int refuse_bare_rule(const struct options *options) {
     return 0;
 }
 
-static int run(struct try *try, const struct options *options, int64_t last_s) {
+static int look(struct try *try, const struct options *options, int64_t last_s) {
     int count = options->argument_count;
     char **arguments = options->arguments;
     const char *rule = NULL;
@@ -353,25 +325,19 @@ static int read_last(const struct options *options, int64_t *ret_last_s) {
     return 0;
 }
 
-int cmd_try(int argc, char **argv) {
-    struct options options;
-    int r = options_parse(OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR |
-                              OPTION_READER_SOCKET | OPTION_JSON | OPTION_LAST,
-                          argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
+static int run(const struct options *options) {
     int64_t last_s;
-    if (refuse_bare_rule(&options) != 0 || read_last(&options, &last_s) != 0)
+    if (refuse_bare_rule(options) != 0 || read_last(options, &last_s) != 0)
         return CLI_USAGE;
     struct try try = {
         .oldest_s = INT64_MAX,
         .newest_s = INT64_MIN,
         .has_colour = highlight_has_colour(stdout),
-        .is_json = options.json,
+        .is_json = options->json,
     };
     for (size_t i = 0; i < LEVEL_COUNT; i++)
         try.last[i] = &try.first[i];
-    r = run(&try, &options, last_s);
+    const int r = look(&try, options, last_s);
     size_t rings = 0;
     if (r == 0)
         rings = try.is_json ? try_print_json(&try) : try_print(&try);
@@ -384,3 +350,28 @@ int cmd_try(int argc, char **argv) {
     arena_free(try.arena);
     return rings > 0 ? CLI_OK : CLI_NO;
 }
+
+const struct cli_command COMMAND_TRY = {
+    .name = "try",
+    .summary = "show which stories of some feeds would ring, and why",
+    .arguments = "[RULE] [FEED|FILE|-...]",
+    .what =
+        "Show which stories would ring, at which level, with the words found.\n"
+        "Without a feed, the feeds of the keywords file are asked. With a RULE, it is tried in\n"
+        "place of the keywords file. Touches no pin and no state.\n",
+    .options = OPTION_KEYWORDS | OPTION_CONFIG | OPTION_STATE_DIR | OPTION_READER_SOCKET |
+               OPTION_JSON | OPTION_LAST,
+    .notes = "Rules for tagged feeds (@tag) are tried on files too, whatever the tag.\n"
+             "--last tries the stories wirebell kept of that time, up to 7d, by quiet hours and "
+             "budget, and\n"
+             "tells which of them would have rung; of a text the first 120 bytes are kept.\n"
+             "With --json for each story that rings: level, rule, rule_file, rule_line, feed, "
+             "title, link,\n"
+             "words, found (a list of field and words), with --last disposition (rang, joined, "
+             "flood...).\n"
+             "For each rule that matched nothing: rule, rule_file, rule_line, nearest (a title), "
+             "lacks.\n"
+             "At the end: stories, rings, silenced.\n",
+    .exits = "0 something rings; 1 nothing does",
+    .run = run,
+};

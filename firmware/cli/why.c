@@ -14,19 +14,6 @@
 #include "port/system/clock.h"
 #include "wirebell/match.h"
 
-static void print_help(void) {
-    printf("Usage: wirebell why [N] [OPTION...]\n"
-           "Tell all about one alert: the rule and where it stands, the words found, the feed,\n"
-           "and what became of it. N is its number as 'wirebell history' shows it; without it,\n"
-           "the last that rang.\n"
-           "\n"
-           "  --json        a JSON object, see wirebell-dbus(7) for the keys\n" REMOTE_HELP_USER
-           "  -h, --help    print this help\n"
-           "\n"
-           "Exit codes: 0 told; 1 there is no such alert, or the wirebell that runs could not be\n"
-           "asked; 2 wrong use.\n");
-}
-
 // The words found, each where it stands first: they are kept as they stand in the story.
 static void find_words(const char *text, const char *words, struct match *ret) {
     ret->span_count = 0;
@@ -115,19 +102,29 @@ static void print_alert(const struct bus_record *alert, void *userdata) {
     print_line("since then", end);
 }
 
-int cmd_why(int argc, char **argv) {
-    struct options options;
+static int run(const struct options *options) {
     int64_t id = 0, now_s = clock_wall_s();
-    int r = options_parse(OPTION_USER | OPTION_JSON, argc, argv, &options);
-    if (r != 0)
-        return options_end(r, print_help);
-    if (options.argument_count > 1)
+    if (options->argument_count > 1)
         return cli_misuse("why", "one alert at a time");
-    if (options.argument_count == 1 && remote_parse_id(options.arguments[0], &id) < 0)
+    if (options->argument_count == 1 && remote_parse_id(options->arguments[0], &id) < 0)
         return cli_misuse("why", "'%s' is no number of an alert; 'wirebell history' lists them",
-                          options.arguments[0]);
-    struct bus_client *client = remote_open(&options);
-    r = client ? bus_client_why(client, id, options.json ? remote_print_line : print_alert, &now_s)
+                          options->arguments[0]);
+    struct bus_client *client = remote_open(options);
+    int r =
+        client ? bus_client_why(client, id, options->json ? remote_print_line : print_alert, &now_s)
                : 0;
     return remote_end(client, r);
 }
+
+const struct cli_command COMMAND_WHY = {
+    .name = "why",
+    .summary = "tell all about one ring: rule, words, feed",
+    .arguments = "[N]",
+    .what = "Tell all about one alert: the rule and where it stands, the words found, the feed,\n"
+            "and what became of it. N is its number as 'wirebell history' shows it; without it,\n"
+            "the last that rang.\n",
+    .options = OPTION_USER | OPTION_JSON,
+    .notes = "With --json an object, see wirebell-dbus(7) for the keys.\n",
+    .exits = "0 told; 1 there is no such alert, or no wirebell could be asked",
+    .run = run,
+};
