@@ -5,11 +5,14 @@
 
 #include "core/feed/date_names.h"
 
+#include <stdint.h>
+
 #include "core/text/ascii.h"
 
+// Names are kept in their tables: pointers to them would take more room than they do.
 struct month {
-    const char *start;
-    int month;
+    char start[sizeof "červenec"];
+    uint8_t month;
 };
 
 // English first: nearly every date ends its search there.
@@ -183,8 +186,8 @@ static const struct month MONTHS[] = {
 };
 
 struct zone {
-    const char *name;
-    int minutes;
+    char name[sizeof "akst"];
+    int16_t minutes;
 };
 
 // RFC 822 5.1, and the abbreviations of tz that have one meaning to most people.

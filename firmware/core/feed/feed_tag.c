@@ -6,14 +6,15 @@
 #include "core/feed/feed_tag.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/text/ascii.h"
 
 struct element {
-    const char *name; // sorted
-    enum feed_ns ns;
-    enum feed_tag tag;
+    char name[sizeof "updatefrequency"]; // sorted
+    uint8_t ns;                          // enum feed_ns
+    uint8_t tag;                         // enum feed_tag
 };
 
 static const struct element ELEMENTS[] = {
@@ -201,7 +202,7 @@ enum feed_tag feed_tag_find(enum feed_ns ns, const char *name, size_t size) {
         return TAG_NONE;
     for (size_t i = BY_LETTER[letter - 'a']; i < BY_LETTER[letter - 'a' + 1]; i++)
         if (ELEMENTS[i].ns == ns && ascii_compare(name + 1, size - 1, ELEMENTS[i].name + 1) == 0)
-            return ELEMENTS[i].tag;
+            return (enum feed_tag)ELEMENTS[i].tag;
     return TAG_NONE;
 }
 

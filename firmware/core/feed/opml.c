@@ -88,7 +88,7 @@ static const struct markup_attr *find_title(const struct markup_tag *tag) {
 // --- the document of a feed --------------------------------------------------------------------
 
 static void put_field(struct piece *piece, enum feed_tag field, const char *text, size_t size) {
-    static const struct markup_tag no_attrs;
+    const struct markup_tag no_attrs = {0};
     if (size == 0 || !piece_begin_field(piece, field, &no_attrs, 0))
         return;
     piece_put_text(piece, text, size);

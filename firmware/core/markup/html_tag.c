@@ -3,13 +3,14 @@
 #include "core/markup/html_tag.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/text/ascii.h"
 
 struct element {
-    const char *name;
-    enum html_role role;
+    char name[sizeof "blockquote"];
+    uint8_t role; // enum html_role
 };
 
 // Sorted by name. Elements of HTML 4 and the HTML Standard; which of them break a line follows
@@ -70,7 +71,7 @@ enum html_role html_role(const char *name, size_t size) {
         return HTML_UNKNOWN;
     for (size_t i = BY_LETTER[letter - 'a']; i < BY_LETTER[letter - 'a' + 1]; i++)
         if (ascii_compare(name + 1, size - 1, ELEMENTS[i].name + 1) == 0)
-            return ELEMENTS[i].role;
+            return (enum html_role)ELEMENTS[i].role;
     return HTML_UNKNOWN;
 }
 
