@@ -109,17 +109,15 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
     struct keywords *set = parser->set;
     const size_t start = (size_t)(name - parser->line.source);
     if (size == 0) {
-        keywords_complain(keywords_at(parser, start - 1, 1), DIAG_ERROR, NULL,
-                          "expected a tag behind '@'");
+        keywords_wrong(parser, start - 1, 1, NULL, "expected a tag behind '@'");
         return -EINVAL;
     }
     for (size_t i = 0; i < size; i++) {
         const unsigned char c = (unsigned char)name[i];
         if (CHARS_FOLDED[c] || c >= 0x80 || strchr("-_.", c))
             continue;
-        keywords_complain(keywords_at(parser, start + i, 1), DIAG_ERROR,
-                          "put blanks between tags: @bbc @ncsc",
-                          "expected a letter, a digit, '-', '_' or '.' in a tag");
+        keywords_wrong(parser, start + i, 1, "put blanks between tags: @bbc @ncsc",
+                       "expected a letter, a digit, '-', '_' or '.' in a tag");
         return -EINVAL;
     }
     for (size_t i = 0; i < set->tag_count; i++) {
@@ -129,8 +127,8 @@ int keywords_tag(struct keywords_parser *parser, const char *name, size_t size, 
         }
     }
     if (set->tag_count == LIMIT_TAGS_MAX) {
-        keywords_complain(keywords_at(parser, start, size), DIAG_ERROR, NULL,
-                          "there can be at most %d different tags", LIMIT_TAGS_MAX);
+        keywords_wrong(parser, start, size, NULL, "there can be at most %d different tags",
+                       LIMIT_TAGS_MAX);
         return -EINVAL;
     }
     const char *copy = arena_copy(parser->arena, name, size);
@@ -223,8 +221,8 @@ static bool is_joint(const struct rule *rule) {
 int keywords_keep_rule(struct keywords_parser *parser) {
     struct keywords *set = parser->set;
     if (set->rule_count == LIMIT_RULES_MAX) {
-        keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
-                          "there can be at most %d rules; this one is left out", LIMIT_RULES_MAX);
+        keywords_wrong(parser, SIZE_MAX, 0, NULL,
+                       "there can be at most %d rules; this one is left out", LIMIT_RULES_MAX);
         return 0;
     }
     uint64_t tags;
@@ -256,8 +254,8 @@ int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_fee
                        size_t url_size) {
     struct keywords *set = parser->set;
     if (set->feed_count == LIMIT_FEEDS_MAX) {
-        keywords_complain(keywords_at(parser, SIZE_MAX, 0), DIAG_ERROR, NULL,
-                          "there can be at most %d feeds; this one is left out", LIMIT_FEEDS_MAX);
+        keywords_wrong(parser, SIZE_MAX, 0, NULL,
+                       "there can be at most %d feeds; this one is left out", LIMIT_FEEDS_MAX);
         return 0;
     }
     struct keywords_feed *feeds =

@@ -6,7 +6,7 @@
 #include "core/keywords/keywords_check.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,23 +36,36 @@ static struct diag_place place_of(const struct check *check, const struct keywor
     };
 }
 
+__attribute__((format(printf, 4, 5))) static void warn(const struct check *check,
+                                                       const struct keyword_rule *rule,
+                                                       const char *mend, const char *format, ...) {
+    const struct diag_place place = place_of(check, rule);
+    va_list args;
+    va_start(args, format);
+    diag_addv(check->diags, DIAG_WARNING, &place, mend, format, args);
+    va_end(args);
+}
+
 // --- words -----------------------------------------------------------------------------------
 
 static void check_words(const struct check *check) {
     const struct rule *rule = check->rule;
-    struct lint_context context = {
+    struct lint lint = {
+        .diags = check->diags,
         .rule = place_of(check, &check->written),
         .is_alone = rule->term_count == 1 && rule->terms[0].kind == RULE_PHRASE,
     };
     for (size_t i = 0; i < rule->requirement_count; i++) {
         const struct rule_requirement *requirement = &rule->requirements[i];
-        context.is_excluded = requirement->is_excluded;
+        lint.is_excluded = requirement->is_excluded;
         for (size_t j = 0; j < requirement->term_count; j++) {
             const struct rule_term *term = &rule->terms[requirement->first_term + j];
+            lint.phrase = &term->left;
             if (term->kind != RULE_REGEX)
-                lint_phrase(&term->left, &context, check->diags);
+                lint_phrase(&lint);
+            lint.phrase = &term->right;
             if (term->kind == RULE_NEAR)
-                lint_phrase(&term->right, &context, check->diags);
+                lint_phrase(&lint);
         }
     }
 }
@@ -107,7 +120,6 @@ static int is_silenced(const struct check *check, const struct rule_term *term, 
 // Looks for a requirement of which each alternative is shut out.
 static int check_idle(const struct check *check) {
     const struct rule *rule = check->rule;
-    const struct diag_place place = place_of(check, &check->written);
     for (size_t i = 0; i < rule->requirement_count; i++) {
         const struct rule_requirement *requirement = &rule->requirements[i];
         bool all_excluded = !requirement->is_excluded, all_silenced = all_excluded;
@@ -121,14 +133,12 @@ static int check_idle(const struct check *check) {
             all_excluded = all_excluded && is_phrase && is_excluded(rule, requirement, term);
             all_silenced = all_silenced && silenced;
         }
-        if (all_excluded)
-            diag_add(check->diags, DIAG_WARNING, &place, NULL,
-                     "this rule can never match: what it asks for, it also excludes");
-        else if (all_silenced)
-            diag_add(check->diags, DIAG_WARNING, &place, NULL,
-                     "this rule never rings: a rule of [never] is met whenever it is");
-        if (all_excluded || all_silenced)
-            return 0;
+        if (!all_excluded && !all_silenced)
+            continue;
+        warn(check, &check->written, NULL,
+             all_excluded ? "this rule can never match: what it asks for, it also excludes"
+                          : "this rule never rings: a rule of [never] is met whenever it is");
+        return 0;
     }
     return 0;
 }
@@ -140,9 +150,8 @@ static void check_tags(const struct check *check, uint64_t carried) {
     for (size_t i = 0; i < 64; i++) {
         if (!(unknown >> i & 1))
             continue;
-        const struct diag_place place = place_of(check, &check->written);
-        diag_add(check->diags, DIAG_WARNING, &place, "put the tag behind an address in [feeds]",
-                 "no feed carries the tag @%s", keywords_tag_name(check->keywords, i));
+        warn(check, &check->written, "put the tag behind an address in [feeds]",
+             "no feed carries the tag @%s", keywords_tag_name(check->keywords, i));
     }
 }
 
@@ -222,9 +231,8 @@ static void warn_of_duplicates(const struct check *check, struct signature *sign
             continue;
         const struct keyword_rule first = keywords_rule(check->keywords, signatures[i - 1].index);
         const struct keyword_rule second = keywords_rule(check->keywords, signatures[i].index);
-        const struct diag_place place = place_of(check, &second);
-        diag_add(check->diags, DIAG_WARNING, &place, NULL, "the same as in line %u of %s",
-                 first.line, strcmp(first.file, second.file) == 0 ? "this file" : first.file);
+        warn(check, &second, NULL, "the same as in line %u of %s", first.line,
+             strcmp(first.file, second.file) == 0 ? "this file" : first.file);
     }
 }
 

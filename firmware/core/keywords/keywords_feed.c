@@ -34,19 +34,18 @@ static const char *mend_address(const struct setting *word) {
 static bool check_address(struct keywords_parser *parser, const struct setting *word) {
     const size_t scheme = begins_with(word, "https://") ? 8 : begins_with(word, "http://") ? 7 : 0;
     if (scheme == 0) {
-        keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR,
-                          mend_address(word),
-                          "expected the address of a feed, http:// or https://");
+        keywords_wrong(parser, word->start, word->size, mend_address(word),
+                       "expected the address of a feed, http:// or https://");
         return false;
     }
     if (word->size == scheme || strchr("/?#:", word->key[scheme])) {
-        keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR, NULL,
-                          "expected the name of a site behind \"://\"");
+        keywords_wrong(parser, word->start, word->size, NULL,
+                       "expected the name of a site behind \"://\"");
         return false;
     }
     if (word->size > LIMIT_URL_MAX) {
-        keywords_complain(keywords_at(parser, word->start, word->size), DIAG_ERROR, NULL,
-                          "an address can have at most %d bytes", LIMIT_URL_MAX);
+        keywords_wrong(parser, word->start, word->size, NULL,
+                       "an address can have at most %d bytes", LIMIT_URL_MAX);
         return false;
     }
     return true;
@@ -55,21 +54,21 @@ static bool check_address(struct keywords_parser *parser, const struct setting *
 static bool read_every(struct keywords_parser *parser, const struct setting *setting,
                        int64_t *ret_s) {
     if (setting_duration(setting->value, setting->value_size, ret_s) != 0 || *ret_s == 0) {
-        keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
-                          "expected a time such as every=15m or every=2h");
+        keywords_wrong(parser, setting->start, setting->size, NULL,
+                       "expected a time such as every=15m or every=2h");
         return false;
     }
     const int least_s = LIMIT_POLL_MIN_S, most_s = LIMIT_POLL_MAX_S;
     if (*ret_s < least_s) {
-        keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_WARNING, NULL,
-                          "no feed is asked more often than every %d minutes; it will be that",
-                          LIMIT_POLL_MIN_S / 60);
+        diag_add(parser->diags, DIAG_WARNING, keywords_at(parser, setting->start, setting->size),
+                 NULL, "no feed is asked more often than every %d minutes; it will be that",
+                 LIMIT_POLL_MIN_S / 60);
         *ret_s = least_s;
     }
     if (*ret_s > most_s) {
-        keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_WARNING, NULL,
-                          "a feed is asked at least every %d hours; it will be that",
-                          LIMIT_POLL_MAX_S / 3600);
+        diag_add(parser->diags, DIAG_WARNING, keywords_at(parser, setting->start, setting->size),
+                 NULL, "a feed is asked at least every %d hours; it will be that",
+                 LIMIT_POLL_MAX_S / 3600);
         *ret_s = most_s;
     }
     return true;
@@ -96,12 +95,12 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
         return 0;
     }
     const bool is_address = begins_with(setting, "http://") || begins_with(setting, "https://");
-    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
-                      is_address       ? "put it on a line of its own"
-                      : setting->value ? NULL
-                                       : "a tag is written @bbc, a value of several words in "
-                                         "quotes: title=\"The desk\"",
-                      "expected @tag, every=, title= or agent= behind the address");
+    keywords_wrong(parser, setting->start, setting->size,
+                   is_address       ? "put it on a line of its own"
+                   : setting->value ? NULL
+                                    : "a tag is written @bbc, a value of several words in "
+                                      "quotes: title=\"The desk\"",
+                   "expected @tag, every=, title= or agent= behind the address");
     return -EINVAL;
 }
 
@@ -124,8 +123,8 @@ int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret
                                  .line = parser->line.line};
     for (int r; (r = setting_next(line, size, &at, &word)) != SETTING_END;) {
         if (r == SETTING_UNCLOSED) {
-            keywords_complain(keywords_at(parser, word.start, word.size), DIAG_ERROR,
-                              "add a quote behind the last word meant", "this quote is not closed");
+            keywords_wrong(parser, word.start, word.size, "add a quote behind the last word meant",
+                           "this quote is not closed");
             is_good = false;
             continue;
         }

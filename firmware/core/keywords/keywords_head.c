@@ -88,15 +88,15 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
             continue;
         const int r = SETTINGS[i].read(parser, setting, section);
         if (r == -EINVAL)
-            keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR, NULL,
-                              "expected %s", SETTINGS[i].expected);
+            keywords_wrong(parser, setting->start, setting->size, NULL, "expected %s",
+                           SETTINGS[i].expected);
         return r;
     }
-    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
-                      setting->value ? NULL
-                                     : "a tag is written @bbc, a value of several words in quotes: "
-                                       "name=\"EU cyber\"",
-                      "expected name=, lamp=, sound=off, cooldown=, hours= or @tag");
+    keywords_wrong(parser, setting->start, setting->size,
+                   setting->value ? NULL
+                                  : "a tag is written @bbc, a value of several words in quotes: "
+                                    "name=\"EU cyber\"",
+                   "expected name=, lamp=, sound=off, cooldown=, hours= or @tag");
     return -EINVAL;
 }
 
@@ -131,10 +131,10 @@ static void complain_of_name(struct keywords_parser *parser, const struct settin
         (void)snprintf(guess, sizeof guess, "did you mean [%s]?", nearest);
     if (nearest && strcmp(nearest, NAMES[0]) == 0)
         parser->where = KEYWORDS_IN_FEEDS;
-    keywords_complain(keywords_at(parser, name->start, name->key_size), DIAG_ERROR,
-                      has_comma ? "put blanks, not commas, between name and settings" : guess,
-                      "no section is called so: there are [feeds], [flash], [bulletin], [urgent], "
-                      "[routine] and [never]; the lines below are left out");
+    keywords_wrong(parser, name->start, name->key_size,
+                   has_comma ? "put blanks, not commas, between name and settings" : guess,
+                   "no section is called so: there are [feeds], [flash], [bulletin], [urgent], "
+                   "[routine] and [never]; the lines below are left out");
 }
 
 // Sets where and section for the name. Return: 0, -EINVAL after a complaint, -ENOMEM.
@@ -188,13 +188,12 @@ static size_t find_close(struct keywords_parser *parser) {
         struct setting rest;
         if (setting_next(line, size, &behind, &rest) == SETTING_END)
             return at;
-        keywords_complain(keywords_at(parser, rest.start, rest.size), DIAG_ERROR,
-                          "put it on the next line", "expected the end of the line behind ']'");
+        keywords_wrong(parser, rest.start, rest.size, "put it on the next line",
+                       "expected the end of the line behind ']'");
         return SIZE_MAX;
     }
-    keywords_complain(keywords_at(parser, start, 1), DIAG_ERROR,
-                      is_quoted ? "close the quote as well" : "add ']' at the end",
-                      "this '[' is not closed; the lines below are left out");
+    keywords_wrong(parser, start, 1, is_quoted ? "close the quote as well" : "add ']' at the end",
+                   "this '[' is not closed; the lines below are left out");
     return SIZE_MAX;
 }
 
@@ -208,8 +207,8 @@ int keywords_read_head(struct keywords_parser *parser) {
         return 0;
     struct setting word;
     if (setting_next(parser->line.source, close, &at, &word) != 0) {
-        keywords_complain(keywords_at(parser, parser->line.start, close + 1 - parser->line.start),
-                          DIAG_ERROR, NULL, "expected the name of a section between '[' and ']'");
+        keywords_wrong(parser, parser->line.start, close + 1 - parser->line.start, NULL,
+                       "expected the name of a section between '[' and ']'");
         return 0;
     }
     struct keywords_section *section;
@@ -218,9 +217,9 @@ int keywords_read_head(struct keywords_parser *parser) {
         return r == -ENOMEM ? r : 0;
     while ((r = setting_next(parser->line.source, close, &at, &word)) != SETTING_END) {
         if (r == SETTING_UNCLOSED || !section) {
-            keywords_complain(keywords_at(parser, word.start, word.size), DIAG_ERROR, NULL,
-                              section ? "this quote is not closed"
-                                      : "[feeds] takes no settings; they stand behind an address");
+            keywords_wrong(parser, word.start, word.size, NULL,
+                           section ? "this quote is not closed"
+                                   : "[feeds] takes no settings; they stand behind an address");
             continue;
         }
         if (keywords_is_torn(parser, close, &at, &word))

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/matcher/chars.h"
@@ -13,29 +12,26 @@
 #include "core/text/utf8.h"
 #include "wirebell/limits.h"
 
-struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size) {
+const struct diag_place *keywords_at(struct keywords_parser *parser, size_t start, size_t size) {
     parser->line.start = start;
     parser->line.size = size;
-    return parser;
+    return &parser->line;
 }
 
-void keywords_complain(struct keywords_parser *parser, enum diag_severity severity,
-                       const char *mend, const char *format, ...) {
-    char message[200];
+void keywords_wrong(struct keywords_parser *parser, size_t start, size_t size, const char *mend,
+                    const char *format, ...) {
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
+    diag_addv(parser->diags, DIAG_ERROR, keywords_at(parser, start, size), mend, format, args);
     va_end(args);
-    diag_add(parser->diags, severity, &parser->line, mend, "%s", message);
 }
 
 bool keywords_is_torn(struct keywords_parser *parser, size_t size, size_t *at,
                       struct setting *setting) {
     if (!setting_is_torn(parser->line.source, size, at, setting))
         return false;
-    keywords_complain(keywords_at(parser, setting->start, setting->size), DIAG_ERROR,
-                      "every=30m, cooldown=30m, lamp=red",
-                      "no blanks can stand around the '=' of a setting");
+    keywords_wrong(parser, setting->start, setting->size, "every=30m, cooldown=30m, lamp=red",
+                   "no blanks can stand around the '=' of a setting");
     return true;
 }
 
@@ -69,8 +65,8 @@ static int add_rule(struct keywords_parser *parser) {
     for (size_t i = 0; i < sizeof NO_RULES / sizeof NO_RULES[0]; i++) {
         if (*first != *NO_RULES[i].sign || !begins_with(parser, NO_RULES[i].sign))
             continue;
-        keywords_complain(keywords_at(parser, parser->line.start, strlen(NO_RULES[i].sign)),
-                          DIAG_ERROR, NO_RULES[i].mend, "%s", NO_RULES[i].message);
+        keywords_wrong(parser, parser->line.start, strlen(NO_RULES[i].sign), NO_RULES[i].mend, "%s",
+                       NO_RULES[i].message);
         return 0;
     }
     if (rule_parse(&parser->line, parser->diags, parser->rule) != 0 || parser->is_lost)
@@ -98,8 +94,8 @@ static int add_selftest(struct keywords_parser *parser) {
     while (at < end && (line[at] == ' ' || line[at] == '\t'))
         at++;
     if (at == end) {
-        keywords_complain(keywords_at(parser, first, 1), DIAG_ERROR, "?  EU condemns cyber attack",
-                          "expected a text behind '?' to try the rules of this section on");
+        keywords_wrong(parser, first, 1, "?  EU condemns cyber attack",
+                       "expected a text behind '?' to try the rules of this section on");
         return 0;
     }
     if (parser->is_lost)
@@ -137,25 +133,24 @@ static bool check_bytes(struct keywords_parser *parser) {
         length = 1;
         const uint32_t code = c >= 0x80 ? chars_decode(line + at, &length) : c;
         if (code == 0xFFFFFFFF) {
-            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "save the file as UTF-8",
-                              "byte 0x%02X is no UTF-8", c);
+            keywords_wrong(parser, at, 1, "save the file as UTF-8", "byte 0x%02X is no UTF-8", c);
             return false;
         }
         if (is_steering(code)) {
-            keywords_complain(keywords_at(parser, at, length), DIAG_ERROR, "delete it",
-                              "a character that is not shown (U+%04X) stands here", code);
+            keywords_wrong(parser, at, length, "delete it",
+                           "a character that is not shown (U+%04X) stands here", code);
             return false;
         }
         if ((c < 0x20 && c != '\t') || c == 0x7F) {
-            keywords_complain(keywords_at(parser, at, 1), DIAG_ERROR, "delete it",
-                              "a control character (0x%02X) stands here", c);
+            keywords_wrong(parser, at, 1, "delete it", "a control character (0x%02X) stands here",
+                           c);
             return false;
         }
     }
     if (size <= LIMIT_LINE_MAX)
         return true;
-    keywords_complain(keywords_at(parser, LIMIT_LINE_MAX, 1), DIAG_ERROR, "make it several lines",
-                      "a line can have at most %d bytes", LIMIT_LINE_MAX);
+    keywords_wrong(parser, LIMIT_LINE_MAX, 1, "make it several lines",
+                   "a line can have at most %d bytes", LIMIT_LINE_MAX);
     return false;
 }
 

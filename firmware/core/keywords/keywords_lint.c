@@ -2,6 +2,7 @@
 
 #include "core/keywords/keywords_lint.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,13 +30,17 @@ static bool is_common(const struct words *word) {
     return false;
 }
 
-// The place of bytes [start, stop) of the phrase.
-static struct diag_place place_in(const struct phrase_source *phrase,
-                                  const struct lint_context *context, size_t start, size_t stop) {
-    struct diag_place place = context->rule;
-    place.start = (size_t)(phrase->text - context->rule.source) + start;
+// Warns of bytes [start, stop) of the phrase.
+__attribute__((format(printf, 5, 6))) static void warn(const struct lint *lint, size_t start,
+                                                       size_t stop, const char *mend,
+                                                       const char *format, ...) {
+    struct diag_place place = lint->rule;
+    place.start = (size_t)(lint->phrase->text - place.source) + start;
     place.size = stop - start;
-    return place;
+    va_list args;
+    va_start(args, format);
+    diag_addv(lint->diags, DIAG_WARNING, &place, mend, format, args);
+    va_end(args);
 }
 
 // --- short and common words ------------------------------------------------------------------
@@ -53,30 +58,26 @@ static bool is_acronym(const struct words *word) {
     return has_capital && word->stop - word->start <= 3;
 }
 
-static void lint_single_word(const struct phrase_source *phrase, const struct lint_context *context,
-                             const struct words *word, struct diag_list *diags) {
-    const struct diag_place place = place_in(phrase, context, word->start, word->stop);
+static void lint_single_word(const struct lint *lint, const struct words *word) {
     const int size = (int)(word->stop - word->start);
-    const bool has_signs = word->start > 0 || word->stop < phrase->size; // C++, .NET
+    const bool has_signs = word->start > 0 || word->stop < lint->phrase->size; // C++, .NET
     if (is_acronym(word) && !has_signs) {
         char mend[80];
         (void)snprintf(mend, sizeof mend, "write =%.*s where only these letter cases are meant",
-                       size, phrase->text + word->start);
-        diag_add(diags, DIAG_WARNING, &place, mend,
-                 "\"%.*s\" is found in small letters too: \"%.*s\"", size,
-                 phrase->text + word->start, (int)word->size, word->folded);
+                       size, lint->phrase->text + word->start);
+        warn(lint, word->start, word->stop, mend,
+             "\"%.*s\" is found in small letters too: \"%.*s\"", size,
+             lint->phrase->text + word->start, (int)word->size, word->folded);
         return;
     }
-    if (context->is_alone && !phrase->is_prefix && is_common(word))
-        diag_add(diags, DIAG_WARNING, &place, "add what it must come with: word + other",
-                 "nearly every story has the word \"%.*s\"", size, phrase->text + word->start);
+    if (lint->is_alone && !lint->phrase->is_prefix && is_common(word))
+        warn(lint, word->start, word->stop, "add what it must come with: word + other",
+             "nearly every story has the word \"%.*s\"", size, lint->phrase->text + word->start);
 }
 
 // --- operators of other languages ------------------------------------------------------------
 
-static void lint_boolean_word(const struct phrase_source *phrase,
-                              const struct lint_context *context, const struct words *word,
-                              struct diag_list *diags) {
+static void lint_boolean_word(const struct lint *lint, const struct words *word) {
     static const struct {
         const char *word;
         const char *mend;
@@ -90,98 +91,88 @@ static void lint_boolean_word(const struct phrase_source *phrase,
         if (word->stop - word->start != size ||
             memcmp(word->text + word->start, BOOLEANS[i].word, size) != 0)
             continue;
-        const struct diag_place place = place_in(phrase, context, word->start, word->stop);
-        diag_add(diags, DIAG_WARNING, &place, BOOLEANS[i].mend,
-                 "%s is read as a word of this phrase", BOOLEANS[i].word);
+        warn(lint, word->start, word->stop, BOOLEANS[i].mend, "%s is read as a word of this phrase",
+             BOOLEANS[i].word);
     }
 }
 
-static void lint_signs(const struct phrase_source *phrase, const struct lint_context *context,
-                       struct diag_list *diags) {
+static void lint_signs(const struct lint *lint) {
     static const char *const SIGNS[] = {"|", ";", "&&", " & ", " / "};
     for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
-        const char *at = memmem(phrase->text, phrase->size, SIGNS[i], strlen(SIGNS[i]));
+        const char *at = memmem(lint->phrase->text, lint->phrase->size, SIGNS[i], strlen(SIGNS[i]));
         if (!at)
             continue;
         const bool has_blanks = *SIGNS[i] == ' ';
-        const size_t start = (size_t)(at - phrase->text) + has_blanks;
+        const size_t start = (size_t)(at - lint->phrase->text) + has_blanks;
         const size_t size = strlen(SIGNS[i]) - 2 * has_blanks;
-        const struct diag_place place = place_in(phrase, context, start, start + size);
-        diag_add(diags, DIAG_WARNING, &place,
-                 "for \"and also\" write \" + \", for \"or\" a comma; if it is meant, put quotes "
-                 "around the phrase",
-                 "\"%.*s\" is read as a sign that must stand in the story", (int)size,
-                 SIGNS[i] + has_blanks);
+        warn(lint, start, start + size,
+             "for \"and also\" write \" + \", for \"or\" a comma; if it is meant, put quotes "
+             "around the phrase",
+             "\"%.*s\" is read as a sign that must stand in the story", (int)size,
+             SIGNS[i] + has_blanks);
     }
 }
 
 // "NATO+EU" and "NATO !film".
-static void lint_joined_sign(const struct phrase_source *phrase, const struct lint_context *context,
-                             const struct words *word, struct diag_list *diags) {
-    const char *text = phrase->text;
-    if (word->stop + 1 < phrase->size && text[word->stop] == '+' &&
+static void lint_joined_sign(const struct lint *lint, const struct words *word) {
+    const char *text = lint->phrase->text;
+    if (word->stop + 1 < lint->phrase->size && text[word->stop] == '+' &&
         CHARS_FOLDED[(unsigned char)text[word->stop + 1]]) {
-        const struct diag_place place = place_in(phrase, context, word->stop, word->stop + 1);
-        diag_add(diags, DIAG_WARNING, &place, "for \"and also\" write \" + \" with blanks",
-                 "this '+' must stand in the story just so");
+        warn(lint, word->stop, word->stop + 1, "for \"and also\" write \" + \" with blanks",
+             "this '+' must stand in the story just so");
     }
     const bool is_negated = word->start > 0 && text[word->start - 1] == '!' &&
                             (word->start == 1 || text[word->start - 2] == ' ');
     if (!is_negated)
         return;
-    const struct diag_place place = place_in(phrase, context, word->start - 1, word->start);
-    diag_add(diags, DIAG_WARNING, &place, "for \"but not\" write \" - \" with blanks",
-             "'!' does not exclude a word");
+    warn(lint, word->start - 1, word->start, "for \"but not\" write \" - \" with blanks",
+         "'!' does not exclude a word");
 }
 
 // 'state, emergency': an apostrophe before a word, and one behind a later word.
-static void lint_single_quotes(const struct phrase_source *phrase,
-                               const struct lint_context *context, struct diag_list *diags) {
-    if (phrase->text[0] != '\'')
+static void lint_single_quotes(const struct lint *lint) {
+    if (lint->phrase->text[0] != '\'')
         return;
-    const char *rule_end = context->rule.source + context->rule.source_size;
-    const char *close = phrase->text + 1;
+    const char *rule_end = lint->rule.source + lint->rule.source_size;
+    const char *close = lint->phrase->text + 1;
     do
         close = memchr(close, '\'', (size_t)(rule_end - close));
     while (close && CHARS_FOLDED[(unsigned char)*++close]);
     if (!close)
         return;
-    const struct diag_place place = place_in(phrase, context, 0, 1);
-    diag_add(diags, DIAG_WARNING, &place, "write \"state of emergency\"",
-             "only double quotes keep what is between them together");
+    warn(lint, 0, 1, "write \"state of emergency\"",
+         "only double quotes keep what is between them together");
 }
 
 // "titel: x" looks for these very words.
-static void lint_field(const struct phrase_source *phrase, const struct lint_context *context,
-                       struct diag_list *diags) {
+static void lint_field(const struct lint *lint) {
     struct words word;
-    words_begin(&word, phrase->text, phrase->size);
+    words_begin(&word, lint->phrase->text, lint->phrase->size);
     if (!words_next(&word) || word.start != 0)
         return;
     size_t colon = word.stop;
-    while (colon < phrase->size && phrase->text[colon] == ' ')
+    while (colon < lint->phrase->size && lint->phrase->text[colon] == ' ')
         colon++;
-    const bool is_like_a_field =
-        colon + 1 < phrase->size && phrase->text[colon] == ':' && phrase->text[colon + 1] == ' ';
+    const bool is_like_a_field = colon + 1 < lint->phrase->size &&
+                                 lint->phrase->text[colon] == ':' &&
+                                 lint->phrase->text[colon + 1] == ' ';
     if (!is_like_a_field)
         return;
-    const struct diag_place place = place_in(phrase, context, 0, colon + 1);
-    diag_add(diags, DIAG_WARNING, &place, "the fields are title: text: link: author: category:",
-             "\"%.*s\" is no field; the story must have these words", (int)colon + 1, phrase->text);
+    warn(lint, 0, colon + 1, "the fields are title: text: link: author: category:",
+         "\"%.*s\" is no field; the story must have these words", (int)colon + 1,
+         lint->phrase->text);
 }
 
 // A line "bulletin" where "[bulletin]" may be meant.
-static void lint_section_name(const struct phrase_source *phrase,
-                              const struct lint_context *context, struct diag_list *diags) {
+static void lint_section_name(const struct lint *lint) {
     static const char *const NAMES[] = {"feeds", "flash", "bulletin", "urgent", "routine", "never"};
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        if (phrase->size != strlen(NAMES[i]) ||
-            strncasecmp(phrase->text, NAMES[i], phrase->size) != 0)
+        if (lint->phrase->size != strlen(NAMES[i]) ||
+            strncasecmp(lint->phrase->text, NAMES[i], lint->phrase->size) != 0)
             continue;
-        const struct diag_place place = place_in(phrase, context, 0, phrase->size);
         char mend[40];
         (void)snprintf(mend, sizeof mend, "a section begins with [%s]", NAMES[i]);
-        diag_add(diags, DIAG_WARNING, &place, mend, "this is read as a word to look for");
+        warn(lint, 0, lint->phrase->size, mend, "this is read as a word to look for");
     }
 }
 
@@ -190,16 +181,15 @@ static bool is_digit(char c) {
 }
 
 // "1,000" are two alternatives.
-static void lint_number(const struct phrase_source *phrase, const struct lint_context *context,
-                        struct diag_list *diags) {
-    const size_t before = (size_t)(phrase->text - context->rule.source);
-    if (before < 2 || phrase->text[-1] != ',' || !is_digit(phrase->text[-2]) ||
-        !is_digit(phrase->text[0]))
+static void lint_number(const struct lint *lint) {
+    const size_t before = (size_t)(lint->phrase->text - lint->rule.source);
+    if (before < 2 || lint->phrase->text[-1] != ',' || !is_digit(lint->phrase->text[-2]) ||
+        !is_digit(lint->phrase->text[0]))
         return;
-    struct diag_place place = context->rule;
+    struct diag_place place = lint->rule;
     place.start = before - 1;
     place.size = 1;
-    diag_add(diags, DIAG_WARNING, &place,
+    diag_add(lint->diags, DIAG_WARNING, &place,
              "put quotes around a number with a comma, a blank behind the comma of alternatives",
              "this comma makes two alternatives of the number");
 }
@@ -239,48 +229,45 @@ static void count_letter(struct scripts *scripts, uint32_t c) {
     scripts->other_name = c < 0x400 ? "Greek" : "Cyrillic";
 }
 
-static void lint_look_alikes(const struct phrase_source *phrase, const struct lint_context *context,
-                             const struct words *word, struct diag_list *diags) {
+static void lint_look_alikes(const struct lint *lint, const struct words *word) {
     struct scripts scripts = {0};
     for (size_t at = word->start, length; at < word->stop; at += length)
         count_letter(&scripts, chars_decode(word->text + at, &length));
     if (scripts.other == 0)
         return;
-    const struct diag_place place = place_in(phrase, context, word->start, word->stop);
     if (scripts.latin > 0)
-        diag_add(diags, DIAG_WARNING, &place, "type the word anew in one script",
-                 "this word mixes Latin and %s letters", scripts.other_name);
+        warn(lint, word->start, word->stop, "type the word anew in one script",
+             "this word mixes Latin and %s letters", scripts.other_name);
     else if (scripts.look_alike == scripts.other && scripts.other > 1)
-        diag_add(diags, DIAG_WARNING, &place,
-                 "where Latin letters are meant too, add the word in them as an alternative",
-                 "all letters of this word are %s ones that look like Latin ones",
-                 scripts.other_name);
+        warn(lint, word->start, word->stop,
+             "where Latin letters are meant too, add the word in them as an alternative",
+             "all letters of this word are %s ones that look like Latin ones", scripts.other_name);
 }
 
-void lint_phrase(const struct phrase_source *phrase, const struct lint_context *context,
-                 struct diag_list *diags) {
+void lint_phrase(const struct lint *lint) {
+    const struct phrase_source *phrase = lint->phrase;
     const bool is_quoted =
         phrase->text > phrase->written && phrase->text[-1] != '=' && phrase->text[-1] != ' ';
     struct words words;
     size_t count = 0;
     for (words_begin(&words, phrase->text, phrase->size); words_next(&words); count++) {
-        lint_look_alikes(phrase, context, &words, diags);
+        lint_look_alikes(lint, &words);
         if (count > 0 && !phrase->is_exact)
-            lint_boolean_word(phrase, context, &words, diags);
+            lint_boolean_word(lint, &words);
         if (!is_quoted)
-            lint_joined_sign(phrase, context, &words, diags);
+            lint_joined_sign(lint, &words);
     }
     if (!is_quoted) {
-        lint_signs(phrase, context, diags);
-        lint_field(phrase, context, diags);
-        lint_single_quotes(phrase, context, diags);
-        if (context->is_alone && !phrase->is_exact && !phrase->is_prefix)
-            lint_section_name(phrase, context, diags);
+        lint_signs(lint);
+        lint_field(lint);
+        lint_single_quotes(lint);
+        if (lint->is_alone && !phrase->is_exact && !phrase->is_prefix)
+            lint_section_name(lint);
     }
-    lint_number(phrase, context, diags);
-    if (count != 1 || context->is_excluded || phrase->is_exact)
+    lint_number(lint);
+    if (count != 1 || lint->is_excluded || phrase->is_exact)
         return;
     words_begin(&words, phrase->text, phrase->size);
     if (words_next(&words))
-        lint_single_word(phrase, context, &words, diags);
+        lint_single_word(lint, &words);
 }

@@ -11,12 +11,16 @@
 #include "core/matcher/phrase.h"
 
 /**
- * struct lint_context - where a phrase stands in its rule
- * @rule:        the rule, as a place; the phrase points into its source
+ * struct lint - a phrase, and where it stands in its rule
+ * @phrase:      looked at; it points into the source of @rule
+ * @diags:       where warnings go
+ * @rule:        the rule, as a place
  * @is_excluded: of a "but not" requirement
  * @is_alone:    the rule is nothing but this phrase
  */
-struct lint_context {
+struct lint {
+    const struct phrase_source *phrase;
+    struct diag_list *diags;
     struct diag_place rule;
     bool is_excluded;
     bool is_alone;
@@ -26,7 +30,6 @@ struct lint_context {
  * lint_phrase() - warn of acronyms that any letter case finds, very common words alone, operators
  * of other languages, a comma inside a number, and letters that look like those of another script
  */
-void lint_phrase(const struct phrase_source *phrase, const struct lint_context *context,
-                 struct diag_list *diags);
+void lint_phrase(const struct lint *lint);
 
 #endif

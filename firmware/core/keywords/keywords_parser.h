@@ -18,7 +18,7 @@ enum keywords_place { KEYWORDS_IN_RULES, KEYWORDS_IN_FEEDS };
  * @set:     what good lines are added to
  * @arena:   where strings of @set are put
  * @diags:   what is wrong
- * @line:    the present line; its start and size are set for each complaint
+ * @line:    the present line; its start and size are set by keywords_at()
  * @where:   what its section is for
  * @is_lost: the head was wrong: lines are read for the mistakes in them, and not kept
  * @section: its section; NULL in [feeds] and when lost
@@ -36,22 +36,21 @@ struct keywords_parser {
 };
 
 /**
- * keywords_complain() - add a complaint about the present line, at the place last told
- *
- * keywords_complain(keywords_at(parser, start, size), DIAG_ERROR, mend, "...");
- */
-void keywords_complain(struct keywords_parser *parser, enum diag_severity severity,
-                       const char *mend, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-/**
- * keywords_at() - tell where the next complaint points
+ * keywords_at() - a place in the present line, for a complaint
  * @start: byte offset in the line; SIZE_MAX = the line as a whole
  * @size:  bytes
  *
- * Return: @parser.
+ * Return: the place; borrowed, good until the next call.
  */
-struct keywords_parser *keywords_at(struct keywords_parser *parser, size_t start, size_t size);
+const struct diag_place *keywords_at(struct keywords_parser *parser, size_t start, size_t size);
+
+/**
+ * keywords_wrong() - complain of a mistake in the present line
+ * @start: as of keywords_at(), and @size
+ * @mend, @format: as of diag_add()
+ */
+void keywords_wrong(struct keywords_parser *parser, size_t start, size_t size, const char *mend,
+                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /**
  * keywords_tag() - the bit of a tag, which becomes known by being asked for

@@ -7,7 +7,6 @@
 #include "core/keywords/rule_parser.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/matcher/chars.h"
@@ -18,15 +17,13 @@ int rule_wrong(const struct rule_parser *p, size_t start, size_t size, const cha
                const char *format, ...) {
     if (!p->diags)
         return RULE_WRONG;
-    char message[200];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
-    va_end(args);
     struct diag_place place = *p->line;
     place.start = start;
     place.size = size;
-    diag_add(p->diags, DIAG_ERROR, &place, mend, "%s", message);
+    va_list args;
+    va_start(args, format);
+    diag_addv(p->diags, DIAG_ERROR, &place, mend, format, args);
+    va_end(args);
     return RULE_WRONG;
 }
 

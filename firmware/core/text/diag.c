@@ -2,7 +2,6 @@
 
 #include "core/text/diag.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +41,14 @@ static char *copy_source(const char *source, size_t size) {
 
 void diag_add(struct diag_list *list, enum diag_severity severity, const struct diag_place *place,
               const char *mend, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    diag_addv(list, severity, place, mend, format, args);
+    va_end(args);
+}
+
+void diag_addv(struct diag_list *list, enum diag_severity severity, const struct diag_place *place,
+               const char *mend, const char *format, va_list args) {
     if (severity == DIAG_ERROR)
         list->error_count++;
     else
@@ -66,10 +73,7 @@ void diag_add(struct diag_list *list, enum diag_severity severity, const struct 
         if (diag.width == 0)
             diag.width = 1;
     }
-    va_list args;
-    va_start(args, format);
     (void)vsnprintf(diag.message, sizeof diag.message, format, args);
-    va_end(args);
     if (mend)
         (void)snprintf(diag.mend, sizeof diag.mend, "%s", mend);
     utf8_screen(diag.message); // it may quote what stands there, and be cut within a character

@@ -8,6 +8,7 @@
 #ifndef CORE_DIAG_H
 #define CORE_DIAG_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -82,6 +83,11 @@ struct diag_place {
  */
 void diag_add(struct diag_list *list, enum diag_severity severity, const struct diag_place *place,
               const char *mend, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+// The same, with the arguments of the format in a list.
+void diag_addv(struct diag_list *list, enum diag_severity severity, const struct diag_place *place,
+               const char *mend, const char *format, va_list args)
+    __attribute__((format(printf, 5, 0)));
 
 /**
  * diag_format() - a complaint as people read it

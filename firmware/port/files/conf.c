@@ -77,8 +77,10 @@ static struct spot spot_of_word(const struct conf *conf, uint32_t line, const ch
     return (struct spot){.line = line, .at = at, .size = at ? strlen(word) : 0};
 }
 
-static void add_diag(const struct conf *conf, enum diag_severity severity, struct spot spot,
-                     const char *mend, const char *message) {
+__attribute__((format(printf, 5, 0))) static void add_diag(const struct conf *conf,
+                                                           enum diag_severity severity,
+                                                           struct spot spot, const char *mend,
+                                                           const char *format, va_list args) {
     const char *source = line_start(conf->text, spot.line);
     const struct diag_place place = {
         .file = conf->file,
@@ -88,12 +90,17 @@ static void add_diag(const struct conf *conf, enum diag_severity severity, struc
         .start = spot.at ? (size_t)(spot.at - line_start(conf->plain, spot.line)) : SIZE_MAX,
         .size = spot.size,
     };
-    diag_add(conf->diags, severity, &place, mend, "%s", message);
+    diag_addv(conf->diags, severity, &place, mend, format, args);
 }
 
-static void complain_at(const struct conf *conf, uint32_t line, const char *word, const char *mend,
-                        const char *message) {
-    add_diag(conf, DIAG_ERROR, spot_of_word(conf, line, word), mend, message);
+__attribute__((format(printf, 5, 6))) static void complain_at(const struct conf *conf,
+                                                              uint32_t line, const char *word,
+                                                              const char *mend, const char *format,
+                                                              ...) {
+    va_list args;
+    va_start(args, format);
+    add_diag(conf, DIAG_ERROR, spot_of_word(conf, line, word), mend, format, args);
+    va_end(args);
 }
 
 // "did you mean gpio?", or "known here: gpio, active, chip", of a section's table.
@@ -208,7 +215,7 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *section, const
         const char *at = find_word(line_start(conf->plain, line), word);
         conf->unknown = at ? conf->plain + (at - conf->plain) : NULL;
     }
-    complain_at(conf, line, word, is_unknown_key ? keys : NULL, message);
+    complain_at(conf, line, word, is_unknown_key ? keys : NULL, "%s", message);
 }
 
 // The end of a value, or of a section from its brace on.
@@ -385,24 +392,17 @@ static struct spot spot_of_section(const struct conf *conf, const cfg_t *section
 
 void conf_complain(const struct conf *conf, cfg_t *section, const char *word, const char *mend,
                    const char *format, ...) {
-    char message[200];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
-    va_end(args);
     struct spot spot = find_in_section(conf, section, word);
     if (!spot.at)
         spot = spot_of_section(conf, section);
-    add_diag(conf, DIAG_ERROR, spot, mend, message);
+    va_list args;
+    va_start(args, format);
+    add_diag(conf, DIAG_ERROR, spot, mend, format, args);
+    va_end(args);
 }
 
 void conf_value_complain(const struct conf_value *value, enum diag_severity severity,
                          const char *mend, const char *format, ...) {
-    char message[200];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
-    va_end(args);
     const char *text = conf_value_text(value);
     struct spot spot = find_value(value->conf, value->section, value->key, text ? text : "");
     if (!spot.at)
@@ -411,7 +411,10 @@ void conf_value_complain(const struct conf_value *value, enum diag_severity seve
         spot = find_in_section(value->conf, value->section, value->key);
     if (!spot.at)
         spot = spot_of_section(value->conf, value->section);
-    add_diag(value->conf, severity, spot, mend, message);
+    va_list args;
+    va_start(args, format);
+    add_diag(value->conf, severity, spot, mend, format, args);
+    va_end(args);
 }
 
 bool conf_value_is_given(const struct conf_value *value) {
