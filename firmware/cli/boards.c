@@ -49,12 +49,9 @@ static void print_entry(const struct board_file *file, const struct board *board
     }
     size_t counts[ROLE_COUNT];
     count_roles(board, counts);
-    fputs("{\"board\":", stdout);
-    json_write_string(stdout, file->name);
-    fputs(",\"description\":", stdout);
-    json_write_string(stdout, board->description);
-    fputs(",\"path\":", stdout);
-    json_write_string(stdout, file->path);
+    json_write_member(stdout, '{', "board", file->name);
+    json_write_member(stdout, ',', "description", board->description);
+    json_write_member(stdout, ',', "path", file->path);
     for (enum board_role role = 0; role < ROLE_COUNT; role++)
         printf(",\"%s\":%zu", board_role_name(role), counts[role]);
     fputs("}\n", stdout);
@@ -178,33 +175,24 @@ static void print_board(const struct board *board, const struct header_state *st
         print_machine(state);
 }
 
-static void print_text(const char *key, const char *text) {
-    printf(",\"%s\":", key);
-    json_write_string_or_null(stdout, text);
-}
-
 static void print_json_line(const struct board *board, const struct header_state *state,
                             size_t index) {
     const struct board_line *line = &board->lines[index];
     const bool is_header = !line->chip_label[0] && header_is_of(board);
     const unsigned pin = is_header ? pi_pin_of(line->offset) : 0;
-    fputs("{\"board\":", stdout);
-    json_write_string(stdout, board->name);
-    print_text("line", line->name);
-    print_text("role", board_role_name(line->role));
-    print_text("chip", chip_of(board, state, line));
+    json_write_member(stdout, '{', "board", board->name);
+    json_write_member(stdout, ',', "line", line->name);
+    json_write_member(stdout, ',', "role", board_role_name(line->role));
+    json_write_member(stdout, ',', "chip", chip_of(board, state, line));
     if (board->driver == DRIVER_SIM)
         fputs(",\"gpio\":null", stdout);
     else
         printf(",\"gpio\":%u", line->offset);
-    if (pin > 0)
-        printf(",\"pin\":%u", pin);
-    else
-        fputs(",\"pin\":null", stdout);
+    json_write_number(stdout, "pin", pin);
     printf(",\"active_low\":%s", line->is_active_low ? "true" : "false");
-    print_text("pwm", line->pwm_device);
-    print_text("needs", line->needs);
-    print_text("holder", holder_of(state, index));
+    json_write_member(stdout, ',', "pwm", line->pwm_device);
+    json_write_member(stdout, ',', "needs", line->needs);
+    json_write_member(stdout, ',', "holder", holder_of(state, index));
     fputs("}\n", stdout);
 }
 
@@ -218,7 +206,7 @@ static int show(const char *name, bool is_json) {
         r = header_look(&board, &state);
     if (r == -ENOMEM)
         cli_error("%s", strerrordesc_np(ENOMEM));
-    if (r < 0)
+    if (r != 0)
         return CLI_NO;
     if (!is_json)
         print_board(&board, &state);

@@ -109,8 +109,8 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
     *ret_is_wrong |= show(&diags, options->json);
     const struct board *board = &config.board;
     if (options->json) {
-        fputs("{\"part\":\"board\",\"board\":", stdout);
-        json_write_string_or_null(stdout, config.has_board ? board->name : "");
+        json_write_member(stdout, '{', "part", "board");
+        json_write_member(stdout, ',', "board", config.has_board ? board->name : "");
         printf(",\"errors\":%zu,\"warnings\":%zu}\n", counts.error_count, counts.warning_count);
         return 0;
     }

@@ -193,12 +193,12 @@ static int try_line(struct keywords *keywords, const char *line, struct diag_lis
 }
 
 static void print_comment(const char *line, const struct diag_list *diags) {
-    static const struct diag nothing = {.message = "expected the address of a feed"};
-    const struct diag *diag = diags->count > 0 ? &diags->items[0] : &nothing;
+    const struct diag *diag = diags->count > 0 ? &diags->items[0] : NULL;
     const int size = cut(line, COMMENT_MAX);
     printf("# %.*s\n", size, line);
-    cli_error("left as a comment: %.*s: %s%s%s", size, line, diag->message,
-              diag->mend[0] ? "; " : "", diag->mend);
+    cli_error("left as a comment: %.*s: %s%s%s", size, line,
+              diag ? diag->message : "expected the address of a feed",
+              diag && diag->mend[0] ? "; " : "", diag ? diag->mend : "");
 }
 
 static int print_feed(const struct list *list, const struct listed *feed, struct keywords *keywords,

@@ -39,28 +39,23 @@ void json_write_string_or_null(FILE *out, const char *text) {
         (void)fputs("null", out);
 }
 
-static void write_number_or_null(FILE *out, uint32_t number) {
-    if (number > 0)
-        (void)fprintf(out, "%u", number);
-    else
-        (void)fputs("null", out);
+void json_write_member(FILE *out, char before, const char *key, const char *text) {
+    (void)fprintf(out, "%c\"%s\":", before, key);
+    json_write_string_or_null(out, text);
+}
+
+void json_write_number(FILE *out, const char *key, uint32_t number) {
+    (void)fprintf(out, number > 0 ? ",\"%s\":%u" : ",\"%s\":null", key, number);
 }
 
 void json_write_diag(FILE *out, const struct diag *diag) {
-    (void)fprintf(
-        out, "{\"severity\":\"%s\",\"file\":", diag->severity == DIAG_ERROR ? "error" : "warning");
-    json_write_string_or_null(out, diag->file ? diag->file : "");
-    (void)fputs(",\"line\":", out);
-    write_number_or_null(out, diag->line);
-    (void)fputs(",\"column\":", out);
-    write_number_or_null(out, diag->column);
-    (void)fputs(",\"width\":", out);
-    write_number_or_null(out, diag->column > 0 ? diag->width : 0);
-    (void)fputs(",\"message\":", out);
-    json_write_string(out, diag->message);
-    (void)fputs(",\"mend\":", out);
-    json_write_string_or_null(out, diag->mend);
-    (void)fputs(",\"source\":", out);
-    json_write_string_or_null(out, diag->source ? diag->source : "");
+    json_write_member(out, '{', "severity", diag->severity == DIAG_ERROR ? "error" : "warning");
+    json_write_member(out, ',', "file", diag->file ? diag->file : "");
+    json_write_number(out, "line", diag->line);
+    json_write_number(out, "column", diag->column);
+    json_write_number(out, "width", diag->column > 0 ? diag->width : 0);
+    json_write_member(out, ',', "message", diag->message);
+    json_write_member(out, ',', "mend", diag->mend);
+    json_write_member(out, ',', "source", diag->source ? diag->source : "");
     (void)fputs("}\n", out);
 }

@@ -7,6 +7,7 @@
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 /**
@@ -19,6 +20,12 @@ void json_write_string(FILE *out, const char *text);
 
 // The same, but null for "".
 void json_write_string_or_null(FILE *out, const char *text);
+
+// A member of an object, behind @before ('{' or ','): @text as a string, null for "".
+void json_write_member(FILE *out, char before, const char *key, const char *text);
+
+// A member behind others: a number, null for 0.
+void json_write_number(FILE *out, const char *key, uint32_t number);
 
 struct diag;
 

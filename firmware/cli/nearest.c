@@ -175,12 +175,10 @@ void nearest_print_json(struct nearest *nearest, FILE *out) {
         if (!is_silent(nearest, watched))
             continue;
         const struct keyword_rule written = keywords_rule(nearest->keywords, watched->rule);
-        (void)fputs("{\"rule\":", out);
-        json_write_string(out, written.text);
-        (void)fputs(",\"rule_file\":", out);
-        json_write_string(out, written.file);
-        (void)fprintf(out, ",\"rule_line\":%u,\"nearest\":", written.line);
-        json_write_string_or_null(out, watched->title ? watched->title : "");
+        json_write_member(out, '{', "rule", written.text);
+        json_write_member(out, ',', "rule_file", written.file);
+        json_write_number(out, "rule_line", written.line);
+        json_write_member(out, ',', "nearest", watched->title ? watched->title : "");
         (void)fputs(",\"lacks\":[", out);
         const char *separator = "";
         for (size_t j = 0;

@@ -14,16 +14,11 @@
 static void print_story(const struct story *story) {
     char published[CLI_TIME_SIZE];
     bool has_date = cli_format_time(story->published_s, published) == 0;
-    fputs("{\"id\":", stdout);
-    json_write_string_or_null(stdout, story->id);
-    fputs(",\"title\":", stdout);
-    json_write_string_or_null(stdout, story->title);
-    fputs(",\"link\":", stdout);
-    json_write_string_or_null(stdout, story->link);
-    fputs(",\"published\":", stdout);
-    json_write_string_or_null(stdout, has_date ? published : "");
-    fputs(",\"text\":", stdout);
-    json_write_string_or_null(stdout, story->text);
+    json_write_member(stdout, '{', "id", story->id);
+    json_write_member(stdout, ',', "title", story->title);
+    json_write_member(stdout, ',', "link", story->link);
+    json_write_member(stdout, ',', "published", has_date ? published : "");
+    json_write_member(stdout, ',', "text", story->text);
     fputs("}\n", stdout);
 }
 

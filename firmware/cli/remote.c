@@ -34,34 +34,34 @@ int remote_parse_id(const char *text, int64_t *ret) {
     return 0;
 }
 
-static void print_time(FILE *out, int64_t at_s) {
-    char text[CLI_TIME_SIZE];
-    if (at_s != 0 && cli_format_time(at_s, text) == 0)
-        (void)fprintf(out, "\"%s\"", text);
-    else
-        (void)fputs("null", out);
+static void print_time(int64_t at_s) {
+    char text[CLI_TIME_SIZE] = "";
+    if (at_s != 0)
+        (void)cli_format_time(at_s, text); // "" where it cannot be written
+    json_write_string_or_null(stdout, text);
 }
 
-void remote_print_json(FILE *out, const struct bus_record *record) {
+void remote_print_json(const struct bus_record *record) {
     for (size_t i = 0; i < record->count; i++) {
         const struct bus_field *field = &record->fields[i];
-        (void)fputs(i > 0 ? "," : "", out);
-        json_write_string(out, field->key);
-        (void)fputc(':', out);
+        if (i > 0)
+            (void)putchar(',');
+        json_write_string(stdout, field->key);
+        (void)putchar(':');
         if (field->type == 's')
-            json_write_string_or_null(out, field->text);
+            json_write_string_or_null(stdout, field->text);
         else if (field->type == 'b')
-            (void)fputs(field->number ? "true" : "false", out);
+            fputs(field->number ? "true" : "false", stdout);
         else if (bus_record_is_time(field->key))
-            print_time(out, field->number);
+            print_time(field->number);
         else
-            (void)fprintf(out, "%" PRId64, field->number);
+            printf("%" PRId64, field->number);
     }
 }
 
 void remote_print_line(const struct bus_record *record, void *userdata) {
     (void)userdata;
     (void)putchar('{');
-    remote_print_json(stdout, record);
+    remote_print_json(record);
     (void)puts("}");
 }

@@ -5,8 +5,6 @@
 #ifndef CLI_REMOTE_H
 #define CLI_REMOTE_H
 
-#include <stdio.h>
-
 #include "cli/options.h"
 #include "port/bus/bus_client.h"
 
@@ -29,12 +27,12 @@ int remote_end(struct bus_client *client, int r);
 int remote_parse_id(const char *text, int64_t *ret);
 
 /**
- * remote_print_json() - a record as the members of a JSON object, without the braces
+ * remote_print_json() - print a record as the members of a JSON object, without the braces
  *
  * A key that ends in _at is a point of time and printed as RFC 3339 (UTC), null where it has not
  * come; "" is null.
  */
-void remote_print_json(FILE *out, const struct bus_record *record);
+void remote_print_json(const struct bus_record *record);
 
 // bus_client_record_fn: a record as a JSON object, a line of its own, on standard output.
 void remote_print_line(const struct bus_record *record, void *userdata);

@@ -120,13 +120,13 @@ static void print_members(const struct bus_record *record, void *userdata) {
     struct status *status = userdata;
     status->is_well = bus_record_number(record, "well");
     putchar('{');
-    remote_print_json(stdout, record);
+    remote_print_json(record);
 }
 
 static void print_element(const struct bus_record *record, void *userdata) {
     struct status *status = userdata;
     fputs(status->count++ > 0 ? ",{" : "{", stdout);
-    remote_print_json(stdout, record);
+    remote_print_json(record);
     putchar('}');
 }
 

@@ -88,18 +88,15 @@ static void print_summary(const struct try *try, size_t rings) {
 }
 
 static void print_ring_json(const struct try *try, const struct try_ring *ring) {
-    printf("{\"level\":\"%s\",\"rule\":", level_name(ring->rule.level));
-    json_write_string(stdout, ring->rule.text);
-    fputs(",\"rule_file\":", stdout);
-    json_write_string(stdout, ring->rule.file);
-    printf(",\"rule_line\":%u,\"feed\":", ring->rule.line);
-    json_write_string(stdout, ring->source);
-    fputs(",\"title\":", stdout);
-    json_write_string_or_null(stdout, ring->title);
-    fputs(",\"link\":", stdout);
-    json_write_string_or_null(stdout, ring->link);
+    json_write_member(stdout, '{', "level", level_name(ring->rule.level));
+    json_write_member(stdout, ',', "rule", ring->rule.text);
+    json_write_member(stdout, ',', "rule_file", ring->rule.file);
+    json_write_number(stdout, "rule_line", ring->rule.line);
+    json_write_member(stdout, ',', "feed", ring->source);
+    json_write_member(stdout, ',', "title", ring->title);
+    json_write_member(stdout, ',', "link", ring->link);
     if (try->triage)
-        printf(",\"disposition\":\"%s\"", disposition_name(ring->disposition));
+        json_write_member(stdout, ',', "disposition", disposition_name(ring->disposition));
     printf(",%s}\n", ring->found);
 }
 

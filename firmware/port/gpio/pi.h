@@ -44,9 +44,9 @@ enum { PI_PINS = 40, PI_NO_GPIO = -1 };
  * @also: what else it serves for where somebody asked for that: "SDA", "TXD"; ""
  */
 struct pi_pin {
-    int gpio;
-    char name[8];
-    char also[8];
+    int8_t gpio;
+    char name[sizeof "ground"];
+    char also[sizeof "ID_SD"];
 };
 
 // The place of that number, 1..PI_PINS. Source: raspberrypi/documentation, gpio-on-raspberry-pi.
