@@ -2,6 +2,7 @@
 
 #include "daemon/bus_properties.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,44 +17,25 @@
 // Room for the texts of one value that have to be mended; nearly always none.
 enum { SCRATCH_MAX = 64 << 10 };
 
-enum property {
-    PROPERTY_BOARD,
-    PROPERTY_CLOCK_TRUSTED,
-    PROPERTY_CONFIGURATION_REFUSED,
-    PROPERTY_FAILING_COUNT,
-    PROPERTY_FEED_COUNT,
-    PROPERTY_LIT,
-    PROPERTY_SNOOZED_UNTIL,
-    PROPERTY_UNACKNOWLEDGED,
-    PROPERTY_VERSION,
-    PROPERTY_COUNT
-};
+enum { PROPERTY_COUNT = 9 };
 
 // Each property has the name of its key here.
-static struct bus_field property_value(const struct control_status *status, enum property which) {
-    switch (which) {
-    case PROPERTY_BOARD:
-        return (struct bus_field){"Board", 's', status->board, 0};
-    case PROPERTY_CLOCK_TRUSTED:
-        return (struct bus_field){"ClockTrusted", 'b', NULL, status->is_clock_trusted};
-    case PROPERTY_CONFIGURATION_REFUSED:
-        return (struct bus_field){"ConfigurationRefused", 's', status->refused, 0};
-    case PROPERTY_FAILING_COUNT:
-        return (struct bus_field){"FailingCount", 'u', NULL, (int64_t)status->failing};
-    case PROPERTY_FEED_COUNT:
-        return (struct bus_field){"FeedCount", 'u', NULL, (int64_t)status->feeds};
-    case PROPERTY_LIT:
-        return (struct bus_field){"Lit", 's', status->is_lit ? level_name(status->lit) : "", 0};
-    case PROPERTY_SNOOZED_UNTIL:
-        return (struct bus_field){"SnoozedUntil", 'x', NULL, status->snoozed_until_s};
-    case PROPERTY_UNACKNOWLEDGED:
-        return (struct bus_field){"Unacknowledged", 'u', NULL, status->unacknowledged};
-    case PROPERTY_VERSION:
-        return (struct bus_field){"Version", 's', WIREBELL_VERSION, 0};
-    case PROPERTY_COUNT:
-        break;
-    }
-    return (struct bus_field){"", 's', "", 0};
+static void read_values(struct control *control, struct control_status *status,
+                        struct bus_field ret[static PROPERTY_COUNT]) {
+    control_status(control, status);
+    const struct bus_field values[] = {
+        {"Board", 's', status->board, 0},
+        {"ClockTrusted", 'b', NULL, status->is_clock_trusted},
+        {"ConfigurationRefused", 's', status->refused, 0},
+        {"FailingCount", 'u', NULL, (int64_t)status->failing},
+        {"FeedCount", 'u', NULL, (int64_t)status->feeds},
+        {"Lit", 's', status->is_lit ? level_name(status->lit) : "", 0},
+        {"SnoozedUntil", 'x', NULL, status->snoozed_until_s},
+        {"Unacknowledged", 'u', NULL, status->unacknowledged},
+        {"Version", 's', WIREBELL_VERSION, 0},
+    };
+    static_assert(sizeof values / sizeof *values == PROPERTY_COUNT, "a value for each property");
+    memcpy(ret, values, sizeof values);
 }
 
 struct bus_properties {
@@ -73,14 +55,13 @@ static int get_property(sd_bus *bus, const char *path, const char *interface, co
     (void)reterr;
     const struct bus_properties *properties = userdata;
     struct control_status status;
+    struct bus_field values[PROPERTY_COUNT];
     struct arena *scratch = NULL;
-    control_status(properties->control, &status);
+    read_values(properties->control, &status, values);
     int r = arena_new(SCRATCH_MAX, &scratch);
-    for (enum property i = 0; i < PROPERTY_COUNT && r >= 0; i++) {
-        const struct bus_field value = property_value(&status, i);
-        if (strcmp(value.key, name) == 0)
-            r = bus_field_write(reply, &value, scratch);
-    }
+    for (size_t i = 0; i < PROPERTY_COUNT && r >= 0; i++)
+        if (strcmp(values[i].key, name) == 0)
+            r = bus_field_write(reply, &values[i], scratch);
     arena_free(scratch);
     return r;
 }
@@ -137,14 +118,14 @@ static void hash_health(const struct health_item *item, void *userdata) {
 // @ret.
 static size_t note_values(struct bus_properties *properties, char *ret[static PROPERTY_COUNT + 2]) {
     struct control_status status;
+    struct bus_field values[PROPERTY_COUNT];
     size_t count = 0;
-    control_status(properties->control, &status);
-    for (enum property i = 0; i < PROPERTY_COUNT; i++) {
-        const struct bus_field value = property_value(&status, i);
-        const char *text = value.text ? value.text : "";
-        const uint64_t hash = hash_bytes(text, strlen(text), (uint64_t)value.number);
+    read_values(properties->control, &status, values);
+    for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+        const char *text = values[i].text ? values[i].text : "";
+        const uint64_t hash = hash_bytes(text, strlen(text), (uint64_t)values[i].number);
         if (hash != properties->told[i])
-            ret[count++] = (char *)value.key;
+            ret[count++] = (char *)values[i].key;
         properties->told[i] = hash;
     }
     uint64_t health = 0;

@@ -126,10 +126,10 @@ static void the_manual_tells_of_every_key_of_a_line(void **state) {
                                     LIMIT_CONF_FILE_MAX, &manual, &size),
                      0);
     struct board_line_options options;
-    board_line_options(&options);
-    expect_told(manual, options.lamp);
-    expect_told(manual, options.buzzer);
-    expect_told(manual, options.button);
+    cfg_opt_t sections[BOARD_LINE_SECTIONS];
+    board_line_options(&options, sections);
+    for (size_t i = 0; i < BOARD_LINE_SECTIONS; i++)
+        expect_told(manual, options.keys[i]);
     free(manual);
 }
 

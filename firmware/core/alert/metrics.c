@@ -3,6 +3,7 @@
 #include "core/alert/metrics.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,36 +37,30 @@ void metrics_count_acknowledged(struct metrics_counts *counts, const struct aler
 
 // --- the format ------------------------------------------------------------------------------
 
-enum metric_type { COUNTER, GAUGE, HISTOGRAM };
-
-static void put_head(struct buffer *text, const char *name, enum metric_type type,
-                     const char *help) {
-    static const char *const types[] = {
-        [COUNTER] = "counter", [GAUGE] = "gauge", [HISTOGRAM] = "histogram"};
-    const char *const pieces[] = {"# HELP ", name, " ",         help, "\n# TYPE ",
-                                  name,      " ",  types[type], "\n"};
-    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-        buffer_puts(text, pieces[i]);
+// A line or two of our own words and numbers, which are never as long as this.
+__attribute__((format(printf, 2, 3))) static void put(struct buffer *text, const char *format,
+                                                      ...) {
+    char line[256];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    buffer_puts(text, line);
 }
 
-static void put_number(struct buffer *text, int64_t number) {
-    char digits[24];
-    (void)snprintf(digits, sizeof digits, " %" PRId64 "\n", number);
-    buffer_puts(text, digits);
+static void put_head(struct buffer *text, const char *name, const char *type, const char *help) {
+    put(text, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void put_sample(struct buffer *text, const char *name, int64_t number) {
-    buffer_puts(text, name);
-    put_number(text, number);
-}
-
-// @value: of our own, with nothing in it to be escaped.
+// @value: with nothing in it to be escaped.
 static void put_labelled(struct buffer *text, const char *name, const char *label,
-                         const char *value, int64_t number) {
-    const char *const pieces[] = {name, "{", label, "=\"", value, "\"}"};
-    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-        buffer_puts(text, pieces[i]);
-    put_number(text, number);
+                         const char *value, uint64_t number) {
+    put(text, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, value, number);
+}
+
+static void put_gauge(struct buffer *text, const char *name, const char *help, int64_t number) {
+    put_head(text, name, "gauge", help);
+    put(text, "%s %" PRId64 "\n", name, number);
 }
 
 // A backslash, a quote and a line end have two bytes each, others are themselves.
@@ -107,7 +102,8 @@ bool metrics_is_private(const char *url) {
 }
 
 void metrics_put_feeds(struct buffer *text) {
-    put_head(text, LAST_SUCCESS, GAUGE, "When the feed was last read well, since 1970; 0 = never.");
+    put_head(text, LAST_SUCCESS, "gauge",
+             "When the feed was last read well, since 1970; 0 = never.");
 }
 
 void metrics_put_feed(struct buffer *text, const struct feed_status *feed) {
@@ -124,7 +120,7 @@ void metrics_put_feed(struct buffer *text, const struct feed_status *feed) {
                           memmem(text->data, text->size, line.data, line.size);
     if (!is_twice) {
         buffer_put(text, line.data, line.size);
-        put_number(text, feed->good_s);
+        put(text, " %" PRId64 "\n", feed->good_s);
     }
     text->is_failed = text->is_failed || line.is_failed;
     buffer_done(&line);
@@ -134,57 +130,46 @@ void metrics_put_feed(struct buffer *text, const struct feed_status *feed) {
 
 static void put_acknowledged(struct buffer *text, const struct metrics_counts *counts) {
     static const char name[] = "wirebell_acknowledge_duration_seconds";
-    put_head(text, name, HISTOGRAM, "From a ring to a person's acknowledgement.");
+    put_head(text, name, "histogram", "From a ring to a person's acknowledgement.");
     uint64_t within = 0;
     for (size_t i = 0; i <= METRICS_BOUNDS; i++) {
         char bound[24] = "+Inf";
         if (i < METRICS_BOUNDS)
             (void)snprintf(bound, sizeof bound, "%" PRId64, bounds_s[i]);
         within += counts->acknowledged[i];
-        put_labelled(text, "wirebell_acknowledge_duration_seconds_bucket", "le", bound,
-                     (int64_t)within);
+        put_labelled(text, "wirebell_acknowledge_duration_seconds_bucket", "le", bound, within);
     }
-    put_sample(text, "wirebell_acknowledge_duration_seconds_sum", (int64_t)counts->acknowledge_s);
-    put_sample(text, "wirebell_acknowledge_duration_seconds_count", (int64_t)within);
+    put(text, "%s_sum %" PRIu64 "\n%s_count %" PRIu64 "\n", name, counts->acknowledge_s, name,
+        within);
 }
 
 static void put_counters(struct buffer *text, const struct metrics_counts *counts) {
-    put_head(text, "wirebell_rings_total", COUNTER, "Stories that rang, by level.");
+    put_head(text, "wirebell_rings_total", "counter", "Stories that rang, by level.");
     for (enum level level = 0; level < LEVEL_COUNT; level++)
-        put_labelled(text, "wirebell_rings_total", "level", level_name(level),
-                     (int64_t)counts->rang[level]);
-    put_head(text, "wirebell_suppressed_total", COUNTER,
+        put_labelled(text, "wirebell_rings_total", "level", level_name(level), counts->rang[level]);
+    put_head(text, "wirebell_suppressed_total", "counter",
              "Stories that met a rule and did not ring, by reason.");
     for (enum disposition reason = 0; reason < DISPOSITION_COUNT; reason++)
         if (reason != DISPOSITION_RANG)
             put_labelled(text, "wirebell_suppressed_total", "reason", disposition_name(reason),
-                         (int64_t)counts->became[reason]);
+                         counts->became[reason]);
     put_acknowledged(text, counts);
 }
 
 void metrics_put(struct buffer *text, const struct metrics_state *state,
                  const struct metrics_counts *counts) {
-    const struct {
-        const char *name, *help;
-        int64_t number;
-    } gauges[] = {
-        {"wirebell_rules", "Rules in force.", (int64_t)state->rules},
-        {"wirebell_alerts_unacknowledged", "Alerts that nobody has acknowledged.",
-         (int64_t)state->unacknowledged},
-        {"wirebell_clock_trusted", "1 where the wall clock can be believed.",
-         state->is_clock_trusted},
-        {"wirebell_healthy", "1 where the health lamp is dark.", state->is_well},
-        {"wirebell_start_time_seconds", "When the process began, since 1970.", state->started_s},
-    };
-    put_head(text, "wirebell_feeds", GAUGE, "Feeds, by how the last look at each ended.");
+    put_head(text, "wirebell_feeds", "gauge", "Feeds, by how the last look at each ended.");
     for (enum feed_state feed = 0; feed <= FEED_GONE; feed++)
-        put_labelled(text, "wirebell_feeds", "state", feed_state_name(feed),
-                     (int64_t)state->feeds[feed]);
-    for (size_t i = 0; i < sizeof gauges / sizeof *gauges; i++) {
-        put_head(text, gauges[i].name, GAUGE, gauges[i].help);
-        put_sample(text, gauges[i].name, gauges[i].number);
-    }
-    put_head(text, "wirebell_build_info", GAUGE, "1; which program this is.");
+        put_labelled(text, "wirebell_feeds", "state", feed_state_name(feed), state->feeds[feed]);
+    put_gauge(text, "wirebell_rules", "Rules in force.", (int64_t)state->rules);
+    put_gauge(text, "wirebell_alerts_unacknowledged", "Alerts that nobody has acknowledged.",
+              (int64_t)state->unacknowledged);
+    put_gauge(text, "wirebell_clock_trusted", "1 where the wall clock can be believed.",
+              state->is_clock_trusted);
+    put_gauge(text, "wirebell_healthy", "1 where the health lamp is dark.", state->is_well);
+    put_gauge(text, "wirebell_start_time_seconds", "When the process began, since 1970.",
+              state->started_s);
+    put_head(text, "wirebell_build_info", "gauge", "1; which program this is.");
     put_labelled(text, "wirebell_build_info", "version", state->version, 1);
     put_counters(text, counts);
 }

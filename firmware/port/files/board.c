@@ -108,20 +108,15 @@ static int read_board(const struct conf *conf, struct board *board) {
 }
 
 static int load_file(const char *path, struct diag_list *diags, struct board *board) {
+    static const char *const KEYS[] = {"description", "source", "notes", "driver", "host"};
+    enum { KEY_COUNT = sizeof KEYS / sizeof KEYS[0] };
     struct board_line_options lines;
-    board_line_options(&lines);
-    cfg_opt_t root[] = {
-        CFG_STR("description", NULL, CFGF_NODEFAULT),
-        CFG_STR("source", NULL, CFGF_NODEFAULT),
-        CFG_STR("notes", NULL, CFGF_NODEFAULT),
-        CFG_STR("driver", NULL, CFGF_NODEFAULT),
-        CFG_STR("host", NULL, CFGF_NODEFAULT),
-        CFG_STR_LIST("chips", NULL, CFGF_NODEFAULT),
-        CFG_SEC("lamp", lines.lamp, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
-        CFG_SEC("buzzer", lines.buzzer, CFGF_MULTI),
-        CFG_SEC("button", lines.button, CFGF_MULTI),
-        CFG_END(),
-    };
+    cfg_opt_t root[KEY_COUNT + 1 + BOARD_LINE_SECTIONS + 1];
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        conf_text_option(KEYS[i], &root[i]);
+    root[KEY_COUNT] = (cfg_opt_t)CFG_STR_LIST("chips", NULL, CFGF_NODEFAULT);
+    board_line_options(&lines, &root[KEY_COUNT + 1]);
+    root[KEY_COUNT + 1 + BOARD_LINE_SECTIONS] = (cfg_opt_t)CFG_END();
     struct conf conf;
     int r = conf_read(path, root, diags, &conf);
     if (r == -ENOMEM)

@@ -11,7 +11,7 @@
 #include "port/gpio/pi.h"
 #include "wirebell/alert.h"
 
-enum kind { KIND_LAMP, KIND_BUZZER, KIND_BUTTON, KIND_COUNT };
+enum kind { KIND_LAMP, KIND_BUZZER, KIND_BUTTON, KIND_COUNT = BOARD_LINE_SECTIONS };
 
 static const char *const KINDS[] = {
     [KIND_LAMP] = "lamp", [KIND_BUZZER] = "buzzer", [KIND_BUTTON] = "button"};
@@ -178,18 +178,19 @@ static const struct {
 static const size_t KEY_COUNT = sizeof KEYS / sizeof KEYS[0];
 static_assert(sizeof KEYS / sizeof KEYS[0] < BOARD_LINE_KEYS_MAX, "and one for CFG_END()");
 
-static void fill_options(enum kind kind, cfg_opt_t *ret) {
-    size_t count = 0;
-    for (size_t i = 0; i < KEY_COUNT; i++)
-        if (KEYS[i].kinds & 1u << kind)
-            ret[count++] = (cfg_opt_t)CFG_STR(KEYS[i].key, NULL, CFGF_NODEFAULT);
-    ret[count] = (cfg_opt_t)CFG_END();
-}
-
-void board_line_options(struct board_line_options *ret) {
-    fill_options(KIND_LAMP, ret->lamp);
-    fill_options(KIND_BUZZER, ret->buzzer);
-    fill_options(KIND_BUTTON, ret->button);
+void board_line_options(struct board_line_options *options, cfg_opt_t *ret) {
+    for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+        cfg_opt_t *keys = options->keys[kind];
+        size_t count = 0;
+        for (size_t i = 0; i < KEY_COUNT; i++)
+            if (KEYS[i].kinds & 1u << kind)
+                conf_text_option(KEYS[i].key, &keys[count++]);
+        keys[count] = (cfg_opt_t)CFG_END();
+        conf_section_option(KINDS[kind], keys,
+                            kind == KIND_LAMP ? CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES
+                                              : CFGF_MULTI,
+                            &ret[kind]);
+    }
 }
 
 // --- one section -----------------------------------------------------------------------------

@@ -18,18 +18,19 @@
 
 enum { BOARD_LINE_KEYS_MAX = 16 };
 
-/**
- * struct board_line_options - libconfuse's tables of the three sections; fill a file's table with
- * CFG_SEC("lamp", .lamp, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES), CFG_SEC("buzzer", ...,
- * CFGF_MULTI), CFG_SEC("button", ..., CFGF_MULTI)
- */
+enum { BOARD_LINE_SECTIONS = 3 };
+
+// libconfuse's tables of what stands in the sections lamp, buzzer and button.
 struct board_line_options {
-    cfg_opt_t lamp[BOARD_LINE_KEYS_MAX];
-    cfg_opt_t buzzer[BOARD_LINE_KEYS_MAX];
-    cfg_opt_t button[BOARD_LINE_KEYS_MAX];
+    cfg_opt_t keys[BOARD_LINE_SECTIONS][BOARD_LINE_KEYS_MAX];
 };
 
-void board_line_options(struct board_line_options *ret);
+/**
+ * board_line_options() - the sections, for the table of a file
+ * @options: filled; has to live as long as the table
+ * @ret:     BOARD_LINE_SECTIONS entries
+ */
+void board_line_options(struct board_line_options *options, cfg_opt_t *ret);
 
 /**
  * board_lines_read() - read the sections of a file onto a board

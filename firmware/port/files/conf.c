@@ -308,6 +308,14 @@ static int parse(struct conf *conf, cfg_opt_t *opts) {
     return conf->diags->error_count == errors_before ? 0 : CONF_WRONG;
 }
 
+void conf_text_option(const char *key, cfg_opt_t *ret) {
+    *ret = (cfg_opt_t)CFG_STR(key, NULL, CFGF_NODEFAULT);
+}
+
+void conf_section_option(const char *name, cfg_opt_t *options, cfg_flag_t flags, cfg_opt_t *ret) {
+    *ret = (cfg_opt_t)CFG_SEC(name, options, flags);
+}
+
 int conf_read(const char *path, cfg_opt_t *opts, struct diag_list *diags, struct conf *ret) {
     struct conf conf = {.file = path, .diags = diags};
     int r = read_text(path, &conf.text);

@@ -43,6 +43,12 @@ struct conf {
 // What conf_read() returns besides 0.
 enum conf_result { CONF_WRONG = 1 };
 
+// An entry of libconfuse's table, for a text without a default.
+void conf_text_option(const char *key, cfg_opt_t *ret);
+
+// The same, for a section.
+void conf_section_option(const char *name, cfg_opt_t *options, cfg_flag_t flags, cfg_opt_t *ret);
+
 /**
  * conf_read() - read and parse a file
  * @path:  which; also shown in complaints; must outlive @ret

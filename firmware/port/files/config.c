@@ -114,27 +114,23 @@ static int read_board(const struct conf *conf, const char *name, struct config *
 struct options {
     struct board_line_options lines;
     cfg_opt_t level[CONFIG_LEVEL_VALUES + 1];
-    cfg_opt_t root[1 + CONFIG_DEVICE_VALUES + LEVEL_COUNT + 3 + 1];
+    cfg_opt_t root[1 + CONFIG_DEVICE_VALUES + LEVEL_COUNT + BOARD_LINE_SECTIONS + 1];
 };
 
 static void fill_options(struct options *ret) {
-    board_line_options(&ret->lines);
     for (size_t i = 0; i < CONFIG_LEVEL_VALUES; i++)
-        ret->level[i] = (cfg_opt_t)CFG_STR(config_level_values[i].key, NULL, CFGF_NODEFAULT);
+        conf_text_option(config_level_values[i].key, &ret->level[i]);
     ret->level[CONFIG_LEVEL_VALUES] = (cfg_opt_t)CFG_END();
 
     size_t count = 0;
-    ret->root[count++] = (cfg_opt_t)CFG_STR("board", NULL, CFGF_NODEFAULT);
+    conf_text_option("board", &ret->root[count++]);
     for (size_t i = 0; i < CONFIG_DEVICE_VALUES; i++)
-        ret->root[count++] = (cfg_opt_t)CFG_STR(config_device_values[i].key, NULL, CFGF_NODEFAULT);
+        conf_text_option(config_device_values[i].key, &ret->root[count++]);
     for (size_t i = LEVEL_COUNT; i-- > 0;)
-        ret->root[count++] =
-            (cfg_opt_t)CFG_SEC(level_name((enum level)i), ret->level, CFGF_NODEFAULT);
-    ret->root[count++] =
-        (cfg_opt_t)CFG_SEC("lamp", ret->lines.lamp, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
-    ret->root[count++] = (cfg_opt_t)CFG_SEC("buzzer", ret->lines.buzzer, CFGF_MULTI);
-    ret->root[count++] = (cfg_opt_t)CFG_SEC("button", ret->lines.button, CFGF_MULTI);
-    ret->root[count] = (cfg_opt_t)CFG_END();
+        conf_section_option(level_name((enum level)i), ret->level, CFGF_NODEFAULT,
+                            &ret->root[count++]);
+    board_line_options(&ret->lines, &ret->root[count]);
+    ret->root[count + BOARD_LINE_SECTIONS] = (cfg_opt_t)CFG_END();
 }
 
 static void complain_unreadable(const char *path, int error, struct diag_list *diags) {
