@@ -156,7 +156,7 @@ static void print_machine(const struct header_state *state) {
 static void print_board(const struct board *board, const struct header_state *state) {
     printf("%s: %s\n\n", board->name, board->description);
     if (header_is_of(board)) {
-        header_print(stdout, board, state, highlight_has_colour(stdout));
+        header_print(stdout, board, state, highlight_has_colour());
         putchar('\n');
     }
     for (size_t i = 0; i < board->line_count; i++)

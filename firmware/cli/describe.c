@@ -14,24 +14,26 @@ void describe_level(const struct bus_record *alert, char ret[static DESCRIBE_SIZ
                    bus_record_number(alert, "drill") ? ", drill" : "");
 }
 
-// Why an alert that was not raised did not ring, by its disposition.
-static const char *silence(const char *disposition) {
-    static const struct {
-        enum disposition disposition;
-        const char *words;
-    } words[] = {
-        {DISPOSITION_JOINED, "the same story as an alert there was"},
-        {DISPOSITION_OLD, "published too long ago"},
-        {DISPOSITION_NEVER, "a rule of [never] is met"},
-        {DISPOSITION_SNOOZED, "snoozed"},
-        {DISPOSITION_COOLDOWN, "its rule rang a moment ago"},
-        {DISPOSITION_HOURS, "outside the hours of its section"},
-        {DISPOSITION_FLOOD, "counted in a flood alert"},
-        {DISPOSITION_OUTAGE, "counted in the alert after an outage"},
+const char *describe_silence(enum disposition disposition) {
+    static const char *const words[DISPOSITION_COUNT] = {
+        [DISPOSITION_JOINED] = "the same story rang before",
+        [DISPOSITION_OLD] = "published too long ago",
+        [DISPOSITION_NEVER] = "a rule of [never] is met",
+        [DISPOSITION_SNOOZED] = "the rule was snoozed",
+        [DISPOSITION_COOLDOWN] = "its rule rang a moment before",
+        [DISPOSITION_HOURS] = "outside the hours of its section",
+        [DISPOSITION_FLOOD] = "over the budget, counted in one alert",
+        [DISPOSITION_OUTAGE] = "counted in one alert after an outage",
+        [DISPOSITION_QUIET] = "in quiet hours, its bell does not ring",
     };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(disposition, disposition_name(words[i].disposition)) == 0)
-            return words[i].words;
+    return words[disposition];
+}
+
+// Why an alert of that disposition was not raised; NULL when it was, though its bell may be quiet.
+static const char *silence(const char *name) {
+    for (enum disposition i = 0; i < DISPOSITION_COUNT; i++)
+        if (i != DISPOSITION_QUIET && strcmp(name, disposition_name(i)) == 0)
+            return describe_silence(i);
     return NULL;
 }
 

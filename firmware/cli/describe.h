@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "port/bus/bus_record.h"
+#include "wirebell/alert.h"
 
 enum { DESCRIBE_SIZE = 96 };
 
@@ -16,6 +17,9 @@ void describe_level(const struct bus_record *alert, char ret[static DESCRIBE_SIZ
 
 // What became of it: "unacknowledged", "acknowledged after 2 min", "cleared", "did not ring: old".
 void describe_end(const struct bus_record *alert, int64_t now_s, char ret[static DESCRIBE_SIZE]);
+
+// Why a story that met a rule did not ring, or only its lamp did; NULL for DISPOSITION_RANG.
+const char *describe_silence(enum disposition disposition);
 
 // How a terminal shows it: the SGR parameters of its level while it is unacknowledged, else "".
 const char *describe_style(const struct bus_record *alert);

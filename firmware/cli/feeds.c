@@ -83,7 +83,7 @@ static int show(struct bus_client *client, struct feeds *feeds) {
               (const char *const[]){"state", "good look", "next look", "feed", "why then"});
     int r = bus_client_feeds(client, add_feed, feeds);
     if (r >= 0 && feeds->count > 0)
-        (void)table_print(feeds->table, stdout, highlight_has_colour(stdout));
+        (void)table_print(feeds->table, stdout, highlight_has_colour());
     if (fclose(feeds->details) == 0 && r >= 0)
         fputs(details, stdout);
     free(details);

@@ -2,6 +2,7 @@
 
 #include "cli/highlight.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,20 +10,19 @@
 #include "core/matcher/match.h"
 #include "core/text/utf8.h"
 
-bool highlight_has_colour(FILE *out) {
+bool highlight_has_colour(void) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(fileno(out)) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
+    return isatty(STDOUT_FILENO) && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 }
 
-// Prints [from, to), a blank for whatever a terminal would obey and for bytes that are no text.
-static void print_clean(FILE *out, const char *text, size_t from, size_t to) {
-    for (size_t at = from, length; at < to; at += length) {
-        length = utf8_length(text + at, to - at);
+void highlight_print_clean(const char *text, size_t size) {
+    for (size_t at = 0, length; at < size; at += length) {
+        length = utf8_length(text + at, size - at);
         bool is_shown = length > 0 && !utf8_is_unseen(utf8_get(text + at, &length));
         if (is_shown)
-            (void)fwrite(text + at, 1, length, out);
+            (void)fwrite(text + at, 1, length, stdout);
         else
-            (void)fputc(' ', out);
+            putchar(' ');
         length = length > 0 ? length : 1;
     }
 }
@@ -39,23 +39,23 @@ static const struct match_span *next_span(const struct match *match, enum match_
     return next;
 }
 
-void highlight_print(FILE *out, const char *text, const struct match *match, enum match_field field,
+void highlight_print(const char *text, const struct match *match, enum match_field field,
                      bool has_colour) {
     const size_t size = strlen(text);
     const struct match_span *span = next_span(match, field, 0);
     size_t at, end;
     match_window(text, span, &at, &end);
-    (void)fputs(at > 0 ? "…" : "", out);
+    fputs(at > 0 ? "…" : "", stdout);
     for (; span && span->start < end; span = next_span(match, field, at)) {
         const size_t stop = span->start + span->length;
-        print_clean(out, text, at, span->start);
-        (void)fputs(has_colour ? "\033[1;33m" : "[", out);
-        print_clean(out, text, span->start, stop);
-        (void)fputs(has_colour ? "\033[0m" : "]", out);
+        highlight_print_clean(text + at, span->start - at);
+        fputs(has_colour ? "\033[1;33m" : "[", stdout);
+        highlight_print_clean(text + span->start, span->length);
+        fputs(has_colour ? "\033[0m" : "]", stdout);
         at = stop;
         if (at > end)
             end = at;
     }
-    print_clean(out, text, at, end);
-    (void)fputs(end < size ? "…" : "", out);
+    highlight_print_clean(text + at, end - at);
+    fputs(end < size ? "…" : "", stdout);
 }

@@ -7,21 +7,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "wirebell/match.h"
 
 /**
- * highlight_has_colour() - may colour be used on this stream?
+ * highlight_has_colour() - may colour be used on standard output?
  *
  * Only on a terminal, and not when the environment has NO_COLOR (https://no-color.org) or a TERM
  * that is dumb.
  */
-bool highlight_has_colour(FILE *out);
+bool highlight_has_colour(void);
+
+// Prints a text, a blank for whatever a terminal would obey and for bytes that are no text.
+void highlight_print_clean(const char *text, size_t size);
 
 /**
- * highlight_print() - print a field of a story
- * @out:        where to
+ * highlight_print() - print a field of a story on standard output
  * @text:       the whole field, UTF-8
  * @match:      its spans in @field stand out: bold with @has_colour, else [in brackets]
  * @field:      which field @text is
@@ -30,7 +31,7 @@ bool highlight_has_colour(FILE *out);
  * A long text is cut to what is around the first span, at blanks, with "…" where something is
  * left out. Controls, which could move the cursor, are printed as blanks.
  */
-void highlight_print(FILE *out, const char *text, const struct match *match, enum match_field field,
+void highlight_print(const char *text, const struct match *match, enum match_field field,
                      bool has_colour);
 
 #endif

@@ -46,7 +46,7 @@ static int show(struct bus_client *client, const struct bus_client_history *quer
         return bus_client_history(client, query, count_line, ret_count);
     struct history history = {.table = table_new(5), .now_s = clock_wall_s()};
     int r = bus_client_history(client, query, add_row, &history);
-    *ret_count = table_print(history.table, stdout, highlight_has_colour(stdout));
+    *ret_count = table_print(history.table, stdout, highlight_has_colour());
     table_free(history.table);
     return r;
 }

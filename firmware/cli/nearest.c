@@ -3,11 +3,16 @@
 #include "cli/nearest.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/highlight.h"
 #include "cli/json.h"
 #include "core/keywords/rule.h"
+
+// Of so many rules that matched nothing more is said than their number.
+enum { SHOWN_MAX = 10 };
 
 // How far a rule got with the story that it got farthest with.
 struct watched {
@@ -110,34 +115,27 @@ int nearest_look(struct nearest *nearest, const struct story *story, uint64_t fe
 
 // --- showing ---------------------------------------------------------------------------------
 
-// Titles come from far away: what moves a cursor is left out.
-static void print_plain(FILE *out, const char *text, size_t size) {
-    for (size_t i = 0; i < size; i++)
-        (void)fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7F ? ' ' : text[i], out);
-}
-
-static void print_watched(struct nearest *nearest, FILE *out, const struct watched *watched) {
+static void print_watched(struct nearest *nearest, const struct watched *watched) {
     const struct keyword_rule written = keywords_rule(nearest->keywords, watched->rule);
-    (void)fprintf(out, "%s:%u: %s\n", written.file, written.line, written.text);
+    printf("%s:%u: %s\n", written.file, written.line, written.text);
     if (!watched->title) {
-        (void)fputs("    nothing of it was found in any story\n", out);
+        puts("    nothing of it was found in any story");
         return;
     }
-    (void)fputs("    nearest: ", out);
-    print_plain(out, watched->title, strlen(watched->title));
-    (void)fputc('\n', out);
+    fputs("    nearest: ", stdout);
+    highlight_print_clean(watched->title, strlen(watched->title));
+    putchar('\n');
     if (watched->is_other_feed)
-        (void)fputs("    all of it is there, but the feed has not the tag\n", out);
+        puts("    all of it is there, but the feed has not the tag");
     if (!read_rule(nearest, watched->rule))
         return;
     for (size_t i = 0; i < nearest->rule->requirement_count; i++) {
         const struct rule_requirement *requirement = &nearest->rule->requirements[i];
         if (holds(nearest->rule, watched->found, i))
             continue;
-        (void)fputs(requirement->is_excluded ? "    unwanted, but there: " : "    not found: ",
-                    out);
-        print_plain(out, requirement->text, requirement->size);
-        (void)fputc('\n', out);
+        fputs(requirement->is_excluded ? "    unwanted, but there: " : "    not found: ", stdout);
+        highlight_print_clean(requirement->text, requirement->size);
+        putchar('\n');
     }
 }
 
@@ -153,7 +151,7 @@ static bool is_silent(const struct nearest *nearest, const struct watched *watch
     return !watched->is_met && !keywords_rule(nearest->keywords, watched->rule).section->is_never;
 }
 
-void nearest_print(struct nearest *nearest, FILE *out, size_t max) {
+void nearest_print(struct nearest *nearest) {
     const size_t count = keywords_rule_count(nearest->keywords);
     size_t silent = 0;
     qsort(nearest->items, count, sizeof *nearest->items, compare_watched);
@@ -161,37 +159,37 @@ void nearest_print(struct nearest *nearest, FILE *out, size_t max) {
         if (!is_silent(nearest, &nearest->items[i]))
             continue;
         if (silent == 0)
-            (void)fputs("\nmatched nothing:\n", out);
-        if (silent++ < max)
-            print_watched(nearest, out, &nearest->items[i]);
+            puts("\nmatched nothing:");
+        if (silent++ < SHOWN_MAX)
+            print_watched(nearest, &nearest->items[i]);
     }
-    if (silent > max)
-        (void)fprintf(out, "... and %zu more rules\n", silent - max);
+    if (silent > SHOWN_MAX)
+        printf("... and %zu more rules\n", silent - SHOWN_MAX);
 }
 
-void nearest_print_json(struct nearest *nearest, FILE *out) {
+void nearest_print_json(struct nearest *nearest) {
     for (size_t i = 0; i < keywords_rule_count(nearest->keywords); i++) {
         const struct watched *watched = &nearest->items[i];
         if (!is_silent(nearest, watched))
             continue;
         const struct keyword_rule written = keywords_rule(nearest->keywords, watched->rule);
-        json_write_member(out, '{', "rule", written.text);
-        json_write_member(out, ',', "rule_file", written.file);
-        json_write_number(out, "rule_line", written.line);
-        json_write_member(out, ',', "nearest", watched->title ? watched->title : "");
-        (void)fputs(",\"lacks\":[", out);
+        json_write_member(stdout, '{', "rule", written.text);
+        json_write_member(stdout, ',', "rule_file", written.file);
+        json_write_number(stdout, "rule_line", written.line);
+        json_write_member(stdout, ',', "nearest", watched->title ? watched->title : "");
+        fputs(",\"lacks\":[", stdout);
         const char *separator = "";
         for (size_t j = 0;
              read_rule(nearest, watched->rule) && j < nearest->rule->requirement_count; j++) {
             const struct rule_requirement *requirement = &nearest->rule->requirements[j];
             char *text = strndup(requirement->text, requirement->size);
             if (text && !holds(nearest->rule, watched->found, j)) {
-                (void)fputs(separator, out);
-                json_write_string(out, text);
+                fputs(separator, stdout);
+                json_write_string(stdout, text);
                 separator = ",";
             }
             free(text);
         }
-        (void)fputs("]}\n", out);
+        puts("]}");
     }
 }

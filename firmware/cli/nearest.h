@@ -9,7 +9,6 @@
 #define CLI_NEAREST_H
 
 #include <stdint.h>
-#include <stdio.h>
 
 #include "core/keywords/keywords.h"
 #include "core/matcher/matcher.h"
@@ -31,13 +30,11 @@ struct nearest *nearest_free(struct nearest *nearest);
 // Looks how far each rule gets with a story of a feed with these tags. Return: 0 or -ENOMEM.
 int nearest_look(struct nearest *nearest, const struct story *story, uint64_t feed_tags);
 
-/**
- * nearest_print() - a line or two for each rule that matched nothing, the nearest first
- * @max: of so many rules at most; the others are counted
- */
-void nearest_print(struct nearest *nearest, FILE *out, size_t max);
+// Prints a line or two for each rule that matched nothing, the nearest first; beyond some they are
+// only counted.
+void nearest_print(struct nearest *nearest);
 
 // The same as JSON objects, one a line: rule, rule_file, rule_line, nearest (a title), lacks.
-void nearest_print_json(struct nearest *nearest, FILE *out);
+void nearest_print_json(struct nearest *nearest);
 
 #endif

@@ -50,7 +50,7 @@ static void print_status(const struct bus_record *record, void *userdata) {
     } else {
         puts("quiet, nothing is unacknowledged");
     }
-    (void)table_print(status->table, stdout, highlight_has_colour(stdout));
+    (void)table_print(status->table, stdout, highlight_has_colour());
     printf("feeds: %" PRId64 ", failing: %" PRId64 "; rules: %" PRId64,
            bus_record_number(record, "feed_count"), bus_record_number(record, "failing_count"),
            bus_record_number(record, "rule_count"));

@@ -332,7 +332,7 @@ static int run(const struct options *options) {
     struct try try = {
         .oldest_s = INT64_MAX,
         .newest_s = INT64_MIN,
-        .has_colour = highlight_has_colour(stdout),
+        .has_colour = highlight_has_colour(),
         .is_json = options->json,
     };
     for (size_t i = 0; i < LEVEL_COUNT; i++)

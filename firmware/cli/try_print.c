@@ -4,39 +4,25 @@
 
 #include <stdio.h>
 
+#include "cli/describe.h"
 #include "cli/highlight.h"
 #include "cli/json.h"
 
-// Rules that matched nothing, of which it is said what came nearest.
-enum { SILENT_SHOWN = 10 };
-
-// Only what a story of --last can come to.
-static const char *const MEANINGS[DISPOSITION_COUNT] = {
-    [DISPOSITION_JOINED] = "the same story rang before",
-    [DISPOSITION_OLD] = "published too long ago",
-    [DISPOSITION_NEVER] = "a rule of [never] is met",
-    [DISPOSITION_SNOOZED] = "the rule was snoozed",
-    [DISPOSITION_COOLDOWN] = "its rule rang a moment before",
-    [DISPOSITION_HOURS] = "outside the hours of its section",
-    [DISPOSITION_FLOOD] = "over the budget, counted in one alert",
-    [DISPOSITION_OUTAGE] = "counted in one alert after an outage",
-    [DISPOSITION_QUIET] = "in quiet hours, its bell does not ring",
-};
-
 static void print_ring(const struct try *try, const struct try_ring *ring) {
     fputs("  ", stdout);
-    highlight_print(stdout, ring->title, &ring->match, MATCH_TITLE, try->has_colour);
+    highlight_print(ring->title, &ring->match, MATCH_TITLE, try->has_colour);
     if (ring->text[0]) {
         fputs("\n    ", stdout);
-        highlight_print(stdout, ring->text, &ring->match, MATCH_TEXT, try->has_colour);
+        highlight_print(ring->text, &ring->match, MATCH_TEXT, try->has_colour);
     }
     if (ring->link[0]) {
         fputs("\n    ", stdout);
-        highlight_print(stdout, ring->link, &ring->match, MATCH_LINK, try->has_colour);
+        highlight_print(ring->link, &ring->match, MATCH_LINK, try->has_colour);
     }
     printf("\n    %s:%u: %s\n", ring->rule.file, ring->rule.line, ring->rule.text);
     if (ring->disposition != DISPOSITION_RANG)
-        printf("    %s: %s\n", disposition_name(ring->disposition), MEANINGS[ring->disposition]);
+        printf("    %s: %s\n", disposition_name(ring->disposition),
+               describe_silence(ring->disposition));
 }
 
 // How often a day that would be, where the dates of the stories span long enough to tell.
@@ -107,7 +93,7 @@ size_t try_print_json(const struct try *try) {
             print_ring_json(try, ring);
         rings += try->ring_count[level];
     }
-    nearest_print_json(try->nearest, stdout);
+    nearest_print_json(try->nearest);
     printf("{\"stories\":%zu,\"rings\":%zu,\"silenced\":%zu}\n", try->story_count, rings,
            try->silenced_count);
     return rings;
@@ -126,6 +112,6 @@ size_t try_print(const struct try *try) {
     }
     print_summary(try, rings);
     if (try->story_count > 0)
-        nearest_print(try->nearest, stdout, SILENT_SHOWN);
+        nearest_print(try->nearest);
     return rings;
 }

@@ -34,7 +34,7 @@ static void print_text(const char *text, const char *words) {
         return;
     find_words(text, words, &match);
     fputs("  ", stdout);
-    highlight_print(stdout, text, &match, MATCH_TITLE, highlight_has_colour(stdout));
+    highlight_print(text, &match, MATCH_TITLE, highlight_has_colour());
     putchar('\n');
 }
 
