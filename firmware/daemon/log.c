@@ -18,32 +18,35 @@
 #include "core/text/utf8.h"
 #include "port/system/progress.h"
 
+// A message's id (systemd.journal-fields(7)) is this and the event's own two digits.
+#define MESSAGE_ID "5b0f2c1e7c0a4b6f9d3e7a1c52f8b0"
+
 static const struct {
-    int priority;
-    const char *message_id;
+    uint8_t priority;
+    uint8_t id;
 } kinds[LOG_EVENT_COUNT] = {
-    [LOG_STARTED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b001"},
-    [LOG_STOPPED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b002"},
-    [LOG_CONFIGURATION_LOADED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b003"},
-    [LOG_CONFIGURATION_REFUSED] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b004"},
-    [LOG_OUTPUT_MISSING] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b005"},
-    [LOG_STATE_FAILED] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b006"},
-    [LOG_FEED_BASELINE] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b007"},
-    [LOG_FEED_FAILED] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b008"},
-    [LOG_FEED_RECOVERED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b009"},
-    [LOG_ALERT_RAISED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00a"},
-    [LOG_ALERT_RESTORED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00b"},
-    [LOG_NOT_RAISED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b011"},
-    [LOG_ALERT_CLEARED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00c"},
-    [LOG_ACKNOWLEDGED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00d"},
-    [LOG_SNOOZED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b021"},
-    [LOG_HEALTH_LOST] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00f"},
-    [LOG_HEALTH_REGAINED] = {LOG_INFO, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b010"},
-    [LOG_BUS_REFUSED] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b020"},
-    [LOG_TROUBLE] = {LOG_ERR, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b00e"},
-    [LOG_FEED_MOVED] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b030"},
-    [LOG_FEED_INTERVAL] = {LOG_NOTICE, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b031"},
-    [LOG_NETWORK] = {LOG_WARNING, "5b0f2c1e7c0a4b6f9d3e7a1c52f8b032"},
+    [LOG_STARTED] = {LOG_INFO, 0x01},
+    [LOG_STOPPED] = {LOG_INFO, 0x02},
+    [LOG_CONFIGURATION_LOADED] = {LOG_INFO, 0x03},
+    [LOG_CONFIGURATION_REFUSED] = {LOG_ERR, 0x04},
+    [LOG_OUTPUT_MISSING] = {LOG_WARNING, 0x05},
+    [LOG_STATE_FAILED] = {LOG_ERR, 0x06},
+    [LOG_FEED_BASELINE] = {LOG_INFO, 0x07},
+    [LOG_FEED_FAILED] = {LOG_WARNING, 0x08},
+    [LOG_FEED_RECOVERED] = {LOG_INFO, 0x09},
+    [LOG_ALERT_RAISED] = {LOG_NOTICE, 0x0a},
+    [LOG_ALERT_RESTORED] = {LOG_NOTICE, 0x0b},
+    [LOG_NOT_RAISED] = {LOG_INFO, 0x11},
+    [LOG_ALERT_CLEARED] = {LOG_INFO, 0x0c},
+    [LOG_ACKNOWLEDGED] = {LOG_NOTICE, 0x0d},
+    [LOG_SNOOZED] = {LOG_NOTICE, 0x21},
+    [LOG_HEALTH_LOST] = {LOG_WARNING, 0x0f},
+    [LOG_HEALTH_REGAINED] = {LOG_INFO, 0x10},
+    [LOG_BUS_REFUSED] = {LOG_WARNING, 0x20},
+    [LOG_TROUBLE] = {LOG_ERR, 0x0e},
+    [LOG_FEED_MOVED] = {LOG_NOTICE, 0x30},
+    [LOG_FEED_INTERVAL] = {LOG_NOTICE, 0x31},
+    [LOG_NETWORK] = {LOG_WARNING, 0x32},
 };
 
 enum { FIELDS_MAX = 24 };
@@ -104,8 +107,10 @@ static void send_to_journal(enum log_event event, const struct log_field *fields
     struct iovec iov[FIELDS_MAX];
     int count = 0;
     char priority[2] = {(char)('0' + kinds[event].priority), '\0'};
+    char id[sizeof MESSAGE_ID + 2];
+    (void)snprintf(id, sizeof id, MESSAGE_ID "%02x", kinds[event].id);
     add_field(iov, &count, "MESSAGE", message);
-    add_field(iov, &count, "MESSAGE_ID", kinds[event].message_id);
+    add_field(iov, &count, "MESSAGE_ID", id);
     add_field(iov, &count, "PRIORITY", priority);
     add_field(iov, &count, "SYSLOG_IDENTIFIER", "wirebell");
     for (; fields && fields->name; fields++)

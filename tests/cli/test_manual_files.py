@@ -262,4 +262,6 @@ def test_a_command_works_as_printed(command, tmp_path):
 def test_the_journal_is_asked_for_rings():
     message_id = re.search(r"MESSAGE_ID=([0-9a-f]{32})", page("wirebell.1"))[1]
     table = (SOURCE / "firmware/daemon/log.c").read_text()
-    assert re.search(r'\[(LOG_\w+)\] = \{\w+, "%s"' % message_id, table)[1] == "LOG_ALERT_RAISED"
+    start = re.search(r'#define MESSAGE_ID "([0-9a-f]{30})"', table)[1]
+    own = re.search(r"\[LOG_ALERT_RAISED\] = \{\w+, 0x([0-9a-f]{2})\}", table)[1]
+    assert message_id == start + own
