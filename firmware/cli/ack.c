@@ -17,8 +17,10 @@ static int run(const struct options *options) {
                           options->arguments[0]);
     uint32_t count = 0;
     struct bus_client *client = remote_open(options);
-    int r = client ? bus_client_acknowledge(client, id, &count) : 0;
-    if (client && r >= 0)
+    if (!client)
+        return CLI_NO;
+    int r = bus_client_acknowledge(client, id, &count);
+    if (r >= 0)
         printf(count == 0   ? "nothing was unacknowledged\n"
                : count == 1 ? "1 alert acknowledged\n"
                             : "%" PRIu32 " alerts acknowledged\n",

@@ -94,10 +94,10 @@ static int show(struct bus_client *client, struct feeds *feeds) {
 static int run(const struct options *options) {
     struct feeds feeds = {.now_s = clock_wall_s()};
     struct bus_client *client = remote_open(options);
-    int r = !client         ? 0
-            : options->json ? bus_client_feeds(client, print_line, &feeds)
-                            : show(client, &feeds);
-    if (client && r >= 0 && feeds.count == 0 && !options->json)
+    if (!client)
+        return CLI_NO;
+    int r = options->json ? bus_client_feeds(client, print_line, &feeds) : show(client, &feeds);
+    if (r >= 0 && feeds.count == 0 && !options->json)
         puts("no feeds: write some below [feeds] in the keywords file");
     const int code = remote_end(client, r);
     return feeds.unwell == 0 ? code : CLI_NO;

@@ -58,8 +58,10 @@ static int run(const struct options *options) {
                           options->since);
     size_t count = 0;
     struct bus_client *client = remote_open(options);
-    int r = client ? show(client, &query, options->json, &count) : 0;
-    if (client && r >= 0 && count == 0 && !options->json)
+    if (!client)
+        return CLI_NO;
+    int r = show(client, &query, options->json, &count);
+    if (r >= 0 && count == 0 && !options->json)
         puts(options->all ? "nothing matched" : "nothing rang");
     const int code = remote_end(client, r);
     return count > 0 ? code : CLI_NO;

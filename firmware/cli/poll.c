@@ -12,8 +12,10 @@ static int run(const struct options *options) {
         return cli_misuse("poll", "one feed at a time, or all of them");
     const char *url = options->argument_count > 0 ? options->arguments[0] : "";
     struct bus_client *client = remote_open(options);
-    int r = client ? bus_client_poll(client, url) : 0;
-    if (client && r >= 0)
+    if (!client)
+        return CLI_NO;
+    int r = bus_client_poll(client, url);
+    if (r >= 0)
         printf("%s is being asked\n", url[0] ? url : "every feed");
     return remote_end(client, r);
 }

@@ -11,8 +11,10 @@ static int run(const struct options *options) {
     bool is_taken = true;
     const char *complaints = "";
     struct bus_client *client = remote_open(options);
-    int r = client ? bus_client_reload(client, &is_taken, &complaints) : 0;
-    if (client && r >= 0) {
+    if (!client)
+        return CLI_NO;
+    int r = bus_client_reload(client, &is_taken, &complaints);
+    if (r >= 0) {
         if (complaints[0])
             (void)fprintf(stderr, "%s\n", complaints);
         puts(is_taken ? "read again, and in force"

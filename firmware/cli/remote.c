@@ -18,10 +18,10 @@ struct bus_client *remote_open(const struct options *options) {
 }
 
 int remote_end(struct bus_client *client, int r) {
-    if (client && r < 0)
+    if (r < 0)
         cli_error("%s", bus_client_error(client));
     bus_client_free(client);
-    return client && r >= 0 ? CLI_OK : CLI_NO;
+    return r >= 0 ? CLI_OK : CLI_NO;
 }
 
 int remote_parse_id(const char *text, int64_t *ret) {

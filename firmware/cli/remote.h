@@ -16,7 +16,7 @@ struct bus_client *remote_open(const struct options *options);
 
 /**
  * remote_end() - complain of what went wrong, and end
- * @client: taken; NULL is fine
+ * @client: taken
  * @r:      what the last verb returned
  *
  * Return: CLI_OK, or CLI_NO when @r < 0.

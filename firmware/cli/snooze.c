@@ -22,12 +22,14 @@ static int run(const struct options *options) {
     if (strcmp(time, "0") != 0 && setting_duration(time, strlen(time), &for_s) < 0)
         return cli_misuse("snooze", "'%s' is no time such as 30m, 1h or 2d", time);
     struct bus_client *client = remote_open(options);
-    int r = client ? bus_client_snooze(client, for_s, rule, &until_s) : 0;
-    if (client && r >= 0 && until_s > 0) {
+    if (!client)
+        return CLI_NO;
+    int r = bus_client_snooze(client, for_s, rule, &until_s);
+    if (r >= 0 && until_s > 0) {
         char until[WHEN_SIZE];
         when_format(until_s, clock_wall_s(), until);
         printf("snoozed until %s: %s\n", until, rule[0] ? rule : "everything");
-    } else if (client && r >= 0) {
+    } else if (r >= 0) {
         printf("not snoozed any more: %s\n", rule[0] ? rule : "everything");
     }
     return remote_end(client, r);

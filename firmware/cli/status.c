@@ -151,7 +151,9 @@ static int show_json(struct bus_client *client, struct status *status) {
 static int run(const struct options *options) {
     struct status status = {.now_s = clock_wall_s()};
     struct bus_client *client = remote_open(options);
-    int r = !client ? 0 : options->json ? show_json(client, &status) : show(client, &status);
+    if (!client)
+        return CLI_NO;
+    int r = options->json ? show_json(client, &status) : show(client, &status);
     const int code = remote_end(client, r);
     return status.is_well ? code : CLI_NO;
 }

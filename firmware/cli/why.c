@@ -110,6 +110,8 @@ static int run(const struct options *options) {
         return cli_misuse("why", "'%s' is no number of an alert; 'wirebell history' lists them",
                           options->arguments[0]);
     struct bus_client *client = remote_open(options);
+    if (!client)
+        return CLI_NO;
     int r =
         client ? bus_client_why(client, id, options->json ? remote_print_line : print_alert, &now_s)
                : 0;

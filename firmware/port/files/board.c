@@ -11,6 +11,7 @@
 #include "port/files/board_files.h"
 #include "port/files/board_lines.h"
 #include "port/files/conf.h"
+#include "port/files/text_file.h"
 
 static const char *const ROLES[] = {
     [ROLE_RED] = "red",       [ROLE_AMBER] = "amber",   [ROLE_GREEN] = "green",
@@ -122,8 +123,7 @@ static int load_file(const char *path, struct diag_list *diags, struct board *bo
     if (r == -ENOMEM)
         return r;
     if (r < 0) {
-        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, NULL, "cannot be read: %s",
-                 strerrordesc_np(-r));
+        text_file_complain(diags, path, NULL, r);
         return -EINVAL;
     }
     // After a mistake of grammar complaints of what it led to would only hide it.

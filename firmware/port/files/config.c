@@ -12,6 +12,7 @@
 #include "port/files/board_lines.h"
 #include "port/files/conf.h"
 #include "port/files/config_values.h"
+#include "port/files/text_file.h"
 #include "wirebell/limits.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -133,12 +134,6 @@ static void fill_options(struct options *ret) {
     ret->root[count + BOARD_LINE_SECTIONS] = (cfg_opt_t)CFG_END();
 }
 
-static void complain_unreadable(const char *path, int error, struct diag_list *diags) {
-    diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path},
-             "the defaults are used as long as it is so", "cannot be read: %s",
-             strerrordesc_np(-error));
-}
-
 static void set_defaults(struct config *ret) {
     *ret = (struct config){
         .policy = policy_default,
@@ -167,7 +162,7 @@ int config_load(const char *path, bool is_given, const char *board, struct diag_
         return r;
     if (r < 0) {
         if (r != -ENOENT || is_given)
-            complain_unreadable(path, r, diags);
+            text_file_complain(diags, path, "the defaults are used as long as it is so", r);
         r = load_without(board, diags, ret);
     } else {
         read_values(&conf, ret);

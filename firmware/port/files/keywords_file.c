@@ -34,8 +34,7 @@ static int add_file(struct keywords *keywords, const char *path, bool is_main,
     size_t size = 0;
     int r = text_file_read(path, LIMIT_KEYWORDS_MAX, &text, &size);
     if (r < 0) {
-        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, mend_of(r, is_main),
-                 "cannot be read: %s", strerrordesc_np(-r));
+        text_file_complain(diags, path, mend_of(r, is_main), r);
         return r;
     }
     r = keywords_add_file(keywords, path, text, size, diags);
@@ -54,8 +53,7 @@ static int add_drop_ins(struct keywords *keywords, const char *folder, struct di
         return 0; // no drop-ins is how most begin
     if (count < 0) {
         int r = -errno;
-        diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = folder}, mend_of(r, false),
-                 "cannot be read: %s", strerrordesc_np(-r));
+        text_file_complain(diags, folder, mend_of(r, false), r);
         return r == -ENOMEM ? r : 0;
     }
     int r = 0;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/markup/body.h"
@@ -39,4 +40,9 @@ int text_file_read(const char *path, size_t max_bytes, char **ret_text, size_t *
     *ret_text = text.bytes;
     *ret_size = text.size - 1;
     return 0;
+}
+
+void text_file_complain(struct diag_list *diags, const char *path, const char *mend, int error) {
+    diag_add(diags, DIAG_ERROR, &(struct diag_place){.file = path}, mend, "cannot be read: %s",
+             strerrordesc_np(-error));
 }

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "core/text/diag.h"
+
 /**
  * text_file_read() - read a file to its end
  * @path:      which
@@ -18,5 +20,8 @@
  * -ENOMEM. Nothing is written then.
  */
 int text_file_read(const char *path, size_t max_bytes, char **ret_text, size_t *ret_size);
+
+// Complains that a file or folder cannot be read. @error: what reading it returned; @mend: or NULL
+void text_file_complain(struct diag_list *diags, const char *path, const char *mend, int error);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "port/gpio/gpio.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,15 @@ const struct gpio_driver *gpio_driver_of(const struct board *board) {
         break;
     }
     return &gpio_gpiod;
+}
+
+int gpio_explain(struct gpio_problem *ret, int error, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(ret->message, sizeof ret->message, format, args);
+    va_end(args);
+    ret->error = error;
+    return error;
 }
 
 bool gpio_next_problem(const struct board *board, const struct gpio_problems *problems,

@@ -16,6 +16,17 @@ extern const struct gpio_driver gpio_sim;
 const struct gpio_driver *gpio_driver_of(const struct board *board);
 
 /**
+ * gpio_explain() - say why a line cannot be had
+ * @ret:    its error and message are written
+ * @error:  -errno
+ * @format: printf format of the message
+ *
+ * Return: @error.
+ */
+int gpio_explain(struct gpio_problem *ret, int error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/**
  * gpio_next_problem() - the problems of an open, those of one reason in one sentence
  * @board:    what was opened
  * @problems: what open wrote

@@ -6,12 +6,13 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "port/gpio/gpio.h"
 
 // --- finding ---------------------------------------------------------------------------------
 
@@ -107,18 +108,11 @@ const struct gpio_chip *gpio_chips_find(const struct gpio_chips *chips, const st
 
 // --- explaining ------------------------------------------------------------------------------
 
-__attribute__((format(printf, 2, 3))) static void say(struct gpio_problem *problem,
-                                                      const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(problem->message, sizeof problem->message, format, args);
-    va_end(args);
-}
-
 static void explain_forbidden(const char *path, int error, struct gpio_problem *ret) {
-    ret->error = error;
     if (error == -EPERM) {
-        say(ret, "%s is kept from this process: a systemd unit needs DeviceAllow=char-gpiochip rw",
+        (void)gpio_explain(
+            ret, error,
+            "%s is kept from this process: a systemd unit needs DeviceAllow=char-gpiochip rw",
             path);
         return;
     }
@@ -129,15 +123,16 @@ static void explain_forbidden(const char *path, int error, struct gpio_problem *
     if (stat(path, &status) == 0 && status.st_gid != 0 && status.st_mode & S_IRGRP)
         group = getgrgid(status.st_gid);
     if (group)
-        say(ret,
+        (void)gpio_explain(
+            ret, error,
             "%s is forbidden to user %s: join its group with 'sudo usermod -aG %s %s', then "
             "log in again",
             path, user_name, group->gr_name, user_name);
     else
-        say(ret,
-            "%s is open to root only: a udev rule is needed, SUBSYSTEM==\"gpio\", "
-            "GROUP=\"gpio\", MODE=\"0660\", then 'sudo usermod -aG gpio %s'",
-            path, user_name);
+        (void)gpio_explain(ret, error,
+                           "%s is open to root only: a udev rule is needed, SUBSYSTEM==\"gpio\", "
+                           "GROUP=\"gpio\", MODE=\"0660\", then 'sudo usermod -aG gpio %s'",
+                           path, user_name);
 }
 
 // "a, b or c": the labels that would have done for this line.
@@ -160,19 +155,21 @@ static void explain_missing(const struct gpio_chips *chips, const struct board *
     }
     char labels[120];
     list_labels(board, ret->line, sizeof labels, labels);
-    ret->error = -ENODEV;
     const char *needs = board->lines[ret->line].needs;
     if (needs[0])
-        say(ret,
+        (void)gpio_explain(
+            ret, -ENODEV,
             "there is no GPIO chip %s here: it needs '%s' in /boot/firmware/config.txt, and a "
             "reboot",
             labels, needs);
     else if (chips->count == 0 && !chips->seen[0])
-        say(ret, "this machine has no GPIO chip; looked for %s (without hardware: --board sim)",
-            labels);
+        (void)gpio_explain(
+            ret, -ENODEV,
+            "this machine has no GPIO chip; looked for %s (without hardware: --board sim)", labels);
     else
-        say(ret, "there is no GPIO chip %s here%s%s; is this the right board?", labels,
-            chips->seen[0] ? ", only " : "", chips->seen);
+        (void)gpio_explain(ret, -ENODEV,
+                           "there is no GPIO chip %s here%s%s; is this the right board?", labels,
+                           chips->seen[0] ? ", only " : "", chips->seen);
 }
 
 static void explain_busy(const struct kernel_library *library, const struct gpio_chip *chip,
@@ -180,13 +177,17 @@ static void explain_busy(const struct kernel_library *library, const struct gpio
     char holder[64];
     library->line_holder(chip->handle, offset, sizeof holder, holder);
     if (strcmp(holder, GPIO_CONSUMER) == 0)
-        say(ret, "held by another wirebell on %s: stop it first, 'sudo systemctl stop wirebell'",
+        (void)gpio_explain(
+            ret, -EBUSY,
+            "held by another wirebell on %s: stop it first, 'sudo systemctl stop wirebell'",
             chip->info.label);
     else if (holder[0])
-        say(ret, "line %u of %s is held by '%s': free it, or use another line", offset,
-            chip->info.label, holder);
+        (void)gpio_explain(ret, -EBUSY,
+                           "line %u of %s is held by '%s': free it, or use another line", offset,
+                           chip->info.label, holder);
     else
-        say(ret,
+        (void)gpio_explain(
+            ret, -EBUSY,
             "line %u of %s is held by another program or the kernel: free it, or use another line",
             offset, chip->info.label);
 }
@@ -203,18 +204,17 @@ void gpio_chips_explain(const struct kernel_library *library, const struct gpio_
                         const struct board *board, int error, struct gpio_problem *ret) {
     uint32_t offset = board->lines[ret->line].offset;
     const struct gpio_chip *chip = gpio_chips_find(chips, board, ret->line);
-    ret->error = error;
     if (!chip) {
         explain_missing(chips, board, ret);
     } else if (!error) {
-        ret->error = -ENXIO;
-        say(ret, "%s has no line %u, only 0 to %u: correct gpio = in the board file",
-            chip->info.label, offset, chip->info.line_count - 1);
+        (void)gpio_explain(ret, -ENXIO,
+                           "%s has no line %u, only 0 to %u: correct gpio = in the board file",
+                           chip->info.label, offset, chip->info.line_count - 1);
     } else if (error == -EBUSY) {
         explain_busy(library, chip, offset, ret);
         add_needs(&board->lines[ret->line], ret);
     } else {
-        say(ret, "line %u of %s cannot be had: %s", offset, chip->info.label,
-            strerrordesc_np(-error));
+        (void)gpio_explain(ret, error, "line %u of %s cannot be had: %s", offset, chip->info.label,
+                           strerrordesc_np(-error));
     }
 }

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,8 @@
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "port/gpio/gpio.h"
 
 // udev changes the group of a channel some time after it was exported.
 enum { UDEV_WAIT_MS = 1000, UDEV_LOOK_MS = 20 };
@@ -122,48 +123,40 @@ static int open_chip(const char *folder, const char *device) {
 
 // --- explaining ------------------------------------------------------------------------------
 
-__attribute__((format(printf, 3, 4))) static int explain(struct gpio_problem *problem, int error,
-                                                         const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(problem->message, sizeof problem->message, format, args);
-    va_end(args);
-    problem->error = error;
-    return error;
-}
-
 static int explain_missing(const struct board_line *line, struct gpio_problem *ret) {
-    return explain(ret, -ENODEV,
-                   "there is no PWM chip on a device '%s': on a Raspberry Pi %s%s to config.txt "
-                   "and reboot",
-                   line->pwm_device, line->needs[0] ? "add " : "add the overlay of its pin",
-                   line->needs);
+    return gpio_explain(
+        ret, -ENODEV,
+        "there is no PWM chip on a device '%s': on a Raspberry Pi %s%s to config.txt "
+        "and reboot",
+        line->pwm_device, line->needs[0] ? "add " : "add the overlay of its pin", line->needs);
 }
 
 static int explain_forbidden(const struct board_line *line, int error, struct gpio_problem *ret) {
     if (error == -EROFS)
-        return explain(ret, error,
-                       "sysfs is read-only here: a systemd unit needs "
-                       "ReadWritePaths=/sys/devices/platform for the PWM chip on '%s'",
-                       line->pwm_device);
+        return gpio_explain(ret, error,
+                            "sysfs is read-only here: a systemd unit needs "
+                            "ReadWritePaths=/sys/devices/platform for the PWM chip on '%s'",
+                            line->pwm_device);
     const struct passwd *user = getpwuid(geteuid());
     const char *name = user ? user->pw_name : "USER";
-    return explain(ret, error,
-                   "the PWM chip on '%s' is forbidden to user %s: 'sudo usermod -aG gpio %s' where "
-                   "group gpio may write it, as on Raspberry Pi OS; elsewhere by a udev rule",
-                   line->pwm_device, name, name);
+    return gpio_explain(
+        ret, error,
+        "the PWM chip on '%s' is forbidden to user %s: 'sudo usermod -aG gpio %s' where "
+        "group gpio may write it, as on Raspberry Pi OS; elsewhere by a udev rule",
+        line->pwm_device, name, name);
 }
 
 static int explain_failure(const struct board_line *line, int error, struct gpio_problem *ret) {
     if (error == -EACCES || error == -EPERM || error == -EROFS)
         return explain_forbidden(line, error, ret);
     if (error == -EBUSY)
-        return explain(ret, error,
-                       "channel %u of the PWM chip on '%s' is held by another wirebell or the "
-                       "kernel: stop it first, 'sudo systemctl stop wirebell'",
-                       line->pwm_channel, line->pwm_device);
-    return explain(ret, error, "channel %u of the PWM chip on '%s' cannot sound %u Hz: %s",
-                   line->pwm_channel, line->pwm_device, line->tone_hz, strerrordesc_np(-error));
+        return gpio_explain(ret, error,
+                            "channel %u of the PWM chip on '%s' is held by another wirebell or the "
+                            "kernel: stop it first, 'sudo systemctl stop wirebell'",
+                            line->pwm_channel, line->pwm_device);
+    return gpio_explain(ret, error, "channel %u of the PWM chip on '%s' cannot sound %u Hz: %s",
+                        line->pwm_channel, line->pwm_device, line->tone_hz,
+                        strerrordesc_np(-error));
 }
 
 // --- taking a channel ------------------------------------------------------------------------
@@ -218,9 +211,9 @@ static int take_channel(struct pwm *pwm, const struct board_line *line,
     unsigned long count = 0;
     int error = read_number(pwm->chip_fd, "npwm", &count);
     if (!error && line->pwm_channel >= count)
-        return explain(ret_problem, -ENXIO,
-                       "the PWM chip on '%s' has no channel %u, only %lu of them", line->pwm_device,
-                       line->pwm_channel, count);
+        return gpio_explain(ret_problem, -ENXIO,
+                            "the PWM chip on '%s' has no channel %u, only %lu of them",
+                            line->pwm_device, line->pwm_channel, count);
     if (!error)
         error = export_channel(pwm);
     if (!error)
@@ -248,7 +241,7 @@ int pwm_open(const char *folder, const struct board_line *line, struct gpio_prob
              struct pwm **ret) {
     struct pwm *pwm = malloc(sizeof *pwm);
     if (!pwm)
-        return explain(ret_problem, -ENOMEM, "%s", strerrordesc_np(ENOMEM));
+        return gpio_explain(ret_problem, -ENOMEM, "%s", strerrordesc_np(ENOMEM));
     *pwm = (struct pwm){.chip_fd = open_chip(folder, line->pwm_device),
                         .channel_fd = -1,
                         .duty_fd = -1,
