@@ -3,14 +3,14 @@
 #include "cli/table.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
 #include "core/text/arena.h"
-#include "core/text/utf8.h"
+#include "core/text/columns.h"
 #include "wirebell/limits.h"
 
 enum {
@@ -50,27 +50,12 @@ struct table *table_free(struct table *table) {
     return NULL;
 }
 
-// The character at @text, as it is shown: its bytes, the columns it takes, and whether a blank has
-// to stand for it, for a terminal would obey it or it is none.
-static size_t next_character(const char *text, size_t *ret_width, bool *ret_is_blank) {
-    utf8proc_int32_t c;
-    utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
-    *ret_is_blank = size <= 0 || utf8_is_unseen((uint32_t)c);
-    if (*ret_is_blank) {
-        *ret_width = 1;
-        return size > 0 ? (size_t)size : 1;
-    }
-    const int width = utf8proc_charwidth(c);
-    *ret_width = width > 0 ? (size_t)width : 0;
-    return (size_t)size;
-}
-
 static size_t width_of(const char *text) {
     size_t total = 0;
     while (*text) {
         size_t width;
         bool is_blank;
-        text += next_character(text, &width, &is_blank);
+        text += columns_next(text, &width, &is_blank);
         total += width;
     }
     return total;
@@ -83,7 +68,7 @@ static size_t print_cell(FILE *out, const char *text, size_t max) {
     while (*text) {
         size_t width;
         bool is_blank;
-        const size_t size = next_character(text, &width, &is_blank);
+        const size_t size = columns_next(text, &width, &is_blank);
         if (is_cut && used + width > max - 1)
             break;
         if (is_blank)

@@ -180,7 +180,7 @@ static bool is_rule(const char *argument) {
     if (strcmp(argument, "-") == 0 || strstr(argument, "://") || access(argument, F_OK) == 0)
         return false;
     const char *dot = strrchr(argument, '.');
-    const bool has_ending = dot && dot > argument && dot[1] && !strpbrk(dot + 1, " /");
+    const bool has_ending = dot && dot > argument && dot[1] && !dot[1 + strcspn(dot + 1, " /")];
     return argument[0] == '/' ? argument[strlen(argument) - 1] == '/' && argument[1]
                               : !has_ending && strncmp(argument, "./", 2) != 0;
 }

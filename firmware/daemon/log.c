@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "core/text/utf8.h"
+#include "port/system/clock.h"
 #include "port/system/progress.h"
 
 // A message's id (systemd.journal-fields(7)) is this and the event's own two digits.
@@ -122,7 +123,7 @@ static void send_to_journal(enum log_event event, const struct log_field *fields
 }
 
 static void write_line(struct log *log, const char *message) {
-    time_t now = time(NULL);
+    const time_t now = (time_t)clock_wall_s();
     struct tm tm;
     char clock[16] = "--:--:--";
     if (localtime_r(&now, &tm))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/text/ending.h"
 #include "port/reader/reader_text.h"
 #include "wirebell/limits.h"
 
@@ -127,8 +128,7 @@ int bus_record_read(sd_bus_message *message, struct bus_record *ret) {
 }
 
 bool bus_record_is_time(const char *key) {
-    const size_t size = strlen(key);
-    return size > 3 && strcmp(key + size - 3, "_at") == 0;
+    return ending_is(key, "_at");
 }
 
 int bus_record_clean(struct bus_record *record, struct arena *scratch) {

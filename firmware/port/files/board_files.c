@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/text/ending.h"
+
 static const char SUFFIX[] = ".board";
 
 enum { FOLDER_COUNT = 3 };
@@ -39,8 +41,7 @@ static void find_folders(struct folders *ret) {
 }
 
 bool board_files_has_suffix(const char *name) {
-    size_t size = strlen(name), suffix = sizeof SUFFIX - 1;
-    return size > suffix && strcmp(name + size - suffix, SUFFIX) == 0;
+    return ending_is(name, SUFFIX);
 }
 
 static int is_board_file(const struct dirent *entry) {

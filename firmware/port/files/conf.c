@@ -199,7 +199,7 @@ __attribute__((format(printf, 2, 0))) static void on_error(cfg_t *section, const
     char word[64] = "";
     const char *quote = strchr(message, '\'');
     if (quote)
-        (void)sscanf(quote, "'%63[^']'", word);
+        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(quote + 1, "'"), quote + 1);
     uint32_t line = section->line > 0 ? (uint32_t)section->line : 1;
     for (uint32_t back = 0; word[0] && back < 3 && back < line; back++) {
         if (find_word(line_start(conf->plain, line - back), word)) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/keywords/setting.h"
+#include "core/text/ending.h"
 #include "port/files/config.h"
 #include "wirebell/limits.h"
 
@@ -31,7 +32,7 @@ static const char *parse_milliseconds(const char *text, int64_t *ret_us) {
     const size_t digits = strspn(text, "0123456789");
     if (digits == 0 || digits > 8)
         return NULL;
-    *ret_us = strtol(text, NULL, 10) * MILLISECOND_US;
+    *ret_us = strtoll(text, NULL, 10) * MILLISECOND_US;
     return text + digits;
 }
 
@@ -71,7 +72,7 @@ static int read_count(const struct config_value *value, const char *text, void *
     if (!is_none(value, text)) {
         char *end;
         errno = 0;
-        long number = strtol(text, &end, 10);
+        long long number = strtoll(text, &end, 10);
         if (end == text || *end || errno != 0 || number < value->min || number > value->max)
             return -EINVAL;
         count = (uint32_t)number;
@@ -82,15 +83,13 @@ static int read_count(const struct config_value *value, const char *text, void *
 
 // What node_exporter reads: "/run/wirebell/wirebell.prom".
 static int read_metrics_path(const struct config_value *value, const char *text, void *ret) {
-    static const char suffix[] = ".prom";
-    const size_t size = strlen(text), least = sizeof suffix;
+    const size_t size = strlen(text);
     char *path = ret;
     if (is_none(value, text)) {
         *path = '\0';
         return 0;
     }
-    if (text[0] != '/' || size <= least || size >= CONFIG_PATH_SIZE ||
-        strcmp(text + size - (sizeof suffix - 1), suffix) != 0)
+    if (text[0] != '/' || size >= CONFIG_PATH_SIZE || !ending_is(text + 1, ".prom"))
         return -EINVAL;
     memcpy(path, text, size + 1);
     return 0;

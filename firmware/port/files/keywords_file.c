@@ -4,12 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text/ending.h"
 #include "port/files/text_file.h"
 #include "wirebell/limits.h"
 
@@ -43,7 +43,7 @@ static int add_file(struct keywords *keywords, const char *path, bool is_main,
 }
 
 static int is_drop_in(const struct dirent *entry) {
-    return fnmatch("*.keywords", entry->d_name, FNM_PERIOD) == 0;
+    return entry->d_name[0] != '.' && ending_is(entry->d_name, ".keywords");
 }
 
 static int add_drop_ins(struct keywords *keywords, const char *folder, struct diag_list *diags) {

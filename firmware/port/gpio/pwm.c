@@ -5,8 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pwd.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/text/ending.h"
 #include "port/gpio/gpio.h"
 
 // udev changes the group of a channel some time after it was exported.
@@ -63,7 +64,7 @@ static int write_number(int folder_fd, const char *name, uint32_t number) {
     return write_file(folder_fd, name, text);
 }
 
-static int read_number(int folder_fd, const char *name, unsigned long *ret) {
+static int read_number(int folder_fd, const char *name, int64_t *ret) {
     char text[24] = "";
     size_t used = 0;
     ssize_t size = 1;
@@ -77,7 +78,7 @@ static int read_number(int folder_fd, const char *name, unsigned long *ret) {
     const int error = size < 0 ? -errno : 0;
     (void)close(fd);
     if (!error)
-        *ret = strtoul(text, NULL, 10);
+        *ret = strtoll(text, NULL, 10);
     return error;
 }
 
@@ -87,18 +88,13 @@ static int is_chip_name(const struct dirent *entry) {
     return strncmp(entry->d_name, "pwmchip", strlen("pwmchip")) == 0;
 }
 
-static bool has_tail(const char *text, const char *tail) {
-    size_t size = strlen(text), tail_size = strlen(tail);
-    return size >= tail_size && strcmp(text + size - tail_size, tail) == 0;
-}
-
 // Opens the folder of a chip if it is the one on that device; else -ENODEV.
 static int open_chip_on(const char *folder, const char *chip, const char *device) {
     char path[512], link[512 + sizeof "/device"];
     (void)snprintf(path, sizeof path, "%s/%s", folder, chip);
     (void)snprintf(link, sizeof link, "%s/device", path);
     char *found = realpath(link, NULL);
-    bool is_it = found && has_tail(found, device);
+    bool is_it = found && ending_is(found, device);
     free(found);
     if (!is_it)
         return -ENODEV;
@@ -194,7 +190,7 @@ static int open_files(struct pwm *pwm) {
 // A channel never used has no period, and takes nothing before it has one; one that was used must
 // be silent before its polarity can change, and its duty may never exceed its period.
 static int set_tone(struct pwm *pwm, bool is_active_low) {
-    unsigned long period = 0;
+    int64_t period = 0;
     int error = read_number(pwm->channel_fd, "period", &period);
     if (!error && period > 0)
         error = pwm_set(pwm, false);
@@ -208,11 +204,11 @@ static int set_tone(struct pwm *pwm, bool is_active_low) {
 
 static int take_channel(struct pwm *pwm, const struct board_line *line,
                         struct gpio_problem *ret_problem) {
-    unsigned long count = 0;
+    int64_t count = 0;
     int error = read_number(pwm->chip_fd, "npwm", &count);
     if (!error && line->pwm_channel >= count)
         return gpio_explain(ret_problem, -ENXIO,
-                            "the PWM chip on '%s' has no channel %u, only %lu of them",
+                            "the PWM chip on '%s' has no channel %u, only %" PRId64 " of them",
                             line->pwm_device, line->pwm_channel, count);
     if (!error)
         error = export_channel(pwm);

@@ -12,8 +12,8 @@
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
+#include "core/text/columns.h"
 #include "port/system/encoding.h"
 
 enum { WIDTH_DEFAULT = 80, HEIGHT_DEFAULT = 24, GAP = 3, STORIES = 3, LINES = 2 + STORIES };
@@ -119,18 +119,18 @@ static void put(struct canvas *canvas, const char *text) {
 
 // A text from outside, as far as the line has room. Nothing in it may steer the terminal.
 static void put_text(struct canvas *canvas, const char *text, bool has_utf8) {
-    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
-    utf8proc_ssize_t size;
-    for (utf8proc_int32_t code; (size = utf8proc_iterate(at, -1, &code)) > 0 && code; at += size) {
-        utf8proc_category_t category = utf8proc_category(code);
-        bool is_plain = category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CF &&
-                        (code < 0x80 || has_utf8);
-        size_t columns = is_plain ? (size_t)utf8proc_charwidth(code) : 1;
-        if (canvas->columns + columns > canvas->width)
-            return;
+    for (size_t size; *text; text += size) {
+        size_t columns;
+        bool is_unseen;
+        size = columns_next(text, &columns, &is_unseen);
+        const bool is_plain = !is_unseen && (size == 1 || has_utf8);
         char bytes[5] = "?";
         if (is_plain)
-            memcpy(bytes, at, (size_t)size);
+            memcpy(bytes, text, size);
+        else
+            columns = 1;
+        if (canvas->columns + columns > canvas->width)
+            return;
         put(canvas, bytes);
         canvas->columns += columns;
     }
