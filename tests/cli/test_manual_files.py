@@ -66,7 +66,8 @@ FEEDS = section(KEYWORDS, "FEEDS").split(".El")[0]
 
 
 def test_the_sections_are_those_of_the_page(check):
-    names = re.search(r"NAMES\[\] = \{(.*?)\};", (LANGUAGE / "keywords_head.c").read_text())[1]
+    names = re.search(r"KEYWORDS_SECTIONS\[[^=]*= \{(.*?)\};",
+                      (LANGUAGE / "keywords_head.c").read_text(), re.S)[1]
     said, _ = check("[no-such-section]\n")
     there = set(re.findall(r"\[(\w+)\]", said.split("there are ")[1].split(";")[0]))
     assert set(items(SECTIONS)) == {f"[{name}]" for name in there}

@@ -102,23 +102,22 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
 
 // --- the name of the section -----------------------------------------------------------------
 
-// [feeds] is the first.
-static const char *const NAMES[] = {"feeds", "flash", "bulletin", "urgent", "routine", "never"};
-enum { NAME_COUNT = sizeof NAMES / sizeof NAMES[0] };
+const char *const KEYWORDS_SECTIONS[KEYWORDS_SECTION_COUNT] = {"feeds",  "flash",   "bulletin",
+                                                               "urgent", "routine", "never"};
 
 // The known name that most of the typed one agrees with, from both ends; NULL when none is near.
 static const char *nearest_name(const struct setting *name) {
-    for (size_t i = 0; i < NAME_COUNT; i++) {
-        const size_t size = strlen(NAMES[i]);
+    for (size_t i = 0; i < KEYWORDS_SECTION_COUNT; i++) {
+        const size_t size = strlen(KEYWORDS_SECTIONS[i]);
         const size_t shorter = size < name->key_size ? size : name->key_size;
         size_t same = 0, back = 0;
-        while (same < shorter && (name->key[same] | 0x20) == NAMES[i][same])
+        while (same < shorter && (name->key[same] | 0x20) == KEYWORDS_SECTIONS[i][same])
             same++;
-        while (back < shorter - same &&
-               (name->key[name->key_size - 1 - back] | 0x20) == NAMES[i][size - 1 - back])
+        while (back < shorter - same && (name->key[name->key_size - 1 - back] | 0x20) ==
+                                            KEYWORDS_SECTIONS[i][size - 1 - back])
             back++;
         if (same + back + 2 >= size && same + back + 2 >= name->key_size && same + back >= 3)
-            return NAMES[i];
+            return KEYWORDS_SECTIONS[i];
     }
     return NULL;
 }
@@ -129,7 +128,7 @@ static void complain_of_name(struct keywords_parser *parser, const struct settin
     char guess[64] = "";
     if (nearest)
         (void)snprintf(guess, sizeof guess, "did you mean [%s]?", nearest);
-    if (nearest && strcmp(nearest, NAMES[0]) == 0)
+    if (nearest && strcmp(nearest, KEYWORDS_SECTIONS[0]) == 0)
         parser->where = KEYWORDS_IN_FEEDS;
     keywords_wrong(parser, name->start, name->key_size,
                    has_comma ? "put blanks, not commas, between name and settings" : guess,
@@ -145,7 +144,7 @@ static int open_section(struct keywords_parser *parser, const struct setting *na
         memcpy(text, name->key, name->key_size);
     enum level level = LEVEL_URGENT;
     const bool is_never = strcmp(text, "never") == 0;
-    if (strcmp(text, NAMES[0]) == 0) {
+    if (strcmp(text, KEYWORDS_SECTIONS[0]) == 0) {
         parser->where = KEYWORDS_IN_FEEDS;
         parser->is_lost = false;
         *ret = NULL;

@@ -159,10 +159,8 @@ static int read_line(struct keywords_parser *parser) {
         return 0;
     const char *line = parser->line.source;
     size_t at = 0;
-    for (size_t length; at < parser->line.source_size; at += length) {
-        if (chars_class(chars_decode(line + at, &length)) != CHAR_BLANK)
-            break;
-    }
+    for (size_t blank; (blank = setting_blank_at(line, parser->line.source_size, at)) > 0;)
+        at += blank;
     if (at >= parser->line.source_size || line[at] == '#')
         return 0;
     parser->line.start = at;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/keywords/keywords_parser.h"
 #include "core/matcher/chars.h"
 #include "core/matcher/words.h"
 
@@ -165,13 +166,12 @@ static void lint_field(const struct lint *lint) {
 
 // A line "bulletin" where "[bulletin]" may be meant.
 static void lint_section_name(const struct lint *lint) {
-    static const char *const NAMES[] = {"feeds", "flash", "bulletin", "urgent", "routine", "never"};
-    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        if (lint->phrase->size != strlen(NAMES[i]) ||
-            strncasecmp(lint->phrase->text, NAMES[i], lint->phrase->size) != 0)
+    for (size_t i = 0; i < KEYWORDS_SECTION_COUNT; i++) {
+        if (lint->phrase->size != strlen(KEYWORDS_SECTIONS[i]) ||
+            strncasecmp(lint->phrase->text, KEYWORDS_SECTIONS[i], lint->phrase->size) != 0)
             continue;
         char mend[40];
-        (void)snprintf(mend, sizeof mend, "a section begins with [%s]", NAMES[i]);
+        (void)snprintf(mend, sizeof mend, "a section begins with [%s]", KEYWORDS_SECTIONS[i]);
         warn(lint, 0, lint->phrase->size, mend, "this is read as a word to look for");
     }
 }

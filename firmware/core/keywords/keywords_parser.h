@@ -10,6 +10,10 @@
 #include "core/keywords/rule.h"
 #include "core/keywords/setting.h"
 
+// The names of sections; [feeds] is the first.
+enum { KEYWORDS_SECTION_COUNT = 6 };
+extern const char *const KEYWORDS_SECTIONS[KEYWORDS_SECTION_COUNT];
+
 // What the lines below the last section head are.
 enum keywords_place { KEYWORDS_IN_RULES, KEYWORDS_IN_FEEDS };
 

@@ -128,7 +128,7 @@ static const char *const FIELDS[MATCH_FIELD_COUNT] = {
     [MATCH_AUTHOR] = "author:", [MATCH_CATEGORY] = "category:",
 };
 
-enum match_field rule_find_field(const struct rule_parser *p, size_t at) {
+enum match_field rule_field_at(const struct rule_parser *p, size_t at) {
     unsigned field = 0;
     while (field < MATCH_FIELD_COUNT && !rule_begins_with(p, at, FIELDS[field]))
         field++;

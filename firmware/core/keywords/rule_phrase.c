@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/keywords/setting.h"
 #include "core/matcher/chars.h"
 
 // --- complaints ------------------------------------------------------------------------------
@@ -29,9 +30,33 @@ int rule_wrong(const struct rule_parser *p, size_t start, size_t size, const cha
 
 // --- characters ------------------------------------------------------------------------------
 
-size_t rule_wide_blank_at(const struct rule_parser *p, size_t at) {
-    size_t length;
-    return chars_class(chars_decode(p->text + at, &length)) == CHAR_BLANK ? length : 0;
+size_t rule_blank_at(const struct rule_parser *p, size_t at) {
+    return setting_blank_at(p->text, p->end, at);
+}
+
+void rule_skip_blanks(struct rule_parser *p) {
+    for (size_t length; (length = rule_blank_at(p, p->at)) > 0;)
+        p->at += length;
+}
+
+bool rule_is_end_or_blank(const struct rule_parser *p, size_t at) {
+    return at >= p->end || rule_blank_at(p, at) > 0;
+}
+
+bool rule_begins_with(const struct rule_parser *p, size_t at, const char *what) {
+    return at < p->end && p->text[at] == what[0] && p->end - at >= strlen(what) &&
+           memcmp(p->text + at, what, strlen(what)) == 0;
+}
+
+bool rule_is_operator(const struct rule_parser *p, size_t at) {
+    if (at >= p->end)
+        return false;
+    const char c = p->text[at];
+    return c == '~' || ((c == '+' || c == '-' || c == '#') && rule_is_end_or_blank(p, at + 1));
+}
+
+bool rule_is_at_end(const struct rule_parser *p) {
+    return p->at >= p->end || (p->text[p->at] == '#' && rule_is_end_or_blank(p, p->at + 1));
 }
 
 // --- operators -------------------------------------------------------------------------------

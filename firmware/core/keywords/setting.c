@@ -7,15 +7,18 @@
 
 #include "core/matcher/chars.h"
 
-static size_t blank_at(const char *line, size_t size, size_t at) {
+size_t setting_blank_at(const char *line, size_t size, size_t at) {
     if (at >= size)
         return 0;
+    const unsigned char c = (unsigned char)line[at];
+    if (c < 0x80)
+        return c == ' ' || c == '\t';
     size_t length;
     return chars_class(chars_decode(line + at, &length)) == CHAR_BLANK ? length : 0;
 }
 
 static bool is_end_or_blank(const char *line, size_t size, size_t at) {
-    return at >= size || blank_at(line, size, at) > 0;
+    return at >= size || setting_blank_at(line, size, at) > 0;
 }
 
 // Splits [start, at) into key and value.
@@ -45,7 +48,7 @@ static void split(const char *line, size_t start, size_t at, struct setting *ret
 // quote is not closed.
 static size_t find_end(const char *line, size_t size, size_t start) {
     size_t at = start;
-    while (at < size && blank_at(line, size, at) == 0) {
+    while (at < size && setting_blank_at(line, size, at) == 0) {
         const bool opens = line[at] == '"' && at > start && line[at - 1] == '=';
         if (opens) {
             const char *close = memchr(line + at + 1, '"', size - at - 1);
@@ -57,7 +60,7 @@ static size_t find_end(const char *line, size_t size, size_t start) {
 }
 
 int setting_next(const char *line, size_t size, size_t *at, struct setting *ret) {
-    for (size_t length; (length = blank_at(line, size, *at)) > 0;)
+    for (size_t length; (length = setting_blank_at(line, size, *at)) > 0;)
         *at += length;
     const size_t start = *at;
     if (start >= size || (line[start] == '#' && is_end_or_blank(line, size, start + 1))) {

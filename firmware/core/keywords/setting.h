@@ -33,6 +33,9 @@ enum setting_result {
     SETTING_UNCLOSED // a quote is not closed; the setting is what it begins
 };
 
+// Bytes of the blank at @at of a line, Unicode's among them; 0 when there is none.
+size_t setting_blank_at(const char *line, size_t size, size_t at);
+
 /**
  * setting_next() - read the next one
  * @line: the line
