@@ -21,19 +21,8 @@ static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
-// "no mistakes", "2 mistakes, 1 warning"
-static void print_verdict(const struct diag_list *diags) {
-    if (diags->error_count == 0)
-        printf("no mistakes");
-    else
-        printf("%zu mistake%s", diags->error_count, plural(diags->error_count));
-    if (diags->warning_count > 0)
-        printf(", %zu warning%s", diags->warning_count, plural(diags->warning_count));
-    putchar('\n');
-}
-
-// Shows the complaints of one part, and forgets them. Return: were there errors?
-static bool show(struct diag_list *diags, bool is_json) {
+// Shows the complaints of one part.
+static void show(const struct diag_list *diags, bool is_json) {
     for (size_t i = 0; i < diags->count; i++) {
         if (is_json) {
             json_write_diag(stdout, &diags->items[i]);
@@ -46,9 +35,25 @@ static bool show(struct diag_list *diags, bool is_json) {
     const size_t found = diags->error_count + diags->warning_count;
     if (found > diags->count && !is_json)
         printf("... and %zu more\n", found - diags->count);
-    const bool has_errors = diags->error_count > 0;
+}
+
+// Ends the line about one part: "no mistakes", "2 mistakes, 1 warning", or the members of an
+// object.
+static void end_part(struct diag_list *diags, bool is_json, bool *ret_is_wrong) {
+    const size_t errors = diags->error_count, warnings = diags->warning_count;
+    *ret_is_wrong |= errors > 0;
     diag_list_done(diags);
-    return has_errors;
+    if (is_json) {
+        printf(",\"errors\":%zu,\"warnings\":%zu}\n", errors, warnings);
+        return;
+    }
+    if (errors == 0)
+        printf("no mistakes");
+    else
+        printf("%zu mistake%s", errors, plural(errors));
+    if (warnings > 0)
+        printf(", %zu warning%s", warnings, plural(warnings));
+    putchar('\n');
 }
 
 // What only check asks: is a rule risky or idle, and do the file's own tests hold?
@@ -80,17 +85,12 @@ static int check_keywords(const struct options *options, bool *ret_is_wrong) {
         return r;
     }
     const size_t feeds = keywords_feed_count(keywords), rules = keywords_rule_count(keywords);
-    const struct diag_list counts = {.error_count = diags.error_count,
-                                     .warning_count = diags.warning_count};
-    *ret_is_wrong |= show(&diags, options->json);
-    if (options->json) {
-        printf("{\"part\":\"keywords\",\"feeds\":%zu,\"rules\":%zu,\"errors\":%zu,"
-               "\"warnings\":%zu}\n",
-               feeds, rules, counts.error_count, counts.warning_count);
-    } else {
+    show(&diags, options->json);
+    if (options->json)
+        printf("{\"part\":\"keywords\",\"feeds\":%zu,\"rules\":%zu", feeds, rules);
+    else
         printf("keywords: %zu feed%s, %zu rule%s, ", feeds, plural(feeds), rules, plural(rules));
-        print_verdict(&counts);
-    }
+    end_part(&diags, options->json, ret_is_wrong);
     keywords_free(keywords);
     return 0;
 }
@@ -104,22 +104,18 @@ static int check_device(const struct options *options, bool *ret_is_wrong) {
         diag_list_done(&diags);
         return r;
     }
-    const struct diag_list counts = {.error_count = diags.error_count,
-                                     .warning_count = diags.warning_count};
-    *ret_is_wrong |= show(&diags, options->json);
+    show(&diags, options->json);
     const struct board *board = &config.board;
     if (options->json) {
         json_write_member(stdout, '{', "part", "board");
         json_write_member(stdout, ',', "board", config.has_board ? board->name : "");
-        printf(",\"errors\":%zu,\"warnings\":%zu}\n", counts.error_count, counts.warning_count);
-        return 0;
-    }
-    if (config.has_board)
+    } else if (config.has_board) {
         printf("board: %s, %zu line%s, ", board->name, board->line_count,
                plural(board->line_count));
-    else
+    } else {
         printf("board: none, ");
-    print_verdict(&counts);
+    }
+    end_part(&diags, options->json, ret_is_wrong);
     return 0;
 }
 
@@ -136,16 +132,12 @@ static int check_boards(const struct options *options, bool *ret_is_wrong) {
         if (r == -EINVAL)
             r = 0; // it has been complained of
     }
-    const struct diag_list counts = {.error_count = diags.error_count,
-                                     .warning_count = diags.warning_count};
-    *ret_is_wrong |= show(&diags, options->json);
-    if (options->json) {
-        printf("{\"part\":\"boards\",\"files\":%zu,\"errors\":%zu,\"warnings\":%zu}\n", files.count,
-               counts.error_count, counts.warning_count);
-    } else {
+    show(&diags, options->json);
+    if (options->json)
+        printf("{\"part\":\"boards\",\"files\":%zu", files.count);
+    else
         printf("boards: %zu file%s, ", files.count, plural(files.count));
-        print_verdict(&counts);
-    }
+    end_part(&diags, options->json, ret_is_wrong);
     board_files_done(&files);
     return r;
 }
@@ -160,14 +152,12 @@ static void check_state_dir(const struct options *options, bool *ret_is_wrong) {
     struct diag_list diags = DIAG_LIST_NULL;
     diag_add(&diags, DIAG_ERROR, &(struct diag_place){.file = path}, NULL,
              "the state cannot be kept here: %s", strerrordesc_np(error != 0 ? error : ENOTDIR));
-    (void)show(&diags, options->json);
+    show(&diags, options->json);
+    diag_list_done(&diags);
     *ret_is_wrong = true;
 }
 
 static int run(const struct options *options) {
-    if (options->argument_count > 0)
-        return cli_misuse("check", "'%s' is not an option; a file is given by --keywords FILE",
-                          options->arguments[0]);
     bool is_wrong = false;
     int r = check_keywords(options, &is_wrong);
     if (r == 0)

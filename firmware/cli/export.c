@@ -121,9 +121,6 @@ static void tell_losses(const struct keywords *keywords) {
 }
 
 static int run(const struct options *options) {
-    if (options->argument_count > 0)
-        return cli_misuse("export", "'%s' is not an option; a file is given by --keywords FILE",
-                          options->arguments[0]);
     struct diag_list diags = DIAG_LIST_NULL;
     struct keywords *keywords = NULL;
     int r = keywords_file_load(options->keywords, &diags, &keywords);

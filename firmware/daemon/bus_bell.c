@@ -164,7 +164,7 @@ static int on_why(sd_bus_message *call, void *userdata, sd_bus_error *reterr) {
     if (r >= 0)
         r = control_each_alert(bell->control, &query, list_alert, &listing);
     if (r >= 0 && listing.count == 0)
-        r = query.id == 0 ? sd_bus_error_set(reterr, BUS_ERROR_UNKNOWN, "nothing has rung yet")
+        r = query.id == 0 ? sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN, "nothing has rung yet")
                           : sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
                                               "there is no alert %" PRId64
                                               "; 'wirebell history' lists those there are",
@@ -197,9 +197,9 @@ static int on_snooze(sd_bus_message *call, void *userdata, sd_bus_error *reterr)
     if (r < 0)
         return r;
     if (seconds > CONTROL_SNOOZE_MAX_S)
-        return sd_bus_error_set(reterr, SD_BUS_ERROR_INVALID_ARGS,
-                                "a snooze lasts 31 days at most; what is to be silent longer is "
-                                "better taken out of the keywords file");
+        return sd_bus_error_setf(reterr, SD_BUS_ERROR_INVALID_ARGS,
+                                 "a snooze lasts 31 days at most; what is to be silent longer is "
+                                 "better taken out of the keywords file");
     r = control_snooze(bell->control, (int64_t)seconds, rule, "command", &until_s);
     if (r == -ENOENT)
         return sd_bus_error_setf(reterr, BUS_ERROR_UNKNOWN,
