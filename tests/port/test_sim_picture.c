@@ -13,13 +13,16 @@
 #include "port/gpio/sim_picture.h"
 #include "port/sim_board.h"
 
+// @out is what is drawn on, @seen where it is read; -1 = not open.
 struct fixture {
     struct sim_picture *picture;
+    int out;
+    int seen;
 };
 
 static int set_up(void **state) {
     static struct fixture fixture;
-    fixture = (struct fixture){0};
+    fixture = (struct fixture){.out = -1, .seen = -1};
     *state = &fixture;
     return setenv("TERM", "xterm", 1) || setenv("LC_ALL", "C.UTF-8", 1) || unsetenv("NO_COLOR");
 }
@@ -27,11 +30,23 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     struct fixture *it = *state;
     it->picture = sim_picture_free(it->picture);
+    (void)close(it->out);
+    (void)close(it->seen);
     return 0;
 }
 
-static void open_picture(struct fixture *it, int out_fd) {
-    assert_int_equal(sim_picture_new(&BOARD, out_fd, false, &it->picture), 0);
+static void open_pipe(struct fixture *it) {
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    it->seen = ends[0];
+    it->out = ends[1];
+    assert_int_equal(sim_picture_new(&BOARD, it->out, false, &it->picture), 0);
+}
+
+static void open_terminal(struct fixture *it, unsigned short columns) {
+    struct winsize size = {.ws_row = 24, .ws_col = columns};
+    assert_int_equal(openpty(&it->seen, &it->out, NULL, NULL, &size), 0);
+    assert_int_equal(sim_picture_new(&BOARD, it->out, false, &it->picture), 0);
 }
 
 static bool is_readable(int fd) {
@@ -53,161 +68,123 @@ static void read_all(int fd, size_t size, char *ret) {
 
 static void elsewhere_than_on_a_terminal_a_blinking_lamp_is_told_once(void **state) {
     struct fixture *it = *state;
-    int out[2];
     char text[256];
-    assert_int_equal(pipe(out), 0);
-    open_picture(it, out[1]);
+    open_pipe(it);
     for (int i = 0; i < 5; i++) {
         sim_picture_set(it->picture, RED, true);
         sim_picture_set(it->picture, RED, false);
     }
     sim_picture_show(it->picture, false);
     sim_picture_show(it->picture, true);
-    read_all(out[0], sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "red on\n");
     it->picture = sim_picture_free(it->picture);
-    read_all(out[0], sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "red off\n");
-    assert_int_equal(close(out[0]), 0);
-    assert_int_equal(close(out[1]), 0);
 }
 
 static void a_lamp_that_stays_dark_is_told_without_a_change(void **state) {
     struct fixture *it = *state;
-    int out[2];
     char text[256];
-    assert_int_equal(pipe(out), 0);
-    open_picture(it, out[1]);
+    open_pipe(it);
     sim_picture_set(it->picture, AMBER, true);
     sim_picture_set(it->picture, AMBER, false);
     struct pollfd ready = {.fd = sim_picture_fd(it->picture), .events = POLLIN};
     assert_int_equal(poll(&ready, 1, 3000), 0);
     assert_int_equal(poll(&ready, 1, 6000), 1);
     sim_picture_tick(it->picture);
-    read_all(out[0], sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "amber on\namber off\n");
     assert_false(is_readable(ready.fd));
-    it->picture = sim_picture_free(it->picture);
-    assert_int_equal(close(out[0]), 0);
-    assert_int_equal(close(out[1]), 0);
 }
 
 static void a_terminal_shows_one_line_that_moves(void **state) {
     struct fixture *it = *state;
-    int master, terminal;
     char text[512];
-    struct winsize size = {.ws_row = 24, .ws_col = 60};
-    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
-    open_picture(it, terminal);
-    read_all(master, sizeof text, text);
+    open_terminal(it, 60);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[J  ○ red   ○ amber   · buzzer ");
     sim_picture_set(it->picture, RED, true);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[J  \033[1;31m●\033[0m red   ○ amber   · buzzer ");
 
     sim_picture_show(it->picture, false);
     sim_picture_set(it->picture, BUZZER, true);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[J");
     sim_picture_show(it->picture, true);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_non_null(strstr(text, "♪"));
     it->picture = sim_picture_free(it->picture);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[J");
-    assert_int_equal(close(terminal), 0);
-    assert_int_equal(close(master), 0);
 }
 
 static void a_terminal_shows_health_and_the_last_three_stories_below_the_lamps(void **state) {
     struct fixture *it = *state;
-    int master, terminal;
     char text[1024];
-    struct winsize size = {.ws_row = 24, .ws_col = 40};
-    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
-    open_picture(it, terminal);
+    open_terminal(it, 40);
     static const char *const STORIES[] = {
         "one", "two", "three", "flash  \033]0;x\aSt\u00E4dte \u5730\u9707 und noch viel mehr"};
     for (size_t i = 0; i < ARRAY_SIZE(STORIES); i++)
         sim_picture_note(it->picture, GPIO_NOTE_STORY, STORIES[i]);
     sim_picture_note(it->picture, GPIO_NOTE_HEALTH, "deaf");
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     sim_picture_note(it->picture, GPIO_NOTE_HEALTH, "");
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     // Up from the fifth line to the first, all anew; no control character of a title gets through,
     // and wide letters count twice.
     assert_string_equal(text, "\r\033[4A\033[J  ○ red   ○ amber   · buzzer \r\n  well\r\n"
                               "  flash  ?]0;x?St\u00E4dte \u5730\u9707 und noch vie\r\n"
                               "  three\r\n  two");
     sim_picture_show(it->picture, false);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[4A\033[J");
-    it->picture = sim_picture_free(it->picture);
-    assert_int_equal(close(terminal), 0);
-    assert_int_equal(close(master), 0);
 }
 
 static void a_terminal_made_smaller_gets_a_picture_that_fits(void **state) {
     struct fixture *it = *state;
-    int master, terminal;
     char text[1024];
-    struct winsize size = {.ws_row = 24, .ws_col = 60};
-    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
-    open_picture(it, terminal);
+    open_terminal(it, 60);
     sim_picture_note(it->picture, GPIO_NOTE_HEALTH,
                      "a long tale of what ails it, and no end of that");
     sim_picture_note(it->picture, GPIO_NOTE_STORY, "story");
-    read_all(master, sizeof text, text);
-    size = (struct winsize){.ws_row = 3, .ws_col = 20};
-    assert_int_equal(ioctl(terminal, TIOCSWINSZ, &size), 0);
+    read_all(it->seen, sizeof text, text);
+    const struct winsize size = {.ws_row = 3, .ws_col = 20};
+    assert_int_equal(ioctl(it->out, TIOCSWINSZ, &size), 0);
     assert_int_equal(kill(getpid(), SIGWINCH), 0); // the terminal's own goes to its foreground
     struct pollfd ready = {.fd = sim_picture_fd(it->picture), .events = POLLIN};
     assert_int_equal(poll(&ready, 1, 1000), 1);
     sim_picture_tick(it->picture);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     // 29, 49 and 7 columns now take two, three rows and one: five up.
     assert_string_equal(text, "\r\033[5A\033[J  ○   ○   · \r\n  a long tale of wh");
     assert_false(is_readable(ready.fd));
-    it->picture = sim_picture_free(it->picture);
-    assert_int_equal(close(terminal), 0);
-    assert_int_equal(close(master), 0);
 }
 
 static void a_program_that_goes_on_after_a_stop_draws_below_what_the_shell_wrote(void **state) {
     struct fixture *it = *state;
-    int master, terminal;
     char text[512];
-    struct winsize size = {.ws_row = 24, .ws_col = 60};
-    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
-    open_picture(it, terminal);
+    open_terminal(it, 60);
     sim_picture_note(it->picture, GPIO_NOTE_HEALTH, "well");
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_int_equal(kill(getpid(), SIGCONT), 0);
     struct pollfd ready = {.fd = sim_picture_fd(it->picture), .events = POLLIN};
     assert_int_equal(poll(&ready, 1, 1000), 1);
     sim_picture_tick(it->picture);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[J  ○ red   ○ amber   · buzzer \r\n  well");
-    it->picture = sim_picture_free(it->picture);
-    assert_int_equal(close(terminal), 0);
-    assert_int_equal(close(master), 0);
 }
 
 static void a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart(void **state) {
     struct fixture *it = *state;
-    int master, terminal;
     char text[512];
     assert_int_equal(setenv("LC_ALL", "C", 1), 0);
     assert_int_equal(setenv("NO_COLOR", "1", 1), 0);
-    struct winsize size = {.ws_row = 24, .ws_col = 14};
-    assert_int_equal(openpty(&master, &terminal, NULL, NULL, &size), 0);
-    open_picture(it, terminal);
+    open_terminal(it, 14);
     sim_picture_set(it->picture, AMBER, true);
-    read_all(master, sizeof text, text);
+    read_all(it->seen, sizeof text, text);
     assert_string_equal(text, "\r\033[J  .   .   . \r\033[J  .   *   . ");
-    it->picture = sim_picture_free(it->picture);
-    assert_int_equal(close(terminal), 0);
-    assert_int_equal(close(master), 0);
 }
 
 int main(void) {
