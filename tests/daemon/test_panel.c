@@ -1,143 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // The panel on the sim board, in a loop of its own: what the keys make of it, as the trace shows.
-// Holds are made shorter than a person's, so that the tests need not wait for them.
 
-#include "unit.h"
+#include "daemon/sim_panel.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "daemon/panel.h"
-#include "port/system/clock.h"
-
-#define MS(n) ((n)*INT64_C(1000))
-
-static const struct board BOARD = {
-    .name = "test",
-    .driver = DRIVER_SIM,
-    .lines =
-        {
-            {.name = "red", .role = ROLE_RED},
-            {.name = "green", .role = ROLE_GREEN},
-            {.name = "health", .role = ROLE_HEALTH},
-            {.name = "buzzer", .role = ROLE_BUZZER},
-            {.name = "button", .role = ROLE_BUTTON},
-        },
-    .line_count = 5,
-};
-
-/**
- * struct rig - a panel and what it told
- * @told: "ack ", "snooze ", "test ", "failed ", "missing: ... ", "complete ", "rang "
- * @does_answer: the events are answered as the manager does
- */
-struct rig {
-    struct policy policy;
-    struct trust trust;
-    struct board board;
-    sd_event *event;
-    struct panel *panel;
-    char trace_path[40];
-    int keys[2];
-    char told[512];
-    bool does_answer;
-};
-
-static void tell(struct rig *rig, const char *what) {
-    size_t used = strlen(rig->told);
-    (void)snprintf(rig->told + used, sizeof rig->told - used, "%s ", what);
-}
-
-static void on_rang(uint32_t levels, void *userdata) {
-    (void)levels;
-    tell(userdata, "rang");
-}
-
-static void on_cleared(const int64_t *ids, size_t count, void *userdata) {
-    (void)ids;
-    (void)count;
-    tell(userdata, "cleared");
-}
-
-static void on_acknowledge(void *userdata) {
-    struct rig *rig = userdata;
-    tell(rig, "ack");
-    if (rig->does_answer)
-        (void)panel_acknowledge(rig->panel);
-}
-
-static void on_snooze(void *userdata) {
-    struct rig *rig = userdata;
-    tell(rig, "snooze");
-    if (rig->does_answer)
-        panel_snooze(rig->panel, clock_boot_us() + MS(1000));
-}
-
-static void on_lamp_test(void *userdata) {
-    struct rig *rig = userdata;
-    tell(rig, "test");
-    if (!rig->does_answer)
-        return;
-    panel_snooze(rig->panel, 0);
-    panel_lamp_test(rig->panel);
-}
-
-static void on_outputs_changed(const char *missing, void *userdata) {
-    tell(userdata, missing ? "missing:" : "complete");
-    if (missing)
-        tell(userdata, missing);
-}
-
-static int set_up(void **state) {
-    struct rig *rig = calloc(1, sizeof *rig);
-    assert_non_null(rig);
-    rig->policy = policy_default;
-    rig->board = BOARD;
-    rig->does_answer = true;
-    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
-    memcpy(rig->trace_path, PATH, sizeof PATH);
-    int fd = mkstemp(rig->trace_path);
-    assert_true(fd >= 0);
-    assert_int_equal(close(fd), 0);
-    assert_int_equal(pipe(rig->keys), 0);
-    assert_true(sd_event_new(&rig->event) >= 0);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    struct rig *rig = *state;
-    panel_free(rig->panel);
-    sd_event_unref(rig->event);
-    (void)unlink(rig->trace_path);
-    (void)close(rig->keys[0]);
-    (void)close(rig->keys[1]);
-    free(rig);
-    return 0;
-}
-
-static void open_panel(struct rig *rig) {
-    const struct panel_options options = {
-        .board = &rig->board,
-        .policy = &rig->policy,
-        .trust = &rig->trust,
-        .button = {.snooze_us = MS(300), .lamp_test_us = MS(1500)},
-        .gpio = {.trace_path = rig->trace_path, .out_fd = -1, .in_fd = rig->keys[0]},
-    };
-    const struct panel_events events = {
-        .rang = on_rang,
-        .cleared = on_cleared,
-        .acknowledge = on_acknowledge,
-        .snooze = on_snooze,
-        .lamp_test = on_lamp_test,
-        .outputs_changed = on_outputs_changed,
-        .userdata = rig,
-    };
-    assert_int_equal(panel_new(rig->event, &options, &events, &rig->panel), 0);
+static void open_or_fail(struct rig *rig) {
+    assert_int_equal(open_panel(rig), 0);
 }
 
 static void run_for(struct rig *rig, int64_t ms) {
@@ -156,29 +26,6 @@ static void raise_level(struct rig *rig, enum level level) {
     panel_update(rig->panel);
 }
 
-// The trace of one line as "1 0 1 "; *ret_ms (may be NULL) is the time between its last two
-// changes.
-static void read_trace(const struct rig *rig, const char *name, char ret[static 64], int *ret_ms) {
-    FILE *file = fopen(rig->trace_path, "r");
-    assert_non_null(file);
-    char text[128], seen[16];
-    int level, at_ms, last_ms = 0;
-    ret[0] = '\0';
-    while (fgets(text, sizeof text, file)) {
-        assert_int_equal(
-            sscanf(text, "{\"t_ms\":%d,\"line\":\"%15[^\"]\",\"level\":%d}", &at_ms, seen, &level),
-            3);
-        if (strcmp(seen, name) != 0)
-            continue;
-        size_t used = strlen(ret);
-        (void)snprintf(ret + used, 64 - used, "%d ", level);
-        if (ret_ms)
-            *ret_ms = at_ms - last_ms;
-        last_ms = at_ms;
-    }
-    assert_int_equal(fclose(file), 0);
-}
-
 static void expect_trace(const struct rig *rig, const char *name, const char *expected) {
     char seen[64];
     read_trace(rig, name, seen, NULL);
@@ -189,7 +36,7 @@ static void expect_trace(const struct rig *rig, const char *name, const char *ex
 
 static void a_short_press_acknowledges_at_once(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_ROUTINE);
     expect_trace(rig, "green", "1 ");
     type(rig, "\n");
@@ -202,7 +49,7 @@ static void a_short_press_acknowledges_at_once(void **state) {
 
 static void a_short_press_with_nothing_lit_is_answered_by_a_flick(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     type(rig, "\n");
     run_for(rig, 300);
     expect_trace(rig, "red", "1 0 ");
@@ -217,7 +64,7 @@ static void a_finger_on_the_button_silences_before_it_is_known_what_it_means(voi
     rig->policy.levels[LEVEL_FLASH].strokes =
         (struct strokes){.count = 1, .on_us = MS(1500), .off_us = MS(1)};
     rig->policy.levels[LEVEL_FLASH].rhythm.off_us = 0;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_FLASH);
     expect_trace(rig, "buzzer", "1 ");
     type(rig, "h");
@@ -231,7 +78,7 @@ static void a_finger_on_the_button_silences_before_it_is_known_what_it_means(voi
 
 static void a_hold_snoozes_while_it_is_held_and_what_shows_comes_back(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_ROUTINE);
     type(rig, "h");
     run_for(rig, 600);
@@ -248,7 +95,7 @@ static void a_hold_snoozes_while_it_is_held_and_what_shows_comes_back(void **sta
 
 static void a_longer_hold_tests_the_lamps_and_takes_the_snooze_back(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_ROUTINE);
     type(rig, "h");
     run_for(rig, 1800);
@@ -267,7 +114,7 @@ static void a_longer_hold_tests_the_lamps_and_takes_the_snooze_back(void **state
 static void a_stuck_button_does_not_keep_the_bell_dark(void **state) {
     struct rig *rig = *state;
     rig->does_answer = false;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_ROUTINE);
     type(rig, "h");
     run_for(rig, 1800);
@@ -276,7 +123,7 @@ static void a_stuck_button_does_not_keep_the_bell_dark(void **state) {
 
 static void one_lamp_is_tested_alone_and_what_showed_comes_back(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_ROUTINE);
     assert_int_equal(panel_test_output(rig->panel, "red"), 0);
     run_for(rig, 1900);
@@ -291,7 +138,7 @@ static void one_lamp_is_tested_alone_and_what_showed_comes_back(void **state) {
 
 static void the_buzzer_is_tested_for_half_a_second(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     assert_int_equal(panel_test_output(rig->panel, "buzzer"), 0);
     run_for(rig, 700);
     int on_ms;
@@ -304,7 +151,7 @@ static void the_buzzer_is_tested_for_half_a_second(void **state) {
 
 static void what_is_no_output_is_not_tested(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     assert_int_equal(panel_test_output(rig->panel, "button"), -ENOENT);
     assert_int_equal(panel_test_output(rig->panel, "purple"), -ENOENT);
     expect_trace(rig, "red", "");
@@ -315,6 +162,7 @@ static void a_panel_without_a_board_works(void **state) {
     const struct panel_options options = {
         .policy = &rig->policy, .trust = &rig->trust, .button = button_times_default};
     const struct panel_events events = {.rang = on_rang, .cleared = on_cleared, .userdata = rig};
+    assert_true(sd_event_new(&rig->event) >= 0);
     assert_int_equal(panel_new(rig->event, &options, &events, &rig->panel), 0);
     raise_level(rig, LEVEL_FLASH);
     panel_lamp_test(rig->panel);
@@ -333,7 +181,7 @@ static void no_sound_is_longer_than_two_seconds(void **state) {
     struct rig *rig = *state;
     rig->policy.levels[LEVEL_FLASH].strokes =
         (struct strokes){.count = 2, .on_us = MS(2300), .off_us = MS(100)};
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_FLASH);
     run_for(rig, 2200);
     int on_ms;
@@ -348,7 +196,7 @@ static void no_sound_is_longer_than_two_seconds(void **state) {
 
 static void a_board_unplugged_and_plugged_in_shows_what_it_should(void **state) {
     struct rig *rig = *state;
-    open_panel(rig);
+    open_or_fail(rig);
     raise_level(rig, LEVEL_ROUTINE);
     type(rig, "u");
     run_for(rig, 50);
@@ -367,7 +215,7 @@ static void a_board_unplugged_and_plugged_in_shows_what_it_should(void **state) 
 static void a_line_lost_by_driving_it_is_told_with_the_next_turn(void **state) {
     struct rig *rig = *state;
     rig->board.lines[1].fault = FAULT_UNPLUGGED;
-    open_panel(rig);
+    open_or_fail(rig);
     assert_null(panel_missing(rig->panel));
     raise_level(rig, LEVEL_ROUTINE);
     assert_string_equal(rig->told, "rang ");
@@ -380,14 +228,13 @@ static void a_line_lost_by_driving_it_is_told_with_the_next_turn(void **state) {
 static void what_is_missing_from_the_start_is_known_and_not_told(void **state) {
     struct rig *rig = *state;
     rig->board.lines[0].fault = FAULT_BUSY;
-    open_panel(rig);
+    open_or_fail(rig);
     assert_non_null(strstr(panel_missing(rig->panel), "red: held by another program"));
     run_for(rig, 1200);
     assert_string_equal(rig->told, "");
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_short_press_acknowledges_at_once),
         TEST(a_short_press_with_nothing_lit_is_answered_by_a_flick),

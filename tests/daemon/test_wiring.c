@@ -4,12 +4,8 @@
 
 #include "unit.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "daemon/wiring.h"
+#include "port/sim_trace.h"
 #include "port/system/clock.h"
 
 static const struct board BOARD = {
@@ -22,7 +18,7 @@ static const struct board BOARD = {
 struct rig {
     sd_event *event;
     struct wiring *wiring;
-    char trace_path[40];
+    char trace_path[TRACE_PATH_SIZE];
 };
 
 static void on_input(size_t line, bool is_active, void *userdata) {
@@ -37,11 +33,7 @@ static void on_nothing(void *userdata) {
 
 static int set_up(void **state) {
     static struct rig rig;
-    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
-    memcpy(rig.trace_path, PATH, sizeof PATH);
-    int fd = mkstemp(rig.trace_path);
-    assert_true(fd >= 0);
-    assert_int_equal(close(fd), 0);
+    trace_make(rig.trace_path);
     assert_true(sd_event_new(&rig.event) >= 0);
     const struct gpio_options options = {.trace_path = rig.trace_path, .out_fd = -1, .in_fd = -1};
     const struct wiring_events events = {
@@ -72,13 +64,11 @@ static void drive(struct rig *rig, bool is_sounding) {
 
 // How often the buzzer changed, by the trace.
 static size_t changes(const struct rig *rig) {
-    FILE *file = fopen(rig->trace_path, "r");
-    assert_non_null(file);
-    char text[128];
+    FILE *trace = trace_open(rig->trace_path);
+    struct trace_change change;
     size_t count = 0;
-    while (fgets(text, sizeof text, file))
-        count += strstr(text, "\"buzzer\"") != NULL;
-    assert_int_equal(fclose(file), 0);
+    while (trace_next(trace, &change))
+        count += strcmp(change.line, "buzzer") == 0;
     return count;
 }
 

@@ -28,6 +28,7 @@
 
 #include "port/files/board.h"
 #include "port/gpio/gpio.h"
+#include "port/sim_trace.h"
 
 /**
  * struct outside - the board, the driver, and what can be seen and pressed from outside
@@ -40,7 +41,7 @@ static struct outside {
     struct board board;
     const struct gpio_driver *driver;
     const char *lines_folder;
-    char trace_path[40];
+    char trace_path[TRACE_PATH_SIZE];
     int keys[2];
     struct gpio_problems problems;
     struct gpio *gpio;
@@ -66,11 +67,7 @@ static struct gpio *open_driver(struct gpio_problems *ret_problems) {
 
 static int set_up(void **state) {
     (void)state;
-    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
-    memcpy(it.trace_path, PATH, sizeof PATH);
-    int fd = mkstemp(it.trace_path);
-    assert_true(fd >= 0);
-    assert_int_equal(close(fd), 0);
+    trace_make(it.trace_path);
     assert_int_equal(pipe2(it.keys, O_CLOEXEC), 0);
     it.gpio = open_driver(&it.problems);
     return 0;
@@ -88,19 +85,15 @@ static int tear_down(void **state) {
 
 // Lines of the trace that are about this board line; *ret_level is the last one's level.
 static int count_transitions(size_t line, int *ret_level) {
-    FILE *trace = fopen(it.trace_path, "r");
-    assert_non_null(trace);
-    int count = 0, level;
-    char text[128], name[16];
-    while (fgets(text, sizeof text, trace)) {
-        assert_int_equal(
-            sscanf(text, "{\"t_ms\":%*d,\"line\":\"%15[^\"]\",\"level\":%d}", name, &level), 2);
-        if (strcmp(name, it.board.lines[line].name) != 0)
+    FILE *trace = trace_open(it.trace_path);
+    struct trace_change change;
+    int count = 0;
+    while (trace_next(trace, &change)) {
+        if (strcmp(change.line, it.board.lines[line].name) != 0)
             continue;
         count++;
-        *ret_level = level;
+        *ret_level = change.level;
     }
-    assert_int_equal(fclose(trace), 0);
     return count;
 }
 

@@ -15,10 +15,11 @@
 
 #include "port/gpio/gpio.h"
 #include "port/sim_board.h"
+#include "port/sim_trace.h"
 
 // A trace file of its own for each test.
 struct fixture {
-    char path[40];
+    char path[TRACE_PATH_SIZE];
     struct gpio_problems problems;
     struct gpio *gpio;
 };
@@ -26,11 +27,7 @@ struct fixture {
 static int set_up(void **state) {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
-    static const char PATH[] = "/tmp/wirebell-trace-XXXXXX";
-    memcpy(fixture->path, PATH, sizeof PATH);
-    int fd = mkstemp(fixture->path);
-    assert_true(fd >= 0);
-    assert_int_equal(close(fd), 0);
+    trace_make(fixture->path);
     *state = fixture;
     return 0;
 }
@@ -51,25 +48,17 @@ static void open_board(struct fixture *fixture, const struct board *board, int o
 
 // The trace as "red1 red0 ": the times are checked to never go back, except at @opens - 1 places.
 static void expect_trace(const struct fixture *fixture, int opens, const char *expected) {
-    FILE *file = fopen(fixture->path, "r");
-    assert_non_null(file);
-    char line[128], seen[1024] = "";
+    FILE *trace = trace_open(fixture->path);
+    struct trace_change change;
+    char seen[1024] = "";
     long long last_ms = 0;
-    while (fgets(line, sizeof line, file)) {
-        long long t_ms;
-        char name[16];
-        int level, end = 0;
-        assert_int_equal(sscanf(line, "{\"t_ms\":%lld,\"line\":\"%15[^\"]\",\"level\":%d}\n%n",
-                                &t_ms, name, &level, &end),
-                         3);
-        assert_int_equal(end, strlen(line));
-        opens -= t_ms < last_ms;
-        assert_true(t_ms >= 0 && t_ms < 60000 && opens > 0);
-        last_ms = t_ms;
+    while (trace_next(trace, &change)) {
+        opens -= change.t_ms < last_ms;
+        assert_true(change.t_ms >= 0 && change.t_ms < 60000 && opens > 0);
+        last_ms = change.t_ms;
         size_t used = strlen(seen);
-        (void)snprintf(seen + used, sizeof seen - used, "%s%d ", name, level);
+        (void)snprintf(seen + used, sizeof seen - used, "%s%d ", change.line, change.level);
     }
-    assert_int_equal(fclose(file), 0);
     assert_string_equal(seen, expected);
 }
 
