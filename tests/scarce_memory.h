@@ -28,7 +28,7 @@ static struct {
 static bool memory_is_to_fail(void) {
     bool fails = memory.fail_at >= 0 && memory.fail_at-- == 0;
     if (memory.one_in > 0)
-        fails = fails || unit_random(&memory.seed) % memory.one_in == 0;
+        fails = fails || random_next(&memory.seed) % memory.one_in == 0;
     memory.failures += fails ? 1 : 0;
     if (fails)
         errno = ENOMEM;

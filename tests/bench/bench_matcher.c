@@ -20,6 +20,7 @@
 
 #include "core/keywords/keywords.h"
 #include "core/matcher/matcher.h"
+#include "random.h"
 
 enum { VOCABULARY = 20000, STORY_WORDS = 60, WORD_MAX = 16 };
 
@@ -28,16 +29,8 @@ struct maker {
     char vocabulary[VOCABULARY][WORD_MAX];
 };
 
-static uint64_t next(struct maker *maker) {
-    // splitmix64
-    uint64_t z = maker->state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static size_t below(struct maker *maker, size_t limit) {
-    return (size_t)(next(maker) % limit);
+    return (size_t)(random_next(&maker->state) % limit);
 }
 
 // Consonants and vowels in turn, so that lengths and beginnings are spread as in a language.

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "random.h"
+
 enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S, WEEK_S = 7 * DAY_S };
 
 /**
@@ -107,12 +109,9 @@ static void add(struct times *times, int64_t at_s) {
     times->at_s[times->count++] = at_s;
 }
 
-// splitmix64, as 0 <= x < 1.
+// 0 <= x < 1.
 static double random_share(uint64_t *state) {
-    uint64_t mixed = *state += UINT64_C(0x9E3779B97F4A7C15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (double)((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53;
+    return (double)(random_next(state) >> 11) * 0x1p-53;
 }
 
 static double random_gap(uint64_t *state, double mean) {

@@ -46,13 +46,13 @@ static int64_t wait_at(const struct habit *habit, int64_t now_s) {
 static bool is_working_hour(int64_t hour, int64_t quarter, uint64_t *seed) {
     (void)quarter;
     int64_t day = (hour / 24 + 4) % 7;
-    return day >= 1 && day <= 5 && hour % 24 >= 8 && hour % 24 < 17 && unit_random(seed) % 4 == 0;
+    return day >= 1 && day <= 5 && hour % 24 >= 8 && hour % 24 < 17 && random_next(seed) % 4 == 0;
 }
 
 static bool is_any_hour(int64_t hour, int64_t quarter, uint64_t *seed) {
     (void)hour;
     (void)quarter;
-    return unit_random(seed) % 40 == 0;
+    return random_next(seed) % 40 == 0;
 }
 
 // A burst now and then: the first two hours of every seventh quarter of a day, any day and hour.
@@ -301,15 +301,15 @@ static void no_bytes_loaded_run_over(void **state) {
     for (int i = 0; i < 20000; i++) {
         unsigned char bytes[sizeof(struct habit)];
         memcpy(bytes, &sound, sizeof bytes);
-        for (uint64_t n = unit_random(&seed) % 20; n > 0; n--)
-            bytes[1 + unit_random(&seed) % (sizeof bytes - 1)] = (unsigned char)unit_random(&seed);
+        for (uint64_t n = random_next(&seed) % 20; n > 0; n--)
+            bytes[1 + random_next(&seed) % (sizeof bytes - 1)] = (unsigned char)random_next(&seed);
         struct habit habit;
         if (habit_load(bytes, sizeof bytes, &habit) < 0)
             continue;
         loads++;
-        int64_t now_s = habit.looked_s + (int64_t)(unit_random(&seed) % WEEK_S);
+        int64_t now_s = habit.looked_s + (int64_t)(random_next(&seed) % WEEK_S);
         assert_in_range(wait_at(&habit, now_s), 300, 4 * HOUR_S);
-        look_at(&habit, now_s, (int64_t)(unit_random(&seed) >> 31));
+        look_at(&habit, now_s, (int64_t)(random_next(&seed) >> 31));
         assert_in_range(wait_at(&habit, now_s), 300, 4 * HOUR_S);
     }
     assert_true(loads > 1000);
@@ -321,7 +321,7 @@ static void roots_are_rounded_down(void **state) {
     assert_int_equal(rhythm_root(0), 0);
     assert_int_equal(rhythm_root(INT64_C(1) << 62), INT64_C(1) << 31);
     for (int i = 0; i < 10000; i++) {
-        int64_t square = (int64_t)(unit_random(&seed) >> (2 + unit_random(&seed) % 62));
+        int64_t square = (int64_t)(random_next(&seed) >> (2 + random_next(&seed) % 62));
         int64_t root = rhythm_root(square);
         assert_true(root * root <= square && (root + 1) * (root + 1) > square);
     }

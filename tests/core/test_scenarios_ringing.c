@@ -274,7 +274,7 @@ static void the_buzzer_never_sounds_longer_than_two_seconds_at_a_stretch(void **
     print_message("seed %ju\n", (uintmax_t)seed);
     int64_t longest_us = 0;
     for (size_t turn = 0; turn < 2000; turn++) {
-        const uint64_t random = unit_random(&seed);
+        const uint64_t random = random_next(&seed);
         if (random % 8 < 3)
             raise_one((enum level)(random >> 8) % LEVEL_COUNT);
         else if (random % 8 == 3)

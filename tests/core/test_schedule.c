@@ -407,23 +407,23 @@ static void no_input_beats_the_floor_or_runs_over(void **state) {
     struct habit habit = habit_of_mornings();
     for (int i = 0; i < 100000; i++) {
         struct schedule_input input = {
-            .every_s = (int64_t)(unit_random(&seed) >> 1) * (i % 3 != 0),
-            .interval_s = (int64_t)(unit_random(&seed) >> 1) * (i % 5 != 0),
-            .outcome = (enum reading_outcome)(unit_random(&seed) % READING_OUTCOME_COUNT),
-            .http_status = (int)(unit_random(&seed) % 600),
-            .failures = (uint32_t)unit_random(&seed),
-            .local_failures = (uint32_t)unit_random(&seed),
+            .every_s = (int64_t)(random_next(&seed) >> 1) * (i % 3 != 0),
+            .interval_s = (int64_t)(random_next(&seed) >> 1) * (i % 5 != 0),
+            .outcome = (enum reading_outcome)(random_next(&seed) % READING_OUTCOME_COUNT),
+            .http_status = (int)(random_next(&seed) % 600),
+            .failures = (uint32_t)random_next(&seed),
+            .local_failures = (uint32_t)random_next(&seed),
             .is_offline = i % 7 == 0,
             .has_validators = i % 4 != 0,
             .is_clock_trusted = i % 11 != 0,
-            .wall_s = (int64_t)(unit_random(&seed) >> (i % 2 ? 1 : 32)),
-            .retry_after_s = (int64_t)(unit_random(&seed) >> 1),
-            .max_age_s = (int64_t)(unit_random(&seed) >> 1),
-            .ttl_s = (int64_t)(unit_random(&seed) >> 1),
-            .update_s = (int64_t)(unit_random(&seed) >> 1),
-            .skip = {(uint32_t)unit_random(&seed), (uint8_t)unit_random(&seed)},
+            .wall_s = (int64_t)(random_next(&seed) >> (i % 2 ? 1 : 32)),
+            .retry_after_s = (int64_t)(random_next(&seed) >> 1),
+            .max_age_s = (int64_t)(random_next(&seed) >> 1),
+            .ttl_s = (int64_t)(random_next(&seed) >> 1),
+            .update_s = (int64_t)(random_next(&seed) >> 1),
+            .skip = {(uint32_t)random_next(&seed), (uint8_t)random_next(&seed)},
             .habit = i % 13 == 0 ? NULL : &habit,
-            .seed = unit_random(&seed),
+            .seed = random_next(&seed),
         };
         struct schedule_plan plan = schedule_next(&input, now_us);
         bool reached_none =

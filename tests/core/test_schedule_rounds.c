@@ -57,7 +57,7 @@ static void rounds_wake_rarely_and_nobody_is_asked_early(void **state) {
         for (size_t i = 0; i < FEEDS; i++) {
             if (feeds[i].due_us > at_us)
                 continue;
-            struct schedule_input input = {.has_validators = true, .seed = unit_random(&seed)};
+            struct schedule_input input = {.has_validators = true, .seed = random_next(&seed)};
             feeds[i] = schedule_next(&input, at_us);
             looks++;
         }

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/a_story.h"
 #include "daemon/delivery.h"
+#include "nouns.h"
 #include "port/store/store_internal.h"
 
 static const char keywords_text[] = "[bulletin]\ncyber attack*\n"

@@ -166,18 +166,18 @@ static void at_random_no_host_is_asked_twice_at_once_or_without_a_pause(void **s
     char url[64];
     int64_t now_us = GAP_US;
     for (int step = 0; step < 20000; step++) {
-        now_us += (int64_t)(unit_random(&random) % 200000);
-        size_t i = (size_t)(unit_random(&random) % TURNS);
+        now_us += (int64_t)(random_next(&random) % 200000);
+        size_t i = (size_t)(random_next(&random) % TURNS);
         (void)snprintf(url, sizeof url, "http://host%zu.example/", i % HOSTS);
         if (turns[i].is_under_way) {
             hosts_done(hosts, &turns[i], now_us);
             free_us[i % HOSTS] = now_us + GAP_US;
             busy[i % HOSTS]--;
             under_way--;
-        } else if (turns[i].host && unit_random(&random) % 4 == 0) {
+        } else if (turns[i].host && random_next(&random) % 4 == 0) {
             hosts_leave(hosts, &turns[i]);
         } else {
-            turns[i].is_slow = turns[i].host ? turns[i].is_slow : unit_random(&random) % 8 == 0;
+            turns[i].is_slow = turns[i].host ? turns[i].is_slow : random_next(&random) % 8 == 0;
             join(hosts, &turns[i], url);
         }
         for (struct hosts_turn *turn; (turn = hosts_next(hosts, now_us));) {

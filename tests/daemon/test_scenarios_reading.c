@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/a_story.h"
+#include "nouns.h"
 #include "daemon/delivery.h"
 #include "port/store/store_alerts.h"
 

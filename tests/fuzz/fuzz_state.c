@@ -14,6 +14,7 @@
 #include "core/matcher/matcher.h"
 #include "core/alert/triage.h"
 #include "core/text/utf8.h"
+#include "port/full_poll.h"
 #include "port/store/store.h"
 #include "port/store/store_alerts.h"
 #include "port/store/store_internal.h"
@@ -51,51 +52,18 @@ static sqlite3_stmt *prepare(const struct state *state, const char *format, cons
 }
 
 static void add_rows(const struct state *state) {
-    static const uint64_t keys[] = {7}, hashes[] = {1, 2};
-    const struct story story = {.id = "1",
-                                .title = "Cyber attack",
-                                .link = "https://example.org/1",
-                                .author = "",
-                                .category = "",
-                                .text = "",
-                                .published_s = NOW_S};
-    const struct story *const stories[] = {&story};
-    const struct store_validators validators = {"\"a\"", "Tue, 14 Nov 2023 22:13:20 GMT"};
-    const struct reading_items items = {hashes, 2};
-    struct alert alert = {.level = LEVEL_FLASH,
-                          .lamp = ROLE_COUNT,
-                          .sources = 1,
-                          .stories = 1,
-                          .raised_s = NOW_S,
-                          .published_s = NOW_S,
-                          .feed = URL,
-                          .title = "Cyber attack",
-                          .link = "https://example.org/1",
-                          .rule = "cyber attack*",
-                          .rule_file = "keywords",
-                          .rule_line = 2,
-                          .section = "",
-                          .words = "Cyber attack",
-                          .spans = "title:0:12",
-                          .excerpt = "Cyber attack"};
+    struct full_poll full;
     struct store_feed feed = {.baseline = BASELINE_TAKEN,
                               .due_s = NOW_S,
                               .good_s = NOW_S,
                               .habit = {.version = HABIT_VERSION},
                               .http_status = 200,
                               .move = {.to = (char *)"https://example.org/new", .count = 2}};
-    const struct store_poll poll = {.url = URL,
-                                    .feed = &feed,
-                                    .validators = &validators,
-                                    .items = &items,
-                                    .new_keys = keys,
-                                    .new_key_count = 1,
-                                    .stories = stories,
-                                    .story_count = 1,
-                                    .now_s = NOW_S,
-                                    .alerts = &alert,
-                                    .alert_count = 1};
-    check(store_commit_poll(state->store, &poll) == 0);
+    full_poll_fill(&feed, NOW_S, &full);
+    full.story.link = full.alert.link = "https://example.org/1";
+    full.alert.words = full.alert.excerpt = "Cyber attack";
+    full.alert.spans = "title:0:12";
+    check(store_commit_poll(state->store, &full.poll) == 0);
     check(store_set_snooze(state->store, "rain", NOW_S + 60) == 0);
 }
 

@@ -362,9 +362,9 @@ static void random_bytes_and_cuts_never_harm(void **state) {
     for (int i = 0; i < 300; i++) {
         char *copy = strdup(live);
         assert_non_null(copy);
-        for (uint64_t changes = unit_random(&seed) % 4; changes-- > 0;)
-            copy[unit_random(&seed) % size] = "{}=\"'#\n, x\\\x01/$"[unit_random(&seed) % 14];
-        copy[unit_random(&seed) % (size + 1)] = '\0';
+        for (uint64_t changes = random_next(&seed) % 4; changes-- > 0;)
+            copy[random_next(&seed) % size] = "{}=\"'#\n, x\\\x01/$"[random_next(&seed) % 14];
+        copy[random_next(&seed) % (size + 1)] = '\0';
         struct diag_list diags = DIAG_LIST_NULL;
         struct config config;
         const int r = load_text(copy, &diags, &config);

@@ -37,7 +37,7 @@ static struct {
 } trouble;
 
 static bool is_interrupted(void) {
-    if (trouble.seed == 0 || unit_random(&trouble.seed) % 3 != 0)
+    if (trouble.seed == 0 || random_next(&trouble.seed) % 3 != 0)
         return false;
     errno = EINTR;
     return true;

@@ -61,7 +61,7 @@ static bool is_troubled(int fd) {
 }
 
 static bool is_interrupted(void) {
-    const uint64_t chance = unit_random(&trouble.seed) % 6;
+    const uint64_t chance = random_next(&trouble.seed) % 6;
     if (chance > 1)
         return false;
     trouble.interrupted++;
@@ -74,8 +74,8 @@ static size_t shorten(const struct iovec *pieces, size_t count, struct iovec *re
     for (size_t i = 0; i < count; i++)
         if (pieces[i].iov_len > 0) {
             *ret = pieces[i];
-            const size_t most = unit_random(&trouble.seed) % 2 ? 4096 : 7;
-            ret->iov_len = 1 + unit_random(&trouble.seed) % most;
+            const size_t most = random_next(&trouble.seed) % 2 ? 4096 : 7;
+            ret->iov_len = 1 + random_next(&trouble.seed) % most;
             if (ret->iov_len > pieces[i].iov_len)
                 ret->iov_len = pieces[i].iov_len;
             trouble.shortened++;

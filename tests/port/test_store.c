@@ -12,29 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "port/store/store.h"
+#include "nouns.h"
 #include "port/store/store_alerts.h"
-#include "wirebell/story.h"
 
-static struct alert an_alert(enum level level, const char *title) {
-    return (struct alert){.level = level,
-                          .state = ALERT_RAISED,
-                          .raised_s = 1700000000,
-                          .feed = URL,
-                          .title = title,
-                          .link = "https://example.org/1",
-                          .rule = "cyber attack*",
-                          .rule_file = "/etc/wirebell/keywords",
-                          .rule_line = 7,
-                          .words = "Cyber-attack",
-                          .lamp = ROLE_COUNT,
-                          .sources = 1,
-                          .stories = 1,
-                          .published_s = STORY_NO_DATE,
-                          .section = "",
-                          .spans = "title:0:12",
-                          .excerpt = "Cyber-attack"};
-}
+enum { RAISED_S = 1700000000 };
 
 struct collected {
     struct alert alerts[8];
@@ -79,7 +60,7 @@ static void a_poll_survives_closing(void **state) {
     const struct store_validators validators = {.etag = "W/\"a b,\xE9\"",
                                                 .last_modified = "Sat, 01 Jan 2000 00:00:00 GMT"};
     const uint64_t keys[] = {1, UINT64_MAX, UINT64_C(1) << 63};
-    struct alert alert = an_alert(LEVEL_BULLETIN, "one");
+    struct alert alert = an_alert(LEVEL_BULLETIN, "one", RAISED_S);
     commit_or_fail(store, &(struct store_poll){.url = URL,
                                                .feed = &feed,
                                                .validators = &validators,
@@ -185,11 +166,7 @@ static void a_habit_that_is_damaged_is_none(void **state) {
     struct store_feed feed = a_feed_with_a_history(NULL), again;
     commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .now_s = 99});
     store_close(store);
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "UPDATE feeds SET habit = x'0102'", NULL, NULL, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    run_sql_on_file(place, "UPDATE feeds SET habit = x'0102'");
     store = open_or_fail(place);
     assert_int_equal(store_load_feed(store, URL, &again), 0);
     assert_int_equal(again.habit.version, 0);
@@ -202,7 +179,7 @@ static void a_poll_that_fails_half_way_leaves_nothing(void **state) {
     struct store *store = open_or_fail(place);
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
     const uint64_t key = 5;
-    struct alert bad = an_alert(LEVEL_FLASH, NULL); // NOT NULL refuses it, last of all
+    struct alert bad = an_alert(LEVEL_FLASH, NULL, RAISED_S); // NOT NULL refuses it, last of all
     struct store_poll poll = {.url = URL,
                               .feed = &feed,
                               .new_keys = &key,
@@ -256,11 +233,8 @@ static void items_that_are_not_sound_are_none(void **state) {
                                  "'a text'", "x'02020202020202020202020202020202'"};
     for (size_t i = 0; i < ARRAY_SIZE(blobs); i++) {
         char sql[100];
-        sqlite3 *db = NULL;
         (void)snprintf(sql, sizeof sql, "UPDATE feeds SET items = %s", blobs[i]);
-        assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
-        assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-        assert_int_equal(sqlite3_close(db), SQLITE_OK);
+        run_sql_on_file(place, sql);
         struct store_memory found;
         assert_int_equal(store_load_memory(store, feed.id, &found), 0);
         assert_int_equal(found.items.count, 0);
@@ -272,14 +246,15 @@ static void items_that_are_not_sound_are_none(void **state) {
 static void acknowledged_and_cleared_alerts_do_not_come_back(void **state) {
     struct store *store = open_or_fail(*state);
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    struct alert alerts[] = {an_alert(LEVEL_ROUTINE, "a"), an_alert(LEVEL_URGENT, "b"),
-                             an_alert(LEVEL_FLASH, "c")};
+    struct alert alerts[] = {an_alert(LEVEL_ROUTINE, "a", RAISED_S),
+                             an_alert(LEVEL_URGENT, "b", RAISED_S),
+                             an_alert(LEVEL_FLASH, "c", RAISED_S)};
     commit_or_fail(
         store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = alerts, .alert_count = 3});
     assert_int_equal(raised(store).count, 3);
-    assert_int_equal(store_clear(store, &alerts[0].id, 1, 1700000050), 0);
+    assert_int_equal(store_clear(store, &alerts[0].id, 1, RAISED_S + 50), 0);
     assert_int_equal(raised(store).count, 2);
-    assert_int_equal(store_acknowledge_all(store, 1700000100), 0);
+    assert_int_equal(store_acknowledge_all(store, RAISED_S + 100), 0);
     assert_int_equal(raised(store).count, 0);
     store_close(store);
 }
@@ -287,7 +262,8 @@ static void acknowledged_and_cleared_alerts_do_not_come_back(void **state) {
 static void rings_are_counted_by_level_and_stop_at_two(void **state) {
     struct store *store = open_or_fail(*state);
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    struct alert alerts[] = {an_alert(LEVEL_URGENT, "u"), an_alert(LEVEL_FLASH, "f")};
+    struct alert alerts[] = {an_alert(LEVEL_URGENT, "u", RAISED_S),
+                             an_alert(LEVEL_FLASH, "f", RAISED_S)};
     commit_or_fail(
         store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = alerts, .alert_count = 2});
     for (uint32_t i = 1; i <= 5; i++) {
@@ -355,7 +331,7 @@ static void a_commit_survives_sudden_death(void **state) {
         struct store *store = NULL;
         char error[200];
         struct store_feed feed = {.baseline = BASELINE_TAKEN};
-        struct alert alert = an_alert(LEVEL_FLASH, "kept");
+        struct alert alert = an_alert(LEVEL_FLASH, "kept", RAISED_S);
         if (store_open(place->dir, &store, error) >= 0)
             (void)store_commit_poll(
                 store, &(struct store_poll){
@@ -373,22 +349,20 @@ static void a_commit_survives_sudden_death(void **state) {
     store_close(store);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(an_unknown_feed_is_all_zero),
-        CASE(a_poll_survives_closing),
-        CASE(what_the_next_look_depends_on_survives_closing),
-        CASE(a_habit_that_is_damaged_is_none),
-        CASE(a_poll_that_fails_half_way_leaves_nothing),
-        CASE(items_stay_until_others_take_their_place),
-        CASE(items_that_are_not_sound_are_none),
-        CASE(acknowledged_and_cleared_alerts_do_not_come_back),
-        CASE(rings_are_counted_by_level_and_stop_at_two),
-        CASE(due_times_of_known_feeds_are_saved),
-        CASE(keys_of_a_feed_are_bounded_and_the_oldest_go),
-        CASE(a_commit_survives_sudden_death),
+        IN_PLACE(an_unknown_feed_is_all_zero),
+        IN_PLACE(a_poll_survives_closing),
+        IN_PLACE(what_the_next_look_depends_on_survives_closing),
+        IN_PLACE(a_habit_that_is_damaged_is_none),
+        IN_PLACE(a_poll_that_fails_half_way_leaves_nothing),
+        IN_PLACE(items_stay_until_others_take_their_place),
+        IN_PLACE(items_that_are_not_sound_are_none),
+        IN_PLACE(acknowledged_and_cleared_alerts_do_not_come_back),
+        IN_PLACE(rings_are_counted_by_level_and_stop_at_two),
+        IN_PLACE(due_times_of_known_feeds_are_saved),
+        IN_PLACE(keys_of_a_feed_are_bounded_and_the_oldest_go),
+        IN_PLACE(a_commit_survives_sudden_death),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

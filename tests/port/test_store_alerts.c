@@ -3,47 +3,14 @@
 // All that is kept of an alert comes back as it was, is found by every question there is, and is
 // there too in a state that an older wirebell made.
 
-#include "unit.h"
-
 #include <errno.h>
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "port/store/store.h"
+#include "nouns.h"
 #include "port/store/store_alerts.h"
-#include "port/store/store_internal.h"
-#include "wirebell/story.h"
-
-static int setup(void **state) {
-    return store_open_copy(NULL, (struct store **)state) < 0;
-}
-
-static int teardown(void **state) {
-    store_close(*state);
-    return 0;
-}
+#include "port/store_place.h"
 
 static struct alert a_ring(const char *title, int64_t raised_s) {
-    return (struct alert){.level = LEVEL_URGENT,
-                          .state = ALERT_RAISED,
-                          .lamp = ROLE_COUNT,
-                          .sources = 1,
-                          .stories = 1,
-                          .raised_s = raised_s,
-                          .published_s = STORY_NO_DATE,
-                          .feed = "https://example.org/feed",
-                          .title = title,
-                          .link = "",
-                          .rule = "cyber attack*",
-                          .rule_file = "/etc/wirebell/keywords",
-                          .rule_line = 7,
-                          .section = "",
-                          .words = "",
-                          .spans = "",
-                          .excerpt = ""};
+    return an_alert(LEVEL_URGENT, title, raised_s);
 }
 
 struct found {
@@ -73,8 +40,15 @@ static int64_t add(struct store *store, struct alert alert) {
     return alert.id;
 }
 
+struct added {
+    struct alert alert;
+    size_t seen;
+};
+
 static void assert_whole(const struct alert *alert, void *userdata) {
-    const struct alert *kept = userdata;
+    struct added *added = userdata;
+    const struct alert *kept = &added->alert;
+    added->seen++;
     assert_int_equal(alert->id, kept->id);
     assert_int_equal(alert->level, kept->level);
     assert_int_equal(alert->state, kept->state);
@@ -103,7 +77,9 @@ static void assert_whole(const struct alert *alert, void *userdata) {
 }
 
 static void an_alert_comes_back_whole(void **state) {
-    struct alert alert = {
+    const struct store_alert_query last = {.limit = 1};
+    struct added added = {.seen = 0};
+    added.alert = (struct alert){
         .level = LEVEL_BULLETIN,
         .state = ALERT_CLEARED,
         .disposition = DISPOSITION_JOINED,
@@ -129,14 +105,13 @@ static void an_alert_comes_back_whole(void **state) {
         .spans = "title:0:14 title:22:4",
         .excerpt = "Cyber\u2011attack on the grid",
     };
-    assert_int_equal(store_add_alert(*state, &alert), 0);
-    assert_int_equal(
-        store_each_alert(*state, &(struct store_alert_query){.limit = 1}, assert_whole, &alert), 0);
-    alert = a_ring("nothing more is known", 5);
-    assert_int_equal(store_add_alert(*state, &alert), 0);
-    assert_int_equal(
-        store_each_alert(*state, &(struct store_alert_query){.limit = 1}, assert_whole, &alert), 0);
-    assert_int_equal(store_each_raised(*state, assert_whole, &alert), 0);
+    assert_int_equal(store_add_alert(*state, &added.alert), 0);
+    assert_int_equal(store_each_alert(*state, &last, assert_whole, &added), 0);
+    added.alert = a_ring("nothing more is known", 5);
+    assert_int_equal(store_add_alert(*state, &added.alert), 0);
+    assert_int_equal(store_each_alert(*state, &last, assert_whole, &added), 0);
+    assert_int_equal(store_each_raised(*state, assert_whole, &added), 0);
+    assert_int_equal(added.seen, 3);
 }
 
 static void alerts_are_found_newest_first_by_every_question(void **state) {
@@ -204,16 +179,13 @@ static void what_did_not_ring_is_bounded_and_what_rang_outlives_it(void **state)
     struct alert old = a_ring("old", 2);
     old.state = ALERT_CLEARED;
     old.disposition = DISPOSITION_OLD;
-    assert_int_equal(sqlite3_exec(store->db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+    run_sql(store->db, "BEGIN");
     for (size_t i = 0; i < STORE_UNRUNG_KEPT + 10; i++)
         (void)add(store, old);
-    assert_int_equal(sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    run_sql(store->db, "COMMIT");
     struct store_feed feed = {.id = 0};
-    assert_int_equal(
-        store_commit_poll(
-            store,
-            &(struct store_poll){.url = "u", .feed = &feed, .alerts = &old, .alert_count = 1}),
-        0);
+    commit_or_fail(
+        store, &(struct store_poll){.url = "u", .feed = &feed, .alerts = &old, .alert_count = 1});
     assert_int_equal(
         ask(store, (struct store_alert_query){.dispositions = 1u << DISPOSITION_OLD}).count,
         STORE_UNRUNG_KEPT);
@@ -268,18 +240,9 @@ static const char version_1[] =
     "PRAGMA application_id = 0x77624C4C; PRAGMA user_version = 1;";
 
 static void a_state_of_the_first_version_is_brought_up_to_date(void **state) {
-    (void)state;
-    char dir[] = "/tmp/wirebell-alerts-XXXXXX", path[64], error[200] = "";
-    assert_non_null(mkdtemp(dir));
-    (void)snprintf(path, sizeof path, "%s/wirebell.db", dir);
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, version_1, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-
-    struct store *store = NULL;
-    if (store_open(dir, &store, error) < 0)
-        fail_msg("%s", error);
+    const struct place *place = *state;
+    run_sql_on_file(place, version_1);
+    struct store *store = open_or_fail(place);
     const struct alert lit = ask(store, (struct store_alert_query){.states = 1u}).last;
     assert_int_equal(lit.id, 2);
     assert_int_equal(lit.level, LEVEL_FLASH);
@@ -302,19 +265,16 @@ static void a_state_of_the_first_version_is_brought_up_to_date(void **state) {
     store_close(store);
 
     // And it stays so: the steps are taken once.
-    assert_int_equal(store_open(dir, &store, error), 0);
+    store = open_or_fail(place);
     assert_string_equal(ask(store, (struct store_alert_query){0}).titles, "new still lit seen");
     store_close(store);
-    (void)unlink(path);
-    (void)rmdir(dir);
 }
 
 // All tables and indexes as they are defined, but for SQLite's own.
-static void list_schema(const char *path, size_t size, char *ret) {
-    sqlite3 *db = NULL;
+static void list_schema(const struct place *place, size_t size, char *ret) {
+    struct store *store = open_or_fail(place);
     sqlite3_stmt *statement = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db,
+    assert_int_equal(sqlite3_prepare_v2(store->db,
                                         "SELECT group_concat(sql, char(10)) FROM"
                                         " (SELECT sql FROM sqlite_schema ORDER BY type, name)",
                                         -1, &statement, NULL),
@@ -322,46 +282,30 @@ static void list_schema(const char *path, size_t size, char *ret) {
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
     (void)snprintf(ret, size, "%s", (const char *)sqlite3_column_text(statement, 0));
     assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    store_close(store);
 }
 
 static void a_new_state_has_the_schema_of_one_brought_up_to_date(void **state) {
-    (void)state;
-    char dirs[2][32] = {"/tmp/wirebell-new-XXXXXX", "/tmp/wirebell-old-XXXXXX"};
-    char schemas[2][8192];
-    for (int i = 0; i < 2; i++) {
-        char path[128], error[200] = "";
-        assert_non_null(mkdtemp(dirs[i]));
-        (void)snprintf(path, sizeof path, "%s/wirebell.db", dirs[i]);
-        if (i == 1) {
-            sqlite3 *db = NULL;
-            assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-            assert_int_equal(sqlite3_exec(db, version_1, NULL, NULL, NULL), SQLITE_OK);
-            assert_int_equal(sqlite3_close(db), SQLITE_OK);
-        }
-        struct store *store = NULL;
-        assert_true(store_open(dirs[i], &store, error) >= 0);
-        store_close(store);
-        list_schema(path, sizeof schemas[i], schemas[i]);
-        (void)unlink(path);
-        (void)rmdir(dirs[i]);
-    }
-    assert_non_null(strstr(schemas[0], "moved_checked_s"));
-    assert_string_equal(schemas[0], schemas[1]);
+    const struct place *place = *state;
+    char of_new[8192], of_old[8192];
+    list_schema(place, sizeof of_new, of_new);
+    assert_int_equal(unlink(place->db), 0);
+    run_sql_on_file(place, version_1);
+    list_schema(place, sizeof of_old, of_old);
+    assert_non_null(strstr(of_new, "moved_checked_s"));
+    assert_string_equal(of_new, of_old);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(an_alert_comes_back_whole),
-        CASE(alerts_are_found_newest_first_by_every_question),
-        CASE(one_alert_is_acknowledged_and_the_time_it_took_is_kept),
-        CASE(when_an_alert_cleared_is_kept),
-        CASE(what_did_not_ring_is_bounded_and_what_rang_outlives_it),
-        CASE(snoozes_are_kept_by_rule),
-        cmocka_unit_test(a_state_of_the_first_version_is_brought_up_to_date),
-        cmocka_unit_test(a_new_state_has_the_schema_of_one_brought_up_to_date),
+        IN_MEMORY(an_alert_comes_back_whole),
+        IN_MEMORY(alerts_are_found_newest_first_by_every_question),
+        IN_MEMORY(one_alert_is_acknowledged_and_the_time_it_took_is_kept),
+        IN_MEMORY(when_an_alert_cleared_is_kept),
+        IN_MEMORY(what_did_not_ring_is_bounded_and_what_rang_outlives_it),
+        IN_MEMORY(snoozes_are_kept_by_rule),
+        IN_PLACE(a_state_of_the_first_version_is_brought_up_to_date),
+        IN_PLACE(a_new_state_has_the_schema_of_one_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

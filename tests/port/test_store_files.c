@@ -6,9 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
-
-#include "port/store/store_internal.h"
 
 static void a_second_owner_is_refused_by_name(void **state) {
     const struct place *place = *state;
@@ -51,10 +48,7 @@ static void a_foreign_or_damaged_file_is_set_aside(void **state) {
     store_close(store);
     (void)unlink(place->db);
 
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "CREATE TABLE other(x)", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    run_sql_on_file(place, "CREATE TABLE other(x)");
     assert_int_equal(store_open(place->dir, &store, error), STORE_SET_ASIDE);
     assert_non_null(strstr(error, "wirebell.db.damaged-2"));
     store_close(store);
@@ -94,10 +88,7 @@ static void a_state_that_turns_out_damaged_is_renewed_in_use(void **state) {
 static void a_newer_schema_is_refused(void **state) {
     const struct place *place = *state;
     store_close(open_or_fail(place));
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(place->db, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    run_sql_on_file(place, "PRAGMA user_version = 99");
     struct store *store = NULL;
     char error[200] = "";
     assert_int_equal(store_open(place->dir, &store, error), -EPROTO);
@@ -151,18 +142,16 @@ static void at_rest_it_keeps_neither_pages_nor_tables_and_goes_on_when_asked(voi
     store_close(store);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(a_second_owner_is_refused_by_name),
-        CASE(a_foreign_or_damaged_file_is_set_aside),
-        CASE(at_most_three_files_are_set_aside),
-        CASE(a_state_that_turns_out_damaged_is_renewed_in_use),
-        CASE(a_newer_schema_is_refused),
-        CASE(a_folder_that_cannot_be_is_named),
-        CASE(memory_alone_is_a_store_too),
-        CASE(at_rest_it_keeps_neither_pages_nor_tables_and_goes_on_when_asked),
+        IN_PLACE(a_second_owner_is_refused_by_name),
+        IN_PLACE(a_foreign_or_damaged_file_is_set_aside),
+        IN_PLACE(at_most_three_files_are_set_aside),
+        IN_PLACE(a_state_that_turns_out_damaged_is_renewed_in_use),
+        IN_PLACE(a_newer_schema_is_refused),
+        IN_PLACE(a_folder_that_cannot_be_is_named),
+        IN_PLACE(memory_alone_is_a_store_too),
+        IN_PLACE(at_rest_it_keeps_neither_pages_nor_tables_and_goes_on_when_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,25 +2,17 @@
 //
 // A key may go only when its story has left the feed for good, and a feed only when its line has.
 
+#include "nouns.h"
 #include "port/store_place.h"
 
-#include <sqlite3.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "port/store/store.h"
 #include "port/store/store_alerts.h"
-#include "port/store/store_internal.h"
 #include "port/store/store_stories.h"
 
 enum { DAY_S = 86400, NOW_S = 1774699200 };
 enum { SWEEP_S = STORE_SWEEP_DAYS * DAY_S, LEFT_S = STORE_LEFT_DAYS * DAY_S };
-
-static int64_t query(struct store *store, const char *sql) {
-    int64_t number = -1;
-    assert_int_equal(store_query_number(store, sql, 0, &number), 0);
-    return number;
-}
 
 static bool is_known(struct store *store, const struct store_feed *feed, uint64_t key) {
     bool is_new = false;
@@ -156,7 +148,7 @@ static void a_sweep_of_a_busy_feed_writes_at_most_150_KB(void **state) {
     char log[128];
     for (int day = 0; day < DAYS; day++) {
         for (size_t i = 0; i < A_DAY; i++)
-            keys[i] = unit_random(&seed);
+            keys[i] = random_next(&seed);
         const bool is_sweep = day % STORE_SWEEP_DAYS == 0;
         commit_or_fail(store, &(struct store_poll){.url = URL,
                                                    .feed = &feed,
@@ -191,7 +183,7 @@ static void keys_of_the_second_version_are_known_and_then_forgotten_as_all_are(v
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
     poll_at(store, &feed, NOW_S - 400 * DAY_S, 1, NULL);
     poll_at(store, &feed, NOW_S - 300 * DAY_S, 2, NULL);
-    assert_int_equal(sqlite3_exec(store->db, older, NULL, NULL, NULL), SQLITE_OK);
+    run_sql(store->db, older);
     store_close(store);
     store = open_or_fail(place);
     assert_int_equal(store_load_feed(store, URL, &feed), 0);
@@ -209,13 +201,7 @@ static void keys_of_the_second_version_are_known_and_then_forgotten_as_all_are(v
 // Two feeds with a key, a story and an alert each.
 static void add_two(struct store *store, struct store_feed *feeds) {
     static const char *const urls[] = {"https://one.example/", "https://two.example/"};
-    const struct story story = {.id = "",
-                                .title = "a title",
-                                .link = "",
-                                .author = "",
-                                .category = "",
-                                .text = "",
-                                .published_s = STORY_NO_DATE};
+    const struct story story = a_story("", "a title");
     const struct story *const list[] = {&story};
     for (size_t i = 0; i < 2; i++) {
         const uint64_t key = i + 1;
@@ -282,24 +268,22 @@ static void a_year_of_snoozes_is_bounded(void **state) {
     store_close(store);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sweep_is_due_once_a_month_and_at_first),
-        CASE(when_a_feed_was_swept_is_kept),
-        CASE(a_story_that_left_is_forgotten_by_the_second_sweep_without_it),
-        CASE(a_story_that_stays_is_known_for_years),
-        CASE(a_story_that_one_sweep_misses_is_still_known),
-        CASE(a_feed_that_was_down_for_a_year_forgets_nothing),
-        CASE(keys_noted_by_a_clock_that_was_not_set_are_not_old),
-        CASE(only_the_feed_that_is_swept_forgets),
-        CASE(a_sweep_of_a_busy_feed_writes_at_most_150_KB),
-        CASE(keys_of_the_second_version_are_known_and_then_forgotten_as_all_are),
-        CASE(a_feed_whose_line_is_gone_is_forgotten_after_three_months),
-        CASE(a_line_that_comes_back_in_time_finds_all_as_it_was),
-        CASE(feeds_that_stay_cost_no_write),
-        CASE(a_year_of_snoozes_is_bounded),
+        IN_PLACE(when_a_feed_was_swept_is_kept),
+        IN_PLACE(a_story_that_left_is_forgotten_by_the_second_sweep_without_it),
+        IN_PLACE(a_story_that_stays_is_known_for_years),
+        IN_PLACE(a_story_that_one_sweep_misses_is_still_known),
+        IN_PLACE(a_feed_that_was_down_for_a_year_forgets_nothing),
+        IN_PLACE(keys_noted_by_a_clock_that_was_not_set_are_not_old),
+        IN_PLACE(only_the_feed_that_is_swept_forgets),
+        IN_PLACE(a_sweep_of_a_busy_feed_writes_at_most_150_KB),
+        IN_PLACE(keys_of_the_second_version_are_known_and_then_forgotten_as_all_are),
+        IN_PLACE(a_feed_whose_line_is_gone_is_forgotten_after_three_months),
+        IN_PLACE(a_line_that_comes_back_in_time_finds_all_as_it_was),
+        IN_PLACE(feeds_that_stay_cost_no_write),
+        IN_PLACE(a_year_of_snoozes_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

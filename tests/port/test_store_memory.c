@@ -7,11 +7,11 @@
 
 // Thousands of states are made, and none is to outlast the test: not on a card.
 #define STORE_PLACE "/dev/shm/wirebell-store-XXXXXX"
-#include "store_place.h"
+#include "port/store_place.h"
 
+#include "port/full_poll.h"
 #include "port/store/store_alerts.h"
 #include "port/store/store_stories.h"
-#include "wirebell/story.h"
 
 #define NOW_S INT64_C(1774699200)
 
@@ -20,56 +20,22 @@ enum { LONG = 3000, ITEMS = 500 };
 static char long_url[LONG + 1];
 static uint64_t hashes[ITEMS];
 
-static struct alert an_alert(void) {
-    return (struct alert){.level = LEVEL_FLASH,
-                          .lamp = ROLE_COUNT,
-                          .sources = 1,
-                          .stories = 1,
-                          .raised_s = NOW_S,
-                          .published_s = NOW_S,
-                          .feed = URL,
-                          .title = "Quake",
-                          .link = long_url,
-                          .rule = "quake",
-                          .rule_file = "keywords",
-                          .section = "",
-                          .words = "Quake",
-                          .spans = "",
-                          .excerpt = ""};
-}
-
-// A poll that changes every table.
 static int commit(struct store *store, uint64_t key, struct store_feed *feed) {
-    const struct story story = {.id = "1",
-                                .title = "Quake",
-                                .link = "",
-                                .author = "",
-                                .category = "",
-                                .text = "It shook.",
-                                .published_s = NOW_S};
-    const struct store_validators validators = {"\"a\"", "Tue, 14 Nov 2023 22:13:20 GMT"};
-    const struct reading_items items = {hashes, ITEMS};
-    struct alert alert = an_alert();
-    const struct store_poll poll = {.url = URL,
-                                    .feed = feed,
-                                    .validators = &validators,
-                                    .items = &items,
-                                    .new_keys = &key,
-                                    .new_key_count = 1,
-                                    .stories = (const struct story *const[]){&story},
-                                    .story_count = 1,
-                                    .now_s = NOW_S,
-                                    .alerts = &alert,
-                                    .alert_count = 1};
-    const int r = store_commit_poll(store, &poll);
-    assert_true(r == 0 ? alert.id > 0 && feed->id > 0 : alert.id == 0);
+    struct full_poll full;
+    full_poll_fill(feed, NOW_S, &full);
+    full.key = key;
+    full.items = (struct reading_items){hashes, ITEMS};
+    full.story.text = "It shook.";
+    full.alert.link = long_url;
+    const int r = store_commit_poll(store, &full.poll);
+    assert_true(r == 0 ? full.alert.id > 0 && feed->id > 0 : full.alert.id == 0);
     return r;
 }
 
 static void count_alert(const struct alert *alert, void *userdata) {
     size_t *count = userdata;
     assert_string_equal(alert->feed, URL);
-    assert_string_equal(alert->title, "Quake");
+    assert_string_equal(alert->title, "Cyber attack");
     assert_string_equal(alert->link, long_url);
     ++*count;
 }
@@ -238,7 +204,7 @@ static void count_story(const char *feed, const struct story *story, int64_t see
                         void *userdata) {
     (void)seen_s;
     assert_string_equal(feed, URL);
-    assert_string_equal(story->title, "Quake");
+    assert_string_equal(story->title, "Cyber attack");
     assert_string_equal(story->text, "It shook.");
     ++*(size_t *)userdata;
 }
@@ -273,8 +239,9 @@ static void what_is_asked_is_right_or_refused(void **state) {
 
 static int act(void *argument) {
     struct open_state *open = argument;
-    struct alert drill = an_alert();
+    struct alert drill = an_alert(LEVEL_FLASH, "a drill", NOW_S);
     drill.is_drill = true;
+    drill.link = long_url;
     int r = store_save_due(open->store, &open->feed, 1);
     if (r == 0)
         r = store_add_alert(open->store, &drill);
@@ -330,8 +297,6 @@ static void a_state_set_aside_is_followed_by_a_new_one_or_one_in_memory(void **s
     memory_try(&(struct memory_trial){
         .name = "store_renew", .prepare = begin_file, .run = renew, .argument = &open, .step = 13});
 }
-
-#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void) {
     (void)memset(long_url, 'a', LONG);

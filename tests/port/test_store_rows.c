@@ -3,20 +3,12 @@
 // Rows in which a failing card, or somebody, has written what never was there: what is out of its
 // range reads as what is said in sql.h and store_feeds.c, and everything else of the row as it is.
 
-#include "store_place.h"
-
+#include "port/full_poll.h"
 #include "port/store/store_alerts.h"
-#include "port/store/store_internal.h"
 #include "port/store/store_stories.h"
-#include "wirebell/story.h"
+#include "port/store_place.h"
 
 #define NOW_S INT64_C(1774699200)
-
-static void run(struct store *store, const char *sql) {
-    char *error = NULL;
-    if (sqlite3_exec(store->db, sql, NULL, NULL, &error) != SQLITE_OK)
-        fail_msg("%s: %s", sql, error);
-}
 
 // A state with a feed, an alert, a story and a snooze.
 static struct store *open_with_rows(const struct place *place) {
@@ -29,38 +21,15 @@ static struct store *open_with_rows(const struct place *place) {
                               .outcome = READING_TIMED_OUT,
                               .http_status = 503,
                               .move = {.to = (char *)"https://example.org/new", .count = 2}};
-    struct alert alert = {.level = LEVEL_FLASH,
-                          .state = ALERT_RAISED,
-                          .lamp = ROLE_RED,
-                          .sources = 2,
-                          .stories = 3,
-                          .raised_s = NOW_S,
-                          .published_s = -NOW_S,
-                          .feed = URL,
-                          .title = "Quake",
-                          .link = "",
-                          .rule = "quake",
-                          .rule_file = "keywords",
-                          .section = "",
-                          .words = "Quake",
-                          .spans = "",
-                          .excerpt = ""};
-    const struct story story = {.id = "1",
-                                .title = "Quake",
-                                .link = "",
-                                .author = "A",
-                                .category = "",
-                                .text = "",
-                                .published_s = NOW_S};
-    const struct store_poll poll = {.url = URL,
-                                    .feed = &feed,
-                                    .stories = (const struct story *const[]){&story},
-                                    .story_count = 1,
-                                    .now_s = NOW_S,
-                                    .alerts = &alert,
-                                    .alert_count = 1};
-    commit_or_fail(store, &poll);
-    assert_int_equal(store_set_snooze(store, "quake", NOW_S + 60), 0);
+    struct full_poll full;
+    full_poll_fill(&feed, NOW_S, &full);
+    full.story.author = "A";
+    full.alert.lamp = ROLE_RED;
+    full.alert.sources = 2;
+    full.alert.stories = 3;
+    full.alert.published_s = -NOW_S;
+    commit_or_fail(store, &full.poll);
+    assert_int_equal(store_set_snooze(store, full.alert.rule, NOW_S + 60), 0);
     return store;
 }
 
@@ -76,7 +45,7 @@ static void a_baseline_that_is_none_counts_as_taken(void **state) {
                                       "UPDATE feeds SET baseline = -1",
                                       "UPDATE feeds SET baseline = 4294967296"};
     for (size_t i = 0; i < ARRAY_SIZE(sql); i++) {
-        run(store, sql[i]);
+        run_sql(store->db, sql[i]);
         struct store_feed feed = load_or_fail(store);
         assert_int_equal(feed.baseline, BASELINE_TAKEN);
         assert_int_equal(feed.failures, 3);
@@ -91,12 +60,12 @@ static void an_outcome_that_is_none_reads_as_failed(void **state) {
     struct store_feed feed = load_or_fail(store);
     assert_int_equal(feed.outcome, READING_TIMED_OUT);
     free(feed.move.to);
-    run(store, "UPDATE feeds SET outcome = 14, http_status = 1000");
+    run_sql(store->db, "UPDATE feeds SET outcome = 14, http_status = 1000");
     feed = load_or_fail(store);
     assert_int_equal(feed.outcome, READING_FAILED);
     assert_int_equal(feed.http_status, 0);
     free(feed.move.to);
-    run(store, "UPDATE feeds SET outcome = -1, http_status = -1");
+    run_sql(store->db, "UPDATE feeds SET outcome = -1, http_status = -1");
     feed = load_or_fail(store);
     assert_int_equal(feed.outcome, READING_FAILED);
     assert_int_equal(feed.http_status, 0);
@@ -106,9 +75,10 @@ static void an_outcome_that_is_none_reads_as_failed(void **state) {
 
 static void numbers_of_a_feed_that_cannot_be_are_not_there(void **state) {
     struct store *store = open_with_rows(*state);
-    run(store, "UPDATE feeds SET due_s = 9223372036854775807, good_s = -1, ttl_s = -5,"
-               " failing_s = 'yesterday', failures = -1, skip_hours = 16777216, skip_days = 128,"
-               " moved_count = -1, moved_first_s = -9223372036854775808, moved_checked_s = 1e300");
+    run_sql(store->db,
+            "UPDATE feeds SET due_s = 9223372036854775807, good_s = -1, ttl_s = -5,"
+            " failing_s = 'yesterday', failures = -1, skip_hours = 16777216, skip_days = 128,"
+            " moved_count = -1, moved_first_s = -9223372036854775808, moved_checked_s = 1e300");
     struct store_feed feed = load_or_fail(store);
     assert_int_equal(feed.due_s, 0);
     assert_int_equal(feed.good_s, 0);
@@ -132,7 +102,7 @@ static void a_feed_has_not_moved_to_what_is_no_address(void **state) {
         "UPDATE feeds SET moved_to = printf('https://%.*c', 5000, 'a')",
         "UPDATE feeds SET moved_to = x''"};
     for (size_t i = 0; i < ARRAY_SIZE(sql); i++) {
-        run(store, sql[i]);
+        run_sql(store->db, sql[i]);
         const struct store_feed feed = load_or_fail(store);
         assert_null(feed.move.to);
         assert_int_equal(feed.move.count, 0);
@@ -156,31 +126,35 @@ static void check_alert(const struct alert *alert, void *userdata) {
     assert_int_equal(alert->rings, 0);
     assert_string_equal(alert->title, "");
     assert_string_equal(alert->words, "");
-    assert_string_equal(alert->rule, "quake");
+    assert_string_equal(alert->rule, "cyber attack*");
     assert_string_equal(alert->feed, URL);
 }
 
 static void a_damaged_alert_still_shows(void **state) {
     struct store *store = open_with_rows(*state);
     size_t count = 0;
-    run(store, "UPDATE alerts SET level = 4, disposition = -1, lamp = 100, raised_s = 1e18,"
-               " acknowledged_s = -1, published_s = -9223372036854775807, joined = -1,"
-               " sources = 4294967296, stories = -1, rings = -1, title = CAST(x'FF' AS TEXT),"
-               " words = x'C3'");
+    run_sql(store->db,
+            "UPDATE alerts SET level = 4, disposition = -1, lamp = 100, raised_s = 1e18,"
+            " acknowledged_s = -1, published_s = -9223372036854775807, joined = -1,"
+            " sources = 4294967296, stories = -1, rings = -1, title = CAST(x'FF' AS TEXT),"
+            " words = x'C3'");
     assert_int_equal(store_each_raised(store, check_alert, &count), 0);
     assert_int_equal(count, 1);
     store_close(store);
 }
 
 static void check_date(const struct alert *alert, void *userdata) {
-    (void)userdata;
+    size_t *count = userdata;
+    ++*count;
     assert_int_equal(alert->published_s, -NOW_S);
-    assert_string_equal(alert->title, "Quake");
+    assert_string_equal(alert->title, "Cyber attack");
 }
 
 static void a_date_before_1970_is_one(void **state) {
     struct store *store = open_with_rows(*state);
-    assert_int_equal(store_each_raised(store, check_date, NULL), 0);
+    size_t count = 0;
+    assert_int_equal(store_each_raised(store, check_date, &count), 0);
+    assert_int_equal(count, 1);
     store_close(store);
 }
 
@@ -198,24 +172,22 @@ static void check_story(const char *feed, const struct story *story, int64_t see
 static void check_snooze(const char *rule, int64_t until_s, void *userdata) {
     size_t *count = userdata;
     ++*count;
-    assert_string_equal(rule, "quake");
+    assert_string_equal(rule, "cyber attack*");
     assert_int_equal(until_s, 0);
 }
 
 static void damaged_stories_and_snoozes_read_as_none_of_what_they_lost(void **state) {
     struct store *store = open_with_rows(*state);
     size_t count = 0;
-    run(store, "UPDATE stories SET title = x'E282', published_s = 9223372036854775807,"
-               " seen_s = 9223372036854775807");
+    run_sql(store->db, "UPDATE stories SET title = x'E282', published_s = 9223372036854775807,"
+                       " seen_s = 9223372036854775807");
     assert_int_equal(store_each_story(store, 0, check_story, &count), 0);
     assert_int_equal(count, 1);
-    run(store, "UPDATE snoozes SET until_s = 9223372036854775807");
+    run_sql(store->db, "UPDATE snoozes SET until_s = 9223372036854775807");
     assert_int_equal(store_each_snooze(store, check_snooze, &count), 0);
     assert_int_equal(count, 2);
     store_close(store);
 }
-
-#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

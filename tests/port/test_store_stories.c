@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-#include "unit.h"
+#include "port/store_place.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "port/store/store.h"
-#include "port/store/store_internal.h"
+#include "nouns.h"
 #include "port/store/store_stories.h"
 
 enum { DAY_S = 86400, NOW_S = 1774699200 };
 
-static struct story a_story(const char *title, int64_t published_s) {
+static struct story a_dated_story(const char *title, int64_t published_s) {
     return (struct story){.id = "an id",
                           .title = title,
                           .link = "https://example.org/1",
@@ -31,12 +26,10 @@ static void keep(struct store *store, const char *url, const struct story *stori
     for (size_t i = 0; i < count; i++)
         list[i] = &stories[i];
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    assert_int_equal(store_commit_poll(store, &(struct store_poll){.url = url,
-                                                                   .feed = &feed,
-                                                                   .stories = list,
-                                                                   .story_count = count,
-                                                                   .now_s = now_s}),
-                     0);
+    commit_or_fail(
+        store,
+        &(struct store_poll){
+            .url = url, .feed = &feed, .stories = list, .story_count = count, .now_s = now_s});
 }
 
 struct found {
@@ -66,24 +59,15 @@ static struct found ask(struct store *store, int64_t since_s) {
     return found;
 }
 
-static int setup(void **state) {
-    return store_open_copy(NULL, (struct store **)state) < 0 ? -1 : 0;
-}
-
-static int teardown(void **state) {
-    store_close(*state);
-    return 0;
-}
-
 static void stories_come_back_in_the_order_of_their_dates(void **state) {
     struct store *store = *state;
-    const struct story stories[] = {a_story("late", NOW_S - 60), a_story("undated", STORY_NO_DATE),
-                                    a_story("early", NOW_S - 3600),
-                                    a_story("ancient", NOW_S - 8 * DAY_S)};
-    keep(store, "https://example.org/feed", stories, 4, NOW_S);
+    const struct story stories[] = {
+        a_dated_story("late", NOW_S - 60), a_dated_story("undated", STORY_NO_DATE),
+        a_dated_story("early", NOW_S - 3600), a_dated_story("ancient", NOW_S - 8 * DAY_S)};
+    keep(store, URL, stories, 4, NOW_S);
     const struct found all = ask(store, 0);
     assert_string_equal(all.titles, "early late undated"); // what was old when seen is not kept
-    assert_string_equal(all.feed, "https://example.org/feed");
+    assert_string_equal(all.feed, URL);
     assert_int_equal(all.last_seen_s, NOW_S);
     assert_true(all.last.published_s == STORY_NO_DATE);
     assert_string_equal(ask(store, NOW_S - 600).titles, "late undated");
@@ -96,7 +80,7 @@ static void long_fields_are_cut_at_whole_characters(void **state) {
     for (size_t i = 0; i < STORE_STORY_TEXT - 1; i++)
         text[i] = 'x';
     (void)snprintf(text + strlen(text), sizeof text - strlen(text), "\u00FC and so on");
-    struct story story = a_story("cut", NOW_S);
+    struct story story = a_dated_story("cut", NOW_S);
     story.text = text;
     keep(store, "u", &story, 1, NOW_S);
     assert_int_equal(strlen(ask(store, 0).text), STORE_STORY_TEXT - 1);
@@ -106,7 +90,7 @@ static void the_oldest_go_after_a_week_and_once_a_day(void **state) {
     struct store *store = *state;
     for (int day = 0; day < 12; day++) {
         const int64_t now_s = NOW_S + (int64_t)day * DAY_S;
-        const struct story story = a_story("daily", now_s);
+        const struct story story = a_dated_story("daily", now_s);
         keep(store, "u", &story, 1, now_s);
         assert_true(ask(store, 0).count <= STORE_STORIES_DAYS + STORE_STORIES_DAYS_MORE + 1);
     }
@@ -117,7 +101,7 @@ static void stories_are_bounded_by_count(void **state) {
     struct store *store = *state;
     static struct story stories[64];
     for (size_t i = 0; i < ARRAY_SIZE(stories); i++)
-        stories[i] = a_story("one of many", STORY_NO_DATE);
+        stories[i] = a_dated_story("one of many", STORY_NO_DATE);
     size_t most = 0;
     for (size_t i = 0; i < (STORE_STORIES_KEPT + 3 * STORE_STORIES_MORE) / 64; i++) {
         keep(store, "u", stories, 64, NOW_S);
@@ -145,7 +129,7 @@ static void commit_fifty(struct store *store, struct store_feed *feed, uint64_t 
     for (size_t i = 0; i < 100; i++)
         hashes[i] = (uint64_t)(i + 1) << 40;
     for (size_t i = 0; i < 50; i++) {
-        keys[i] = unit_random(&seed);
+        keys[i] = random_next(&seed);
         memset(texts[i], 'a' + (int)(keys[i] % 26), sizeof texts[i] - 1);
         (void)snprintf(links[i], sizeof links[i],
                        "https://www.example.org/news/world/2026/some-story-with-a-name-%016jx",
@@ -153,27 +137,20 @@ static void commit_fifty(struct store *store, struct store_feed *feed, uint64_t 
         (void)snprintf(titles[i], sizeof titles[i],
                        "A headline of the usual length about something that happened %016jx",
                        (uintmax_t)keys[i]);
-        stories[i] = a_story(titles[i], NOW_S);
+        stories[i] = a_dated_story(titles[i], NOW_S);
         stories[i].link = links[i];
         stories[i].text = texts[i];
         list[i] = &stories[i];
     }
-    struct alert alert = {.level = LEVEL_URGENT,
-                          .lamp = ROLE_COUNT,
-                          .raised_s = NOW_S,
-                          .published_s = NOW_S,
-                          .feed = "https://example.org/feed",
-                          .title = titles[0],
-                          .link = links[0],
-                          .rule = "cyber attack*",
-                          .rule_file = "/etc/wirebell/keywords",
-                          .section = "",
-                          .words = "cyber attack",
-                          .spans = "title:0:12",
-                          .excerpt = titles[0]};
+    struct alert alert = an_alert(LEVEL_URGENT, titles[0], NOW_S);
+    alert.published_s = NOW_S;
+    alert.link = links[0];
+    alert.words = "cyber attack";
+    alert.spans = "title:0:12";
+    alert.excerpt = titles[0];
     const struct store_validators validators = {"\"an entity tag\"",
                                                 "Sat, 28 Mar 2026 12:00:00 GMT"};
-    const struct store_poll poll = {.url = "https://example.org/feed",
+    const struct store_poll poll = {.url = URL,
                                     .feed = feed,
                                     .validators = &validators,
                                     .items = &(struct reading_items){hashes, 100},
@@ -184,22 +161,20 @@ static void commit_fifty(struct store *store, struct store_feed *feed, uint64_t 
                                     .now_s = NOW_S,
                                     .alerts = &alert,
                                     .alert_count = 1};
-    assert_int_equal(store_commit_poll(store, &poll), 0);
+    commit_or_fail(store, &poll);
 }
 
 static void fifty_new_stories_write_at_most_80_KB(void **state) {
-    (void)state;
-    char dir[] = "/tmp/wirebell-stories-XXXXXX", log[64], error[200];
-    assert_non_null(mkdtemp(dir));
-    (void)snprintf(log, sizeof log, "%s/wirebell.db-wal", dir);
-    struct store *store = NULL;
+    const struct place *place = *state;
+    char log[128];
+    (void)snprintf(log, sizeof log, "%s-wal", place->db);
+    struct store *store = open_or_fail(place);
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
-    assert_true(store_open(dir, &store, error) >= 0);
     for (uint64_t i = 0; i < 40; i++)
         commit_fifty(store, &feed, i);
     store_close(store); // takes the log over into the file
 
-    assert_true(store_open(dir, &store, error) >= 0);
+    store = open_or_fail(place);
     size_t before = size_of(log), most = 0;
     for (uint64_t i = 100; i < 105; i++) {
         commit_fifty(store, &feed, i);
@@ -211,20 +186,15 @@ static void fifty_new_stories_write_at_most_80_KB(void **state) {
     store_close(store);
     print_message("fifty new stories: %zu bytes written at most\n", most);
     assert_in_range(most, 1, 80 * 1024);
-    (void)snprintf(log, sizeof log, "%s/wirebell.db", dir);
-    (void)unlink(log);
-    (void)rmdir(dir);
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(stories_come_back_in_the_order_of_their_dates),
-        CASE(long_fields_are_cut_at_whole_characters),
-        CASE(the_oldest_go_after_a_week_and_once_a_day),
-        CASE(stories_are_bounded_by_count),
-        cmocka_unit_test(fifty_new_stories_write_at_most_80_KB),
+        IN_MEMORY(stories_come_back_in_the_order_of_their_dates),
+        IN_MEMORY(long_fields_are_cut_at_whole_characters),
+        IN_MEMORY(the_oldest_go_after_a_week_and_once_a_day),
+        IN_MEMORY(stories_are_bounded_by_count),
+        IN_PLACE(fifty_new_stories_write_at_most_80_KB),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
