@@ -5,10 +5,13 @@
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -28,6 +31,18 @@ static inline void unit_put(struct unit_text *text, const char *piece) {
     assert_true(size < text->capacity - text->size);
     memcpy(text->bytes + text->size, piece, size + 1);
     text->size += size;
+}
+
+static inline void unit_write_file(const char *path, const char *bytes, size_t size) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static inline bool unit_is_readable(int fd, int patience_ms) {
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    return poll(&ready, 1, patience_ms) == 1;
 }
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -24,10 +24,7 @@ static inline int load_text(const char *text, struct diag_list *diags, struct co
     char path[64];
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/wirebell.conf", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_not_equal(fputs(text, file), EOF);
-    assert_int_equal(fclose(file), 0);
+    unit_write_file(path, text, strlen(text));
     const int result = config_load(path, true, NULL, diags, ret);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(folder), 0);

@@ -16,10 +16,7 @@ static int load_text(const char *text, struct diag_list *diags, struct board *re
     char path[64];
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/test.board", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_not_equal(fputs(text, file), EOF);
-    assert_int_equal(fclose(file), 0);
+    unit_write_file(path, text, strlen(text));
     int result = board_load(path, diags, ret);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(folder), 0);

@@ -41,10 +41,7 @@ static char path[sizeof folder + 16], drop_ins[sizeof path + 4];
 static void write_file(const char *base, const char *name, const char *text) {
     char file_path[sizeof drop_ins + 20];
     (void)snprintf(file_path, sizeof file_path, "%s/%s", base, name);
-    FILE *file = fopen(file_path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    unit_write_file(file_path, text, strlen(text));
 }
 
 static int setup(void **state) {

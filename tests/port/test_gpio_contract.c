@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,11 +123,8 @@ static void pull(size_t line, bool is_active) {
     char path[256];
     (void)snprintf(path, sizeof path, "%s/sim_gpio%u/pull", it.lines_folder,
                    it.board.lines[line].offset);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    bool is_high = is_active != it.board.lines[line].is_active_low;
-    assert_true(fputs(is_high ? "pull-up" : "pull-down", file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    const char *level = is_active != it.board.lines[line].is_active_low ? "pull-up" : "pull-down";
+    unit_write_file(path, level, strlen(level));
 }
 
 static void sleep_ms(long ms) {
@@ -259,8 +255,7 @@ static void a_taken_line_is_named_and_nothing_is_disturbed(void **state) {
 }
 
 static bool is_readable_within(int ms) {
-    struct pollfd ready = {.fd = it.driver->event_fd(it.gpio), .events = POLLIN};
-    return poll(&ready, 1, ms) == 1;
+    return unit_is_readable(it.driver->event_fd(it.gpio), ms);
 }
 
 static void nothing_is_read_where_nothing_was_pressed(void **state) {

@@ -2,8 +2,6 @@
 
 #include "fake_gpio.h"
 
-#include <poll.h>
-
 static void send_edge(bool is_active, int64_t at_ms) {
     const struct kernel_edge edge = {.is_active = is_active, .at_us = at_ms * 1000};
     line_of(BUTTON)->is_high = is_active;
@@ -11,8 +9,7 @@ static void send_edge(bool is_active, int64_t at_ms) {
 }
 
 static bool is_readable_within(int ms) {
-    struct pollfd ready = {.fd = gpio_kernel_event_fd(rig.gpio), .events = POLLIN};
-    return poll(&ready, 1, ms) == 1;
+    return unit_is_readable(gpio_kernel_event_fd(rig.gpio), ms);
 }
 
 static void expect_change(bool is_active) {

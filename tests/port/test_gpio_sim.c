@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +16,10 @@
 #include "port/sim_board.h"
 #include "port/sim_trace.h"
 
-// A trace file of its own for each test.
+// A trace file and keys of its own for each test.
 struct fixture {
     char path[TRACE_PATH_SIZE];
+    int keys[2];
     struct gpio_problems problems;
     struct gpio *gpio;
 };
@@ -28,6 +28,7 @@ static int set_up(void **state) {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
     trace_make(fixture->path);
+    assert_int_equal(pipe(fixture->keys), 0);
     *state = fixture;
     return 0;
 }
@@ -36,13 +37,14 @@ static int tear_down(void **state) {
     struct fixture *fixture = *state;
     (void)gpio_sim.close(fixture->gpio);
     (void)unlink(fixture->path);
+    (void)close(fixture->keys[0]);
+    (void)close(fixture->keys[1]);
     free(fixture);
     return 0;
 }
 
-static void open_board(struct fixture *fixture, const struct board *board, int out_fd, int in_fd) {
-    const struct gpio_options options = {
-        .trace_path = fixture->path, .out_fd = out_fd, .in_fd = in_fd};
+static void open_board(struct fixture *fixture, const struct board *board, int in_fd) {
+    const struct gpio_options options = {.trace_path = fixture->path, .out_fd = -1, .in_fd = in_fd};
     assert_int_equal(gpio_sim.open(board, &options, &fixture->problems, &fixture->gpio), 0);
 }
 
@@ -64,7 +66,7 @@ static void expect_trace(const struct fixture *fixture, int opens, const char *e
 
 static void the_trace_has_one_line_for_each_transition(void **state) {
     struct fixture *fixture = *state;
-    open_board(fixture, &BOARD, -1, -1);
+    open_board(fixture, &BOARD, -1);
     assert_int_equal(fixture->problems.count, 0);
     expect_trace(fixture, 1, "");
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
@@ -76,7 +78,7 @@ static void the_trace_has_one_line_for_each_transition(void **state) {
 
 static void setting_what_is_set_is_no_transition(void **state) {
     struct fixture *fixture = *state;
-    open_board(fixture, &BOARD, -1, -1);
+    open_board(fixture, &BOARD, -1);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, false), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
@@ -85,7 +87,7 @@ static void setting_what_is_set_is_no_transition(void **state) {
 
 static void what_is_lit_goes_off_at_close(void **state) {
     struct fixture *fixture = *state;
-    open_board(fixture, &BOARD, -1, -1);
+    open_board(fixture, &BOARD, -1);
     assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
@@ -98,7 +100,7 @@ static void what_is_lit_goes_off_at_close(void **state) {
 static void a_second_open_adds_to_the_trace(void **state) {
     struct fixture *fixture = *state;
     for (int i = 0; i < 2; i++) {
-        open_board(fixture, &BOARD, -1, -1);
+        open_board(fixture, &BOARD, -1);
         assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
         fixture->gpio = gpio_sim.close(fixture->gpio);
     }
@@ -112,7 +114,7 @@ static void lines_that_fail_on_purpose_cost_only_themselves(void **state) {
     board.lines[RED].fault = FAULT_BUSY;
     board.lines[BUZZER].fault = FAULT_FORBIDDEN;
     board.lines[BUTTON].fault = FAULT_MISSING;
-    open_board(fixture, &board, -1, -1);
+    open_board(fixture, &board, -1);
 
     static const struct {
         size_t line;
@@ -135,7 +137,7 @@ static void an_unplugged_line_opens_and_then_is_gone(void **state) {
     static struct board board; // the driver has it until the tear-down
     board = BOARD;
     board.lines[RED].fault = FAULT_UNPLUGGED;
-    open_board(fixture, &board, -1, -1);
+    open_board(fixture, &board, -1);
     assert_int_equal(fixture->problems.count, 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, false), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), -ENODEV);
@@ -159,44 +161,35 @@ static void a_trace_that_cannot_be_written_fails_the_open(void **state) {
 
 // --- keys ------------------------------------------------------------------------------------
 
-static bool is_readable(int fd) {
-    struct pollfd ready = {.fd = fd, .events = POLLIN};
-    return poll(&ready, 1, 0) == 1;
-}
-
 static void enter_and_space_press_the_button_and_let_it_go(void **state) {
     struct fixture *fixture = *state;
-    int keys[2];
-    assert_int_equal(pipe(keys), 0);
-    open_board(fixture, &BOARD, -1, keys[0]);
+    open_board(fixture, &BOARD, fixture->keys[0]);
     int fd = gpio_sim.event_fd(fixture->gpio);
     size_t line = 99;
     bool is_active = true;
-    assert_false(is_readable(fd));
+    assert_false(unit_is_readable(fd, 0));
     assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
     assert_int_equal(line, 99);
 
-    assert_int_equal(write(keys[1], "x\n ", 3), 3);
-    assert_true(is_readable(fd));
+    assert_int_equal(write(fixture->keys[1], "x\n ", 3), 3);
+    assert_true(unit_is_readable(fd, 0));
     for (int i = 0; i < 4; i++) {
         assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 1);
         assert_int_equal(line, BUTTON);
         assert_int_equal(is_active, i % 2 == 0);
     }
     assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
-    assert_false(is_readable(fd));
+    assert_false(unit_is_readable(fd, 0));
     expect_trace(fixture, 1, "button1 button0 button1 button0 ");
-    assert_int_equal(close(keys[0]), 0);
-    assert_int_equal(close(keys[1]), 0);
 }
 
 // Types keys and takes what they make of the board: "p" = pressed, "r" = let go, "c" = chips.
-static void expect_keys(struct fixture *fixture, int fd, const char *keys, const char *expected) {
+static void expect_keys(struct fixture *fixture, const char *keys, const char *expected) {
     char seen[16] = "";
     size_t count = 0, line;
     bool is_active;
     int found;
-    assert_int_equal(write(fd, keys, strlen(keys)), strlen(keys));
+    assert_int_equal(write(fixture->keys[1], keys, strlen(keys)), strlen(keys));
     while ((found = gpio_sim.read(fixture->gpio, &line, &is_active)) != GPIO_NOTHING)
         seen[count++] = found == GPIO_CHIPS ? 'c' : is_active ? 'p' : 'r';
     assert_string_equal(seen, expected);
@@ -204,57 +197,47 @@ static void expect_keys(struct fixture *fixture, int fd, const char *keys, const
 
 static void h_holds_the_button_until_the_next_h(void **state) {
     struct fixture *fixture = *state;
-    int keys[2];
-    assert_int_equal(pipe(keys), 0);
-    open_board(fixture, &BOARD, -1, keys[0]);
-    expect_keys(fixture, keys[1], "h", "p");
-    expect_keys(fixture, keys[1], "h", "r");
-    expect_keys(fixture, keys[1], "h\n \n", "prprpr");
-    assert_int_equal(close(keys[0]), 0);
-    assert_int_equal(close(keys[1]), 0);
+    open_board(fixture, &BOARD, fixture->keys[0]);
+    expect_keys(fixture, "h", "p");
+    expect_keys(fixture, "h", "r");
+    expect_keys(fixture, "h\n \n", "prprpr");
 }
 
 static void u_unplugs_all_outputs_and_plugs_them_in_as_they_should_be(void **state) {
     struct fixture *fixture = *state;
-    int keys[2];
-    assert_int_equal(pipe(keys), 0);
-    open_board(fixture, &BOARD, -1, keys[0]);
+    open_board(fixture, &BOARD, fixture->keys[0]);
     assert_int_equal(gpio_sim.set(fixture->gpio, RED, true), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, true), 0);
-    expect_keys(fixture, keys[1], "u", "c");
+    expect_keys(fixture, "u", "c");
     assert_int_equal(gpio_sim.recheck(fixture->gpio, &fixture->problems), 0);
     assert_int_equal(fixture->problems.count, 3);
     assert_int_equal(gpio_sim.set(fixture->gpio, AMBER, false), 0);
     assert_int_equal(gpio_sim.set(fixture->gpio, BUZZER, true), 0);
     expect_trace(fixture, 1, "red1 amber1 red0 amber0 ");
-    expect_keys(fixture, keys[1], "u", "c");
+    expect_keys(fixture, "u", "c");
     assert_int_equal(gpio_sim.recheck(fixture->gpio, &fixture->problems), 0);
     assert_int_equal(fixture->problems.count, 0);
     expect_trace(fixture, 1, "red1 amber1 red0 amber0 red1 buzzer1 ");
-    assert_int_equal(close(keys[0]), 0);
-    assert_int_equal(close(keys[1]), 0);
 }
 
 static void keys_whose_other_end_is_gone_do_not_stay_readable(void **state) {
     struct fixture *fixture = *state;
-    int keys[2];
-    assert_int_equal(pipe(keys), 0);
-    open_board(fixture, &BOARD, -1, keys[0]);
-    assert_int_equal(close(keys[1]), 0);
+    open_board(fixture, &BOARD, fixture->keys[0]);
+    assert_int_equal(close(fixture->keys[1]), 0);
+    fixture->keys[1] = -1;
     size_t line;
     bool is_active;
-    assert_true(is_readable(gpio_sim.event_fd(fixture->gpio)));
+    assert_true(unit_is_readable(gpio_sim.event_fd(fixture->gpio), 0));
     assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
-    assert_false(is_readable(gpio_sim.event_fd(fixture->gpio)));
-    assert_int_equal(close(keys[0]), 0);
+    assert_false(unit_is_readable(gpio_sim.event_fd(fixture->gpio), 0));
 }
 
 static void nobody_presses_in_a_file(void **state) {
     struct fixture *fixture = *state;
     int null = open("/dev/null", O_RDONLY);
     assert_true(null >= 0);
-    open_board(fixture, &BOARD, -1, null);
-    assert_false(is_readable(gpio_sim.event_fd(fixture->gpio)));
+    open_board(fixture, &BOARD, null);
+    assert_false(unit_is_readable(gpio_sim.event_fd(fixture->gpio), 0));
     assert_int_equal(close(null), 0);
 }
 
@@ -273,11 +256,10 @@ static int use_own_terminal(const struct fixture *fixture) {
         return 3;
     if (write(STDOUT_FILENO, "ready", 5) != 5)
         return 4;
-    struct pollfd ready = {.fd = gpio_sim.event_fd(gpio), .events = POLLIN};
     size_t line;
     bool is_active;
-    if (poll(&ready, 1, 5000) != 1 || gpio_sim.read(gpio, &line, &is_active) != 1 ||
-        line != BUTTON || !is_active)
+    if (!unit_is_readable(gpio_sim.event_fd(gpio), 5000) ||
+        gpio_sim.read(gpio, &line, &is_active) != 1 || line != BUTTON || !is_active)
         return 5;
     (void)gpio_sim.close(gpio);
     if (tcgetattr(STDIN_FILENO, &after) != 0 || after.c_lflag != before.c_lflag)
@@ -292,9 +274,8 @@ static void a_terminal_gives_each_key_at_once_and_gets_its_mode_back(void **stat
     assert_true(child >= 0);
     if (child == 0)
         _exit(use_own_terminal(fixture));
-    struct pollfd ready = {.fd = master, .events = POLLIN};
     char text[16];
-    assert_int_equal(poll(&ready, 1, 5000), 1);
+    assert_true(unit_is_readable(master, 5000));
     assert_true(read(master, text, sizeof text) > 0);
     assert_int_equal(write(master, " ", 1), 1); // no line end: it must not be waited for
     int status;

@@ -33,17 +33,10 @@ static int teardown(void **state) {
     return rmdir(folder);
 }
 
-static void write_board(const char *bytes, size_t size) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
-
 static struct board load_or_fail(const char *text) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct board board;
-    write_board(text, strlen(text));
+    unit_write_file(path, text, strlen(text));
     const int r = board_load(path, &diags, &board);
     if (r < 0)
         fail_msg("%s", diags.count > 0 ? diags.items[0].message : strerrordesc_np(-r));
@@ -55,7 +48,7 @@ static struct board load_or_fail(const char *text) {
 static void expect_complaint(const char *bytes, size_t size, uint32_t line, const char *message) {
     struct diag_list diags = DIAG_LIST_NULL;
     struct board board = {.line_count = 4711};
-    write_board(bytes, size);
+    unit_write_file(path, bytes, size);
     assert_int_equal(board_load(path, &diags, &board), -EINVAL);
     assert_int_equal(board.line_count, 4711);
     assert_true(diags.count >= 1);
@@ -81,7 +74,7 @@ static void a_value_longer_than_its_place_is_a_mistake(void **state) {
                    0);
     struct diag_list diags = DIAG_LIST_NULL;
     struct board board;
-    write_board(text, strlen(text));
+    unit_write_file(path, text, strlen(text));
     assert_int_equal(board_load(path, &diags, &board), -EINVAL);
     assert_int_equal(diags.error_count, 1);
     assert_non_null(strstr(diags.items[0].message, "longer than"));
@@ -104,7 +97,7 @@ static void a_nul_is_no_end_of_the_file(void **state) {
     static const char text[] = "chips = { chip }\nlamp red { gpio = 4 }\n\0\nno_such_key = 1\n";
     struct diag_list diags = DIAG_LIST_NULL;
     struct board board;
-    write_board(text, sizeof text - 1);
+    unit_write_file(path, text, sizeof text - 1);
     assert_int_equal(board_load(path, &diags, &board), -EINVAL);
     assert_true(diags.error_count > 0);
     diag_list_done(&diags);
@@ -153,10 +146,7 @@ static void a_name_longer_than_its_place_is_cut(void **state) {
     struct board board;
     (void)snprintf(long_path, sizeof long_path, "%s/%0120d.board", folder, 7);
     static const char text[] = "chips = { chip }\nlamp red { gpio = 4 }\n";
-    FILE *file = fopen(long_path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    unit_write_file(long_path, text, sizeof text - 1);
     assert_int_equal(board_load(long_path, &diags, &board), 0);
     assert_int_equal(strlen(board.name), sizeof board.name - 1);
     assert_int_equal(unlink(long_path), 0);
@@ -180,7 +170,7 @@ static void keywords_that_cannot_be_read_come_with_advice(void **state) {
     expect_keywords("/nowhere/keywords", -ENOENT, "write one");
     expect_keywords(folder, -EISDIR, "name a file");
     expect_keywords("/dev/null/keywords", -ENOTDIR, NULL);
-    write_board("[urgent]\nrain\n", 14);
+    unit_write_file(path, "[urgent]\nrain\n", 14);
     const uid_t self = geteuid();
     assert_int_equal(chmod(path, 0), 0);
     if (self == 0)

@@ -12,10 +12,7 @@
 static void put(const char *folder, const char *name, const char *bytes, size_t size) {
     char path[80];
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
+    unit_write_file(path, bytes, size);
 }
 
 static void models_are_told_by_the_device_tree(void **state) {
