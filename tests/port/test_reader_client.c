@@ -3,102 +3,15 @@
 // The client against a reader that dies, hangs and lies on cue (fake_reader.c), and against the
 // real one, with documents given by descriptor.
 
-#include "unit.h"
+#include "port/reader_looks.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "port/reader/reader_client.h"
 #include "wirebell/limits.h"
-
-enum { LOOKS_MAX = 64, PATIENCE_US = 20000000 };
-
-// What came back of one call.
-struct look {
-    int count; // how often it was called back
-    enum reading_outcome outcome;
-    char detail[512];
-    char title[256];
-    int together;
-    int process;
-};
-
-struct fixture {
-    sd_event *event;
-    struct reader_client *client;
-    struct look looks[LOOKS_MAX];
-};
-
-static void on_reading(const struct reading_request *asked, const struct reading *reading,
-                       void *userdata) {
-    (void)asked;
-    struct look *look = userdata;
-    look->count++;
-    look->outcome = reading->outcome;
-    (void)snprintf(look->detail, sizeof look->detail, "%s", reading->detail);
-    if (reading->story_count == 0)
-        return;
-    (void)snprintf(look->title, sizeof look->title, "%s", reading->stories[0].title);
-    look->together = (int)strtol(reading->stories[0].link, NULL, 10);
-    look->process = (int)strtol(reading->stories[0].id, NULL, 10);
-}
-
-static int set_up(void **state) {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    *state = fixture;
-    return fixture && sd_event_new(&fixture->event) >= 0 ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    struct fixture *fixture = *state;
-    fixture->client = reader_client_free(fixture->client);
-    sd_event_unref(fixture->event);
-    free(fixture);
-    // Whatever happened, nobody is left behind: not running, not a zombie.
-    return waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD ? 0 : -1;
-}
-
-static void use(struct fixture *fixture, const struct reader_client_options *options) {
-    assert_int_equal(reader_client_new(fixture->event, options, &fixture->client), 0);
-}
-
-static void use_fake(struct fixture *fixture, uint64_t answer_ms) {
-    use(fixture,
-        &(struct reader_client_options){.program_path = FAKE_READER, .answer_ms = answer_ms});
-}
-
-static void ask(struct fixture *fixture, size_t i, const char *url) {
-    const struct reading_request request = {
-        .url = url, .etag = "", .last_modified = "", .user_agent = ""};
-    assert_int_equal(reader_client_read(fixture->client, &request, on_reading, &fixture->looks[i]),
-                     0);
-}
-
-static uint64_t now_us(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-// Turns the loop until all calls are back; each exactly once, of the first @count looks.
-static void settle(struct fixture *fixture, size_t count) {
-    uint64_t end = now_us() + PATIENCE_US;
-    while (reader_client_pending(fixture->client) > 0 && now_us() < end)
-        assert_true(sd_event_run(fixture->event, 100000) >= 0);
-    assert_int_equal(reader_client_pending(fixture->client), 0);
-    for (size_t i = 0; i < count; i++)
-        assert_int_equal(fixture->looks[i].count, 1);
-}
 
 static void an_answer_comes_back_once_and_not_from_inside_the_call(void **state) {
     struct fixture *fixture = *state;
@@ -143,13 +56,18 @@ static void a_feed_that_kills_the_reader_costs_itself_alone(void **state) {
     assert_non_null(strstr(fixture->looks[2].detail, "signal 6"));
 }
 
-static void the_next_call_after_a_death_starts_the_reader_anew(void **state) {
-    struct fixture *fixture = *state;
+// Has a reader of the fake kind answer once, and kills it.
+static void kill_reader(struct fixture *fixture) {
     use_fake(fixture, 0);
     ask(fixture, 0, "hello");
     settle(fixture, 1);
     assert_true(fixture->looks[0].process > 1); // 0 would be all of us
     assert_int_equal(kill(fixture->looks[0].process, SIGKILL), 0);
+}
+
+static void the_next_call_after_a_death_starts_the_reader_anew(void **state) {
+    struct fixture *fixture = *state;
+    kill_reader(fixture);
     ask(fixture, 1, "hello");
     settle(fixture, 2);
     assert_int_equal(fixture->looks[1].outcome, READING_OK);
@@ -158,11 +76,7 @@ static void the_next_call_after_a_death_starts_the_reader_anew(void **state) {
 
 static void a_reader_killed_between_calls_costs_nothing(void **state) {
     struct fixture *fixture = *state;
-    use_fake(fixture, 0);
-    ask(fixture, 0, "hello");
-    settle(fixture, 1);
-    assert_true(fixture->looks[0].process > 1); // 0 would be all of us
-    assert_int_equal(kill(fixture->looks[0].process, SIGKILL), 0);
+    kill_reader(fixture);
     for (int i = 0; i < 5; i++) // notices, and buries it
         assert_true(sd_event_run(fixture->event, 20000) >= 0);
     assert_int_equal(kill(fixture->looks[0].process, 0), -1);
@@ -226,21 +140,17 @@ static void ask_again(const struct reading_request *asked, const struct reading 
                       void *userdata) {
     (void)asked;
     struct fixture *fixture = userdata;
-    const struct reading_request request = {
-        .url = "hello", .etag = "", .last_modified = "", .user_agent = ""};
     fixture->looks[0].outcome = reading->outcome;
     (void)snprintf(fixture->looks[0].detail, sizeof fixture->looks[0].detail, "%s",
                    reading->detail);
     if (fixture->looks[0].count++ < 1000000)
-        assert_int_equal(reader_client_read(fixture->client, &request, ask_again, fixture), 0);
+        ask_for(fixture, "hello", ask_again, fixture);
 }
 
 static void a_reader_that_cannot_be_started_is_told_and_never_spins_inside_a_turn(void **state) {
     struct fixture *fixture = *state;
     use(fixture, &(struct reader_client_options){.program_path = "/nowhere/wirebell-reader"});
-    const struct reading_request request = {
-        .url = "hello", .etag = "", .last_modified = "", .user_agent = ""};
-    assert_int_equal(reader_client_read(fixture->client, &request, ask_again, fixture), 0);
+    ask_for(fixture, "hello", ask_again, fixture);
     for (int turn = 1; turn <= 10; turn++) {
         assert_true(sd_event_run(fixture->event, 0) >= 0);
         assert_in_range(fixture->looks[0].count, 1, (uint64_t)turn);

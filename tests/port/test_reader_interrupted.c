@@ -5,23 +5,13 @@
 // too. By fixed seeds. What is asked comes back, once and whole; and when the line breaks in the
 // middle of an answer it is asked again.
 
-#include "unit.h"
+#include "port/reader_looks.h"
 
 #include <dlfcn.h>
-#include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "port/reader/reader_client.h"
-
-enum { LOOKS = 6, PATIENCE_US = 60000000 };
+enum { LOOKS = 6 };
 
 // "DATA", "OK " and a number of 32 digits, "AGREE_UNIX_FD", with their line ends.
 enum { GREETING_SIZE = 6 + 37 + 15 };
@@ -148,84 +138,46 @@ ssize_t writev(int fd, const struct iovec *pieces, int count) {
 
 // --- looks -----------------------------------------------------------------------------------
 
-struct look {
-    int count;
-    enum reading_outcome outcome;
-    char title[64];
-};
-
-static void on_reading(const struct reading_request *asked, const struct reading *reading,
-                       void *userdata) {
-    (void)asked;
-    struct look *look = userdata;
-    look->count++;
-    look->outcome = reading->outcome;
-    if (reading->story_count > 0)
-        (void)snprintf(look->title, sizeof look->title, "%s", reading->stories[0].title);
+// One line breaks, the next one holds.
+static void mend_line(void) {
+    if (trouble.left == 0)
+        trouble.left = -1;
 }
 
-static int64_t now_us(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-// Asks a reader of its own for each look, and waits until all have ended.
-static void look(uint64_t seed, long bytes, struct look looks[LOOKS]) {
-    sd_event *event = NULL;
-    struct reader_client *client = NULL;
-    const struct reader_client_options options = {.program_path = FAKE_READER};
+// Asks a reader of its own, and waits until all have come back as they were asked.
+static void look(uint64_t seed, long bytes) {
+    void *state = NULL;
     char urls[LOOKS][24];
-    assert_true(sd_event_new(&event) >= 0);
-    assert_int_equal(reader_client_new(event, &options, &client), 0);
-    memset(looks, 0, LOOKS * sizeof *looks);
+    assert_int_equal(set_up(&state), 0);
+    struct fixture *fixture = state;
+    use_fake(fixture, 0);
     trouble.seed = seed;
     trouble.left = bytes;
     for (size_t i = 0; i < LOOKS; i++) {
         (void)snprintf(urls[i], sizeof urls[i], "hello %zu", i);
-        const struct reading_request request = {
-            .url = urls[i], .etag = "", .last_modified = "", .user_agent = ""};
-        assert_int_equal(reader_client_read(client, &request, on_reading, &looks[i]), 0);
+        ask(fixture, i, urls[i]);
     }
-    const int64_t end_us = now_us() + PATIENCE_US;
-    while (reader_client_pending(client) > 0 && now_us() < end_us) {
-        assert_true(sd_event_run(event, 100000) >= 0);
-        if (trouble.left == 0)
-            trouble.left = -1; // one line breaks, the next one holds
-    }
+    settle_with(fixture, LOOKS, mend_line);
     trouble.seed = 0;
-    reader_client_free(client);
-    sd_event_unref(event);
-    assert_true(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+    for (size_t i = 0; i < LOOKS; i++) {
+        assert_int_equal(fixture->looks[i].outcome, READING_OK);
+        assert_string_equal(fixture->looks[i].title, urls[i]);
+    }
+    assert_int_equal(tear_down(&state), 0);
 }
 
 static void interrupted_short_calls_lose_and_double_no_answer(void **state) {
     (void)state;
-    struct look looks[LOOKS];
-    for (uint64_t seed = 1; seed <= 20; seed++) {
-        look(seed, -1, looks);
-        for (size_t i = 0; i < LOOKS; i++) {
-            char title[24];
-            (void)snprintf(title, sizeof title, "hello %zu", i);
-            assert_int_equal(looks[i].count, 1);
-            assert_int_equal(looks[i].outcome, READING_OK);
-            assert_string_equal(looks[i].title, title);
-        }
-    }
+    for (uint64_t seed = 1; seed <= 20; seed++)
+        look(seed, -1);
     print_message("%zu calls interrupted, %zu shortened\n", trouble.interrupted, trouble.shortened);
     assert_true(trouble.interrupted > 100 && trouble.shortened > 1000);
 }
 
 static void an_answer_that_breaks_off_is_asked_for_again(void **state) {
     (void)state;
-    struct look looks[LOOKS];
-    for (uint64_t seed = 1; seed <= 12; seed++) {
-        look(seed, (long)(seed * 61), looks);
-        for (size_t i = 0; i < LOOKS; i++) {
-            assert_int_equal(looks[i].count, 1);
-            assert_int_equal(looks[i].outcome, READING_OK);
-        }
-    }
+    for (uint64_t seed = 1; seed <= 12; seed++)
+        look(seed, (long)(seed * 61));
     print_message("%zu lines broken\n", trouble.broken);
     assert_true(trouble.broken > 3); // the others were over before
 }
