@@ -12,6 +12,7 @@
 
 #include "core/alert/annunciator.h"
 #include "core/alert/triage.h"
+#include "nouns.h"
 
 #define S      INT64_C(1000000)
 #define MINUTE (60 * S)
@@ -157,17 +158,10 @@ static inline enum disposition newsdesk_story(struct newsdesk *desk, struct news
     static const struct keywords_section plain = {
         .name = "", .lamp = ROLE_COUNT, .from_min = -1, .until_min = -1};
     const char *feed = news.feed ? news.feed : "https://one.example/feed";
-    const struct story story = {
-        .id = "",
-        .title = news.title,
-        .link = news.link ? news.link : "",
-        .author = "",
-        .category = "",
-        .text = "",
-        .published_s = news.published_s ? news.published_s
-                       : news.age_s < 0 ? STORY_NO_DATE
-                                        : desk->now.wall_s - news.age_s,
-    };
+    struct story story = a_story("", news.title);
+    story.link = news.link ? news.link : "";
+    if (news.published_s || news.age_s >= 0)
+        story.published_s = news.published_s ? news.published_s : desk->now.wall_s - news.age_s;
     const struct keyword_rule rule = {
         .text = news.rule ? news.rule : "a rule",
         .file = "keywords",
@@ -182,26 +176,18 @@ static inline enum disposition newsdesk_story(struct newsdesk *desk, struct news
         verdict.disposition == DISPOSITION_RANG || verdict.disposition == DISPOSITION_QUIET;
     const struct triage_alert *alert = triage_find(desk->triage, verdict.alert);
     struct alert *kept = &desk->kept[desk->kept_count++];
-    *kept = (struct alert){.id = (int64_t)desk->kept_count,
-                           .level = news.level,
-                           .state = is_raised ? ALERT_RAISED : ALERT_CLEARED,
-                           .disposition = verdict.disposition,
-                           .lamp = rule.section->lamp,
-                           .is_silent = rule.section->is_silent,
-                           .sources = 1,
-                           .stories = alert && is_raised ? alert->stories : 1,
-                           .raised_s = desk->now.wall_s,
-                           .published_s = story.published_s,
-                           .joined = alert && !is_raised ? alert->id : 0,
-                           .feed = feed,
-                           .title = news.title,
-                           .link = story.link,
-                           .rule = rule.text,
-                           .rule_file = "keywords",
-                           .section = "",
-                           .words = "",
-                           .spans = "",
-                           .excerpt = ""};
+    *kept = an_alert(news.level, news.title, desk->now.wall_s);
+    kept->id = (int64_t)desk->kept_count;
+    kept->state = is_raised ? ALERT_RAISED : ALERT_CLEARED;
+    kept->disposition = verdict.disposition;
+    kept->lamp = rule.section->lamp;
+    kept->is_silent = rule.section->is_silent;
+    kept->stories = alert && is_raised ? alert->stories : 1;
+    kept->published_s = story.published_s;
+    kept->joined = alert && !is_raised ? alert->id : 0;
+    kept->feed = feed;
+    kept->link = story.link;
+    kept->rule = rule.text;
     if (is_raised) {
         triage_set_id(desk->triage, verdict.alert, kept->id);
         const struct annunciator_alert shown = annunciator_alert_of(kept);

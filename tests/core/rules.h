@@ -13,6 +13,7 @@
 #include "core/keywords/keywords.h"
 #include "core/matcher/match.h"
 #include "core/matcher/matcher.h"
+#include "nouns.h"
 
 struct rules {
     struct keywords *keywords;
@@ -46,13 +47,9 @@ static inline void rules_complaints(const struct rules *rules, size_t size, char
 }
 
 static inline struct story rules_story(const char *title, const char *text) {
-    return (struct story){.id = "",
-                          .title = title,
-                          .link = "",
-                          .author = "",
-                          .category = "",
-                          .text = text,
-                          .published_s = STORY_NO_DATE};
+    struct story story = a_story("", title);
+    story.text = text;
+    return story;
 }
 
 // matcher_scan() with the room and the count as arguments.

@@ -2,14 +2,9 @@
 //
 // Readings go in, with a real matcher and a real store in memory; what would ring comes out.
 
-#include "unit.h"
-
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "daemon/delivery.h"
-#include "nouns.h"
+#include "daemon/parts.h"
 #include "port/store/store_internal.h"
 
 static const char keywords_text[] = "[bulletin]\ncyber attack*\n"
@@ -18,11 +13,7 @@ static const char keywords_text[] = "[bulletin]\ncyber attack*\n"
                                     "[never]\nsponsored\n";
 
 struct desk {
-    struct keywords *keywords;
-    struct matcher *matcher;
-    struct triage *triage;
-    struct store *store;
-    struct log *log;
+    struct parts parts;
     struct store_feed feed;
     struct key_list unsaved;
     struct store_memory known;
@@ -32,27 +23,15 @@ struct desk {
 
 static int setup(void **state) {
     static struct desk desk;
-    struct diag_list diags = DIAG_LIST_NULL;
-    desk = (struct desk){.keywords = NULL};
-    if (keywords_new(&desk.keywords) < 0 ||
-        keywords_add_file(desk.keywords, "keywords", keywords_text, strlen(keywords_text), &diags) <
-            0 ||
-        diags.error_count > 0 || matcher_new(desk.keywords, &desk.matcher) < 0 ||
-        triage_new(&policy_default, &desk.triage) < 0 || store_open_copy(NULL, &desk.store) < 0 ||
-        log_new(&desk.log) < 0)
-        return -1;
-    diag_list_done(&diags);
+    desk = (struct desk){.feed = {.id = 0}};
+    parts_open(&desk.parts, keywords_text);
     *state = &desk;
     return 0;
 }
 
 static int teardown(void **state) {
     struct desk *desk = *state;
-    store_close(desk->store);
-    triage_free(desk->triage);
-    matcher_free(desk->matcher);
-    keywords_free(desk->keywords);
-    log_free(desk->log);
+    parts_close(&desk->parts);
     store_memory_done(&desk->known);
     free(desk->unsaved.keys);
     return 0;
@@ -61,7 +40,7 @@ static int teardown(void **state) {
 // What the next look asks with.
 static const struct reading_request *ask(struct desk *desk) {
     store_memory_done(&desk->known);
-    assert_int_equal(store_load_memory(desk->store, desk->feed.id, &desk->known), 0);
+    assert_int_equal(store_load_memory(desk->parts.store, desk->feed.id, &desk->known), 0);
     desk->asked = (struct reading_request){.etag = desk->known.validators.etag,
                                            .last_modified = desk->known.validators.last_modified,
                                            .items = desk->known.items};
@@ -69,15 +48,8 @@ static const struct reading_request *ask(struct desk *desk) {
 }
 
 static int deliver_reading(struct desk *desk, const struct reading *reading) {
-    desk->delivery = (struct delivery){.url = "https://example.org/feed",
-                                       .asked = ask(desk),
-                                       .feed = &desk->feed,
-                                       .unsaved = &desk->unsaved,
-                                       .keywords = desk->keywords,
-                                       .matcher = desk->matcher,
-                                       .triage = desk->triage,
-                                       .store = desk->store,
-                                       .log = desk->log};
+    desk->delivery = parts_delivery(&desk->parts, "https://example.org/feed", ask(desk),
+                                    &desk->feed, &desk->unsaved);
     return delivery_run(&desk->delivery, reading);
 }
 
@@ -92,7 +64,7 @@ static int deliver(struct desk *desk, enum reading_outcome outcome, const struct
 }
 
 static void run_sql(const struct desk *desk, const char *sql) {
-    assert_int_equal(sqlite3_exec(desk->store->db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(desk->parts.store->db, sql, NULL, NULL, NULL), SQLITE_OK);
 }
 
 // The transaction fails, late, as on a full disk.
@@ -104,17 +76,10 @@ static void mend_state(const struct desk *desk) {
     run_sql(desk, "ALTER TABLE lost_alerts RENAME TO alerts");
 }
 
-static size_t raised_count(const struct desk *desk) {
-    size_t found = 0;
-    for (size_t i = 0; i < desk->delivery.judging.alert_count; i++)
-        found += desk->delivery.judging.alerts[i].state == ALERT_RAISED;
-    return found;
-}
-
 static size_t rings(struct desk *desk, enum reading_outcome outcome, const struct story *stories,
                     size_t count) {
     assert_int_equal(deliver(desk, outcome, stories, count), 0);
-    size_t found = raised_count(desk);
+    size_t found = raised_count(&desk->delivery);
     delivery_done(&desk->delivery);
     return found;
 }
@@ -132,7 +97,7 @@ static void a_new_story_rings_once_with_its_reason(void **state) {
     struct story stories[] = {a_story("1", "Choir"), a_story("2", "A cyber-attack, again")};
     assert_int_equal(rings(desk, READING_OK, stories, 1), 0);
     assert_int_equal(deliver(desk, READING_OK, stories, 2), 0);
-    assert_int_equal(raised_count(desk), 1);
+    assert_int_equal(raised_count(&desk->delivery), 1);
     const struct alert *alert = desk->delivery.judging.alerts;
     assert_int_equal(alert->level, LEVEL_BULLETIN);
     assert_true(alert->id > 0);
@@ -151,7 +116,7 @@ static void a_story_that_meets_two_rules_rings_at_the_higher_level(void **state)
     assert_int_equal(rings(desk, READING_OK, NULL, 0), 0);
     const struct story story = a_story("1", "Cyber attack: country declares war");
     assert_int_equal(deliver(desk, READING_OK, &story, 1), 0);
-    assert_int_equal(raised_count(desk), 1);
+    assert_int_equal(raised_count(&desk->delivery), 1);
     assert_int_equal(desk->delivery.judging.alerts[0].level, LEVEL_FLASH);
     delivery_done(&desk->delivery);
 }
@@ -198,7 +163,7 @@ static void a_state_that_fails_rings_all_the_same_and_only_once(void **state) {
                                     a_story("2", "Country declares war")};
     break_state(desk);
     assert_true(deliver(desk, READING_OK, stories, 2) < 0);
-    assert_int_equal(raised_count(desk), 2);
+    assert_int_equal(raised_count(&desk->delivery), 2);
     assert_int_equal(desk->delivery.judging.alerts[0].id, 0);
     delivery_done(&desk->delivery);
     assert_int_equal(desk->unsaved.count, 2);
@@ -225,22 +190,13 @@ static void validators_are_kept_of_whole_bodies_only(void **state) {
         {READING_OK, "", ""},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        struct delivery delivery = {.url = "u",
-                                    .asked = ask(desk),
-                                    .feed = &desk->feed,
-                                    .unsaved = &desk->unsaved,
-                                    .keywords = desk->keywords,
-                                    .matcher = desk->matcher,
-                                    .triage = desk->triage,
-                                    .store = desk->store,
-                                    .log = desk->log};
         struct reading reading = READING_NULL;
         reading.outcome = cases[i].outcome;
         reading.etag = cases[i].etag;
-        assert_int_equal(delivery_run(&delivery, &reading), 0);
-        delivery_done(&delivery);
+        assert_int_equal(deliver_reading(desk, &reading), 0);
+        delivery_done(&desk->delivery);
         struct store_memory kept;
-        assert_int_equal(store_load_memory(desk->store, desk->feed.id, &kept), 0);
+        assert_int_equal(store_load_memory(desk->parts.store, desk->feed.id, &kept), 0);
         assert_string_equal(kept.validators.etag, cases[i].kept);
         store_memory_done(&kept);
     }
@@ -270,8 +226,8 @@ static int look(struct desk *desk, enum reading_outcome outcome, uint64_t body_h
 static void assert_known(struct desk *desk, uint64_t body_hash, struct reading_items items) {
     struct store_feed stored;
     struct store_memory memory;
-    assert_int_equal(store_load_feed(desk->store, "https://example.org/feed", &stored), 0);
-    assert_int_equal(store_load_memory(desk->store, stored.id, &memory), 0);
+    assert_int_equal(store_load_feed(desk->parts.store, "https://example.org/feed", &stored), 0);
+    assert_int_equal(store_load_memory(desk->parts.store, stored.id, &memory), 0);
     assert_true(stored.body_hash == body_hash);
     assert_int_equal(memory.items.count, items.count);
     if (items.count > 0)

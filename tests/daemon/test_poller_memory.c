@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/rules.h"
 #include "daemon/poller.h"
 #include "port/system/clock.h"
 
@@ -20,11 +21,6 @@
 static const char BEFORE[] = "[feeds]\n" ONE "\n" TWO "\n[flash]\nquake\n";
 static const char AFTER[] = "[feeds]\n" TWO " every=1h\n" THREE "\n" ONE "\n[flash]\nquake\n";
 
-struct edition {
-    struct keywords *keywords;
-    struct matcher *matcher;
-};
-
 struct desk {
     sd_event *event;
     struct log *log;
@@ -32,24 +28,10 @@ struct desk {
     struct triage *triage;
     struct trust trust;
     struct reader_client *reader;
-    struct edition before, after;
+    struct rules before, after;
     struct poller *poller;
     size_t looked;
 };
-
-static void write_edition(const char *text, struct edition *ret) {
-    struct diag_list diags = DIAG_LIST_NULL;
-    assert_int_equal(keywords_new(&ret->keywords), 0);
-    assert_int_equal(keywords_add_file(ret->keywords, "keywords", text, strlen(text), &diags), 0);
-    assert_int_equal(diags.error_count, 0);
-    assert_int_equal(matcher_new(ret->keywords, &ret->matcher), 0);
-    diag_list_done(&diags);
-}
-
-static void drop_edition(struct edition *edition) {
-    matcher_free(edition->matcher);
-    keywords_free(edition->keywords);
-}
 
 static void on_looked(const struct reading *reading, int stored, void *userdata) {
     struct desk *desk = userdata;
@@ -73,8 +55,8 @@ static int open_poller(struct desk *desk) {
     return poller_new(&parts, &events, &desk->poller);
 }
 
-static int configure(struct desk *desk, const struct edition *edition) {
-    return poller_configure(desk->poller, edition->keywords, edition->matcher, DEFAULT_POLL_S);
+static int configure(struct desk *desk, const struct rules *rules) {
+    return poller_configure(desk->poller, rules->keywords, rules->matcher, DEFAULT_POLL_S);
 }
 
 // A state that knows one feed.
@@ -96,16 +78,17 @@ static int setup(void **state) {
         triage_new(&policy_default, &desk.triage) < 0 ||
         reader_client_new(desk.event, &options, &desk.reader) < 0)
         return -1;
-    write_edition(BEFORE, &desk.before);
-    write_edition(AFTER, &desk.after);
+    rules_open(&desk.before, BEFORE);
+    rules_open(&desk.after, AFTER);
+    assert_int_equal(desk.before.diags.count + desk.after.diags.count, 0);
     *state = &desk;
     return 0;
 }
 
 static int teardown(void **state) {
     struct desk *desk = *state;
-    drop_edition(&desk->before);
-    drop_edition(&desk->after);
+    rules_close(&desk->before);
+    rules_close(&desk->after);
     reader_client_free(desk->reader);
     triage_free(desk->triage);
     log_free(desk->log);

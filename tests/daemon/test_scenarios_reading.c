@@ -3,14 +3,9 @@
 // The way a story goes before and behind its judgement: new to the feed, the feed's baseline, and
 // what the store then holds; with the real matcher, triage and store, over two feeds.
 
-#include "unit.h"
-
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "nouns.h"
-#include "daemon/delivery.h"
+#include "daemon/parts.h"
 #include "port/store/store_alerts.h"
 
 static const char keywords_text[] = "[bulletin name=\"Attacks\" lamp=amber]\ncyber attack*\n"
@@ -23,11 +18,7 @@ enum { FEEDS = 2, NOW_S = 1774699200 };
 static const char *const urls[FEEDS] = {"https://one.example/feed", "https://two.example/feed"};
 
 static struct desk {
-    struct keywords *keywords;
-    struct matcher *matcher;
-    struct triage *triage;
-    struct store *store;
-    struct log *log;
+    struct parts parts;
     struct store_feed feeds[FEEDS];
     struct key_list unsaved[FEEDS];
     struct delivery delivery;
@@ -37,28 +28,15 @@ static struct desk {
 
 static int setup(void **state) {
     (void)state;
-    struct diag_list diags = DIAG_LIST_NULL;
     desk = (struct desk){
         .now = {.boot_us = INT64_C(900000000000), .wall_s = NOW_S, .is_trusted = true}};
-    if (keywords_new(&desk.keywords) < 0 ||
-        keywords_add_file(desk.keywords, "keywords", keywords_text, strlen(keywords_text), &diags) <
-            0 ||
-        diags.error_count + diags.warning_count > 0 ||
-        matcher_new(desk.keywords, &desk.matcher) < 0 ||
-        triage_new(&policy_default, &desk.triage) < 0 || store_open_copy(NULL, &desk.store) < 0 ||
-        log_new(&desk.log) < 0)
-        return -1;
-    diag_list_done(&diags);
+    parts_open(&desk.parts, keywords_text);
     return 0;
 }
 
 static int teardown(void **state) {
     (void)state;
-    store_close(desk.store);
-    triage_free(desk.triage);
-    matcher_free(desk.matcher);
-    keywords_free(desk.keywords);
-    log_free(desk.log);
+    parts_close(&desk.parts);
     for (size_t i = 0; i < FEEDS; i++)
         free(desk.unsaved[i].keys);
     return 0;
@@ -71,21 +49,12 @@ static size_t look(size_t feed, const struct story *stories, size_t count) {
     reading.outcome = READING_OK;
     reading.stories = stories;
     reading.story_count = count;
-    desk.delivery = (struct delivery){.url = urls[feed],
-                                      .asked = &asked,
-                                      .feed = &desk.feeds[feed],
-                                      .unsaved = &desk.unsaved[feed],
-                                      .is_catch_up = desk.is_catch_up,
-                                      .now = desk.now,
-                                      .keywords = desk.keywords,
-                                      .matcher = desk.matcher,
-                                      .triage = desk.triage,
-                                      .store = desk.store,
-                                      .log = desk.log};
+    desk.delivery =
+        parts_delivery(&desk.parts, urls[feed], &asked, &desk.feeds[feed], &desk.unsaved[feed]);
+    desk.delivery.is_catch_up = desk.is_catch_up;
+    desk.delivery.now = desk.now;
     assert_int_equal(delivery_run(&desk.delivery, &reading), 0);
-    size_t raised = 0;
-    for (size_t i = 0; i < desk.delivery.judging.alert_count; i++)
-        raised += desk.delivery.judging.alerts[i].state == ALERT_RAISED;
+    const size_t raised = raised_count(&desk.delivery);
     delivery_done(&desk.delivery);
     return raised;
 }
@@ -105,8 +74,8 @@ static void note(const struct alert *alert, void *userdata) {
 
 static void assert_history(const char *expected) {
     struct history history = {""};
-    assert_int_equal(store_each_alert(desk.store, &(struct store_alert_query){0}, note, &history),
-                     0);
+    assert_int_equal(
+        store_each_alert(desk.parts.store, &(struct store_alert_query){0}, note, &history), 0);
     assert_string_equal(history.lines, expected);
 }
 
@@ -189,7 +158,7 @@ static void after_an_outage_all_feeds_together_raise_one_alert(void **state) {
 
 static void recall(const struct alert *alert, void *userdata) {
     (void)userdata;
-    triage_recall(desk.triage, alert, &desk.now);
+    triage_recall(desk.parts.triage, alert, &desk.now);
 }
 
 static void a_restart_forgets_no_story_that_rang(void **state) {
@@ -198,9 +167,10 @@ static void a_restart_forgets_no_story_that_rang(void **state) {
     const struct story one = a_story("1", "Experts study the cyber attack on the port");
     const struct story two = a_story("x", "Experts study cyberattack on port - The Two");
     assert_int_equal(look(0, &one, 1), 1);
-    triage_free(desk.triage);
-    assert_int_equal(triage_new(&policy_default, &desk.triage), 0);
-    assert_int_equal(store_each_alert(desk.store, &(struct store_alert_query){0}, recall, NULL), 0);
+    triage_free(desk.parts.triage);
+    assert_int_equal(triage_new(&policy_default, &desk.parts.triage), 0);
+    assert_int_equal(
+        store_each_alert(desk.parts.store, &(struct store_alert_query){0}, recall, NULL), 0);
     assert_int_equal(look(1, &two, 1), 0);
     assert_history("joined 1 1/1 bulletin: Experts stud\n"
                    "rang 0 2/1 bulletin: Experts stud\n");
@@ -229,7 +199,7 @@ static void every_alert_can_say_why(void **state) {
     story.published_s = NOW_S - 60;
     assert_int_equal(look(0, &story, 1), 1);
     bool is_seen = false;
-    assert_int_equal(store_each_raised(desk.store, assert_reason, &is_seen), 0);
+    assert_int_equal(store_each_raised(desk.parts.store, assert_reason, &is_seen), 0);
     assert_true(is_seen);
 }
 
