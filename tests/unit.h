@@ -45,6 +45,9 @@ static inline bool unit_is_readable(int fd, int patience_ms) {
     return poll(&ready, 1, patience_ms) == 1;
 }
 
+// A test between set_up() and tear_down() of its file.
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

@@ -231,18 +231,16 @@ static inline const struct alert *newsdesk_last(const struct newsdesk *desk) {
 // The desk of a test program, new for each of its tests.
 static struct newsdesk desk;
 
-static inline int newsdesk_setup(void **state) {
+static inline int set_up(void **state) {
     (void)state;
     newsdesk_open(&desk);
     return 0;
 }
 
-static inline int newsdesk_teardown(void **state) {
+static inline int tear_down(void **state) {
     (void)state;
     newsdesk_close(&desk);
     return 0;
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, newsdesk_setup, newsdesk_teardown)
 
 #endif

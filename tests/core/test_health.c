@@ -9,14 +9,14 @@
 
 #define MINUTES(n) ((n)*INT64_C(60000000))
 
-static int make(void **state) {
+static int set_up(void **state) {
     static struct health health;
     health = HEALTH_NULL;
     *state = &health;
     return 0;
 }
 
-static int drop(void **state) {
+static int tear_down(void **state) {
     health_done(*state);
     return 0;
 }
@@ -115,7 +115,6 @@ static void a_server_in_our_future_contradicts_the_clock_one_in_our_past_does_no
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
     const struct CMUnitTest tests[] = {
         TEST(deafness_shows_ten_minutes_after_the_last_feed_was_lost),
         TEST(one_feed_heard_in_between_keeps_it_from_showing),

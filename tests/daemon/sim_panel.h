@@ -152,6 +152,4 @@ static void read_trace(const struct rig *rig, const char *name, char ret[static 
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 #endif

@@ -21,7 +21,7 @@ struct desk {
     struct delivery delivery;
 };
 
-static int setup(void **state) {
+static int set_up(void **state) {
     static struct desk desk;
     desk = (struct desk){.feed = {.id = 0}};
     parts_open(&desk.parts, keywords_text);
@@ -29,7 +29,7 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     struct desk *desk = *state;
     parts_close(&desk->parts);
     store_memory_done(&desk->known);
@@ -348,27 +348,25 @@ static void keys_are_swept_by_a_whole_reading_that_brings_something(void **state
     }
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(the_first_good_look_is_silent),
-        CASE(a_new_story_rings_once_with_its_reason),
-        CASE(a_story_that_meets_two_rules_rings_at_the_higher_level),
-        CASE(a_story_that_meets_never_is_seen_and_silent),
-        CASE(a_story_that_stands_twice_rings_once),
-        CASE(a_broken_first_look_takes_half_a_baseline),
-        CASE(failures_and_304_change_nothing),
-        CASE(a_state_that_fails_rings_all_the_same_and_only_once),
-        CASE(validators_are_kept_of_whole_bodies_only),
-        CASE(what_was_read_is_known_together_with_its_stories),
-        CASE(an_unchanged_document_leaves_what_is_known),
-        CASE(before_the_baseline_is_taken_nothing_is_known),
-        CASE(a_document_that_is_cut_makes_its_items_known_but_not_itself),
-        CASE(what_changes_without_news_is_not_worth_a_write),
-        CASE(a_commit_that_fails_makes_nothing_known),
-        CASE(a_state_that_cannot_be_read_makes_nothing_seen_or_known),
-        CASE(keys_are_swept_by_a_whole_reading_that_brings_something),
+        TEST(the_first_good_look_is_silent),
+        TEST(a_new_story_rings_once_with_its_reason),
+        TEST(a_story_that_meets_two_rules_rings_at_the_higher_level),
+        TEST(a_story_that_meets_never_is_seen_and_silent),
+        TEST(a_story_that_stands_twice_rings_once),
+        TEST(a_broken_first_look_takes_half_a_baseline),
+        TEST(failures_and_304_change_nothing),
+        TEST(a_state_that_fails_rings_all_the_same_and_only_once),
+        TEST(validators_are_kept_of_whole_bodies_only),
+        TEST(what_was_read_is_known_together_with_its_stories),
+        TEST(an_unchanged_document_leaves_what_is_known),
+        TEST(before_the_baseline_is_taken_nothing_is_known),
+        TEST(a_document_that_is_cut_makes_its_items_known_but_not_itself),
+        TEST(what_changes_without_news_is_not_worth_a_write),
+        TEST(a_commit_that_fails_makes_nothing_known),
+        TEST(a_state_that_cannot_be_read_makes_nothing_seen_or_known),
+        TEST(keys_are_swept_by_a_whole_reading_that_brings_something),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ struct service {
     bool is_alive;
 };
 
-static int begin(void **state) {
+static int set_up(void **state) {
     struct service *service = calloc(1, sizeof *service);
     if (!service)
         return -1;
@@ -46,7 +46,7 @@ static int begin(void **state) {
                : 0;
 }
 
-static int end(void **state) {
+static int tear_down(void **state) {
     struct service *service = *state;
     sd_event_unref(service->event);
     log_free(service->log);
@@ -131,9 +131,8 @@ static void a_poller_lives_while_its_timer_and_its_looks_come_to_something(void 
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(signs_of_life_come_while_all_is_at_work_and_only_then,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(nobody_is_told_where_nobody_watches, begin, end),
+        TEST(signs_of_life_come_while_all_is_at_work_and_only_then),
+        TEST(nobody_is_told_where_nobody_watches),
         cmocka_unit_test(a_poller_lives_while_its_timer_and_its_looks_come_to_something),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,7 +70,7 @@ static void begin_state(void *argument) {
     assert_int_equal(store_commit_poll(desk->store, &poll), 0);
 }
 
-static int setup(void **state) {
+static int set_up(void **state) {
     static struct desk desk;
     desk = (struct desk){.event = NULL};
     const struct reader_client_options options = {.socket_path = "/nowhere/reader"};
@@ -85,7 +85,7 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     struct desk *desk = *state;
     rules_close(&desk->before);
     rules_close(&desk->after);
@@ -201,13 +201,11 @@ static void what_could_not_be_read_of_a_feed_is_read_before_it_is_asked(void **s
     store_close(desk->store);
 }
 
-#define AT_DESK(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        AT_DESK(a_reload_is_taken_whole_or_changes_nothing),
-        AT_DESK(a_poller_comes_to_be_or_is_refused),
-        AT_DESK(what_could_not_be_read_of_a_feed_is_read_before_it_is_asked),
+        TEST(a_reload_is_taken_whole_or_changes_nothing),
+        TEST(a_poller_comes_to_be_or_is_refused),
+        TEST(what_could_not_be_read_of_a_feed_is_read_before_it_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static struct desk {
     bool is_catch_up;
 } desk;
 
-static int setup(void **state) {
+static int set_up(void **state) {
     (void)state;
     desk = (struct desk){
         .now = {.boot_us = INT64_C(900000000000), .wall_s = NOW_S, .is_trusted = true}};
@@ -34,7 +34,7 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     (void)state;
     parts_close(&desk.parts);
     for (size_t i = 0; i < FEEDS; i++)
@@ -203,18 +203,16 @@ static void every_alert_can_say_why(void **state) {
     assert_true(is_seen);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(what_a_feed_shows_at_first_is_old_news),
-        CASE(a_story_is_new_to_its_feed_once),
-        CASE(a_story_kept_silent_by_never_is_kept_with_that_rule),
-        CASE(the_same_story_in_two_feeds_is_one_alert_with_two_sources),
-        CASE(twins_in_one_look_are_one_alert),
-        CASE(after_an_outage_all_feeds_together_raise_one_alert),
-        CASE(a_restart_forgets_no_story_that_rang),
-        CASE(every_alert_can_say_why),
+        TEST(what_a_feed_shows_at_first_is_old_news),
+        TEST(a_story_is_new_to_its_feed_once),
+        TEST(a_story_kept_silent_by_never_is_kept_with_that_rule),
+        TEST(the_same_story_in_two_feeds_is_one_alert_with_two_sources),
+        TEST(twins_in_one_look_are_one_alert),
+        TEST(after_an_outage_all_feeds_together_raise_one_alert),
+        TEST(a_restart_forgets_no_story_that_rang),
+        TEST(every_alert_can_say_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

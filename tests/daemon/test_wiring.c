@@ -100,9 +100,8 @@ static void strokes_are_not_cut_however_many(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_buzzer_that_nobody_silences_is_cut_and_stays_cut, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(strokes_are_not_cut_however_many, set_up, tear_down),
+        TEST(a_buzzer_that_nobody_silences_is_cut_and_stays_cut),
+        TEST(strokes_are_not_cut_however_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

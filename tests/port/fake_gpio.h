@@ -253,6 +253,4 @@ static inline void expect_no_change(void) {
     assert_int_equal(line, 99);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 #endif

@@ -176,12 +176,11 @@ static void errors_are_put_into_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_answer_is_handed_on_as_a_record, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_bus_that_is_not_there_is_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_answer_of_another_version_is_not_taken, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_peer_that_hangs_up_is_an_error, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(errors_are_put_into_words, set_up, tear_down),
+        TEST(an_answer_is_handed_on_as_a_record),
+        TEST(a_bus_that_is_not_there_is_named),
+        TEST(an_answer_of_another_version_is_not_taken),
+        TEST(a_peer_that_hangs_up_is_an_error),
+        TEST(errors_are_put_into_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

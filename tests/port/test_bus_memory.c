@@ -21,7 +21,7 @@ struct line {
     sd_bus_message *message; // sealed, to be read
 };
 
-static int setup(void **state) {
+static int set_up(void **state) {
     static struct line line;
     int pair[2];
     line = (struct line){.bus = NULL};
@@ -34,7 +34,7 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     struct line *line = *state;
     sd_bus_close_unref(line->bus);
     return close(line->peer_fd);
@@ -261,13 +261,11 @@ static void a_record_is_whole_or_refused(void **state) {
         .name = "a record, read", .prepare = make_record, .run = read_record, .argument = *state});
 }
 
-#define ON_LINE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_LINE(what_goes_to_the_reader_and_back_is_whole_or_refused),
-        ON_LINE(a_client_takes_a_call_or_refuses_it),
-        ON_LINE(a_record_is_whole_or_refused),
+        TEST(what_goes_to_the_reader_and_back_is_whole_or_refused),
+        TEST(a_client_takes_a_call_or_refuses_it),
+        TEST(a_record_is_whole_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,19 +183,15 @@ static void what_is_no_record_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_type_comes_back_as_it_went, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_record_from_elsewhere_is_made_fit_to_be_shown, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_record_that_no_memory_can_mend_is_refused, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(what_is_missing_reads_as_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(types_of_a_newer_daemon_are_passed_over, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(more_keys_than_there_is_room_for_are_cut_off, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(text_that_a_bus_would_not_carry_is_mended, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(an_array_of_records_ends, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_record_is_refused, set_up, tear_down),
+        TEST(every_type_comes_back_as_it_went),
+        TEST(a_record_from_elsewhere_is_made_fit_to_be_shown),
+        TEST(a_record_that_no_memory_can_mend_is_refused),
+        TEST(what_is_missing_reads_as_nothing),
+        TEST(types_of_a_newer_daemon_are_passed_over),
+        TEST(more_keys_than_there_is_room_for_are_cut_off),
+        TEST(text_that_a_bus_would_not_carry_is_mended),
+        TEST(an_array_of_records_ends),
+        TEST(what_is_no_record_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

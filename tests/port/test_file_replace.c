@@ -19,7 +19,7 @@ struct place {
     char other[60];
 };
 
-static int setup(void **state) {
+static int set_up(void **state) {
     static struct place place;
     (void)snprintf(place.dir, sizeof place.dir, "/tmp/wirebell-replace-XXXXXX");
     if (!mkdtemp(place.dir))
@@ -31,7 +31,7 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     const struct place *place = *state;
     (void)unlink(place->path);
     (void)unlink(place->fresh);
@@ -96,14 +96,12 @@ static void what_fails_leaves_nothing_behind(void **state) {
     assert_int_equal(file_replace(deep, "text", 4, 0644), -ENAMETOOLONG);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(a_file_is_made_and_replaced_with_its_mode_whatever_the_umask),
-        CASE(who_has_the_old_file_open_reads_it_to_its_end),
-        CASE(a_link_laid_under_the_fresh_name_is_not_followed),
-        CASE(what_fails_leaves_nothing_behind),
+        TEST(a_file_is_made_and_replaced_with_its_mode_whatever_the_umask),
+        TEST(who_has_the_old_file_open_reads_it_to_its_end),
+        TEST(a_link_laid_under_the_fresh_name_is_not_followed),
+        TEST(what_fails_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static void write_file(const char *base, const char *name, const char *text) {
     unit_write_file(file_path, text, strlen(text));
 }
 
-static int setup(void **state) {
+static int set_up(void **state) {
     (void)state;
     (void)snprintf(folder, sizeof folder, "/tmp/wirebell-keywords-XXXXXX");
     if (!mkdtemp(folder))
@@ -55,7 +55,7 @@ static int setup(void **state) {
     return mkdir(drop_ins, 0700);
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     (void)state;
     static const char *const names[] = {"one.keywords", "two.keywords", "notes"};
     char file_path[sizeof drop_ins + 20];
@@ -107,10 +107,8 @@ static void a_folder_that_cannot_be_read_is_complained_of(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_of_boards_is_whole_or_refused),
-        cmocka_unit_test_setup_teardown(no_file_of_the_keywords_is_lost_without_a_word, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_read_is_complained_of, setup,
-                                        teardown),
+        TEST(no_file_of_the_keywords_is_lost_without_a_word),
+        TEST(a_folder_that_cannot_be_read_is_complained_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -415,7 +415,6 @@ int main(int argc, char **argv) {
     if (status)
         return status;
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(every_line_opens),
         TEST(outputs_are_off_after_open),

@@ -286,7 +286,6 @@ static void a_terminal_gives_each_key_at_once_and_gets_its_mode_back(void **stat
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(the_trace_has_one_line_for_each_transition),
         TEST(setting_what_is_set_is_no_transition),

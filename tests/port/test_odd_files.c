@@ -18,7 +18,7 @@
 static char folder[] = "/tmp/wirebell-odd-XXXXXX";
 static char path[sizeof folder + 32];
 
-static int setup(void **state) {
+static int set_up(void **state) {
     (void)state;
     (void)snprintf(folder, sizeof folder, "/tmp/wirebell-odd-XXXXXX");
     if (!mkdtemp(folder))
@@ -27,7 +27,7 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     (void)state;
     (void)unlink(path);
     return rmdir(folder);
@@ -179,18 +179,16 @@ static void keywords_that_cannot_be_read_come_with_advice(void **state) {
     assert_int_equal(seteuid(self), 0);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(a_label_longer_than_any_chip_has_is_a_mistake),
-        IN_FOLDER(a_value_longer_than_its_place_is_a_mistake),
-        IN_FOLDER(quotes_in_strings_and_comments_within_them_are_text),
-        IN_FOLDER(a_nul_is_no_end_of_the_file),
-        IN_FOLDER(a_folder_is_no_board),
-        IN_FOLDER(boards_are_wired_alike_when_every_line_is),
-        IN_FOLDER(a_name_longer_than_its_place_is_cut),
-        IN_FOLDER(keywords_that_cannot_be_read_come_with_advice),
+        TEST(a_label_longer_than_any_chip_has_is_a_mistake),
+        TEST(a_value_longer_than_its_place_is_a_mistake),
+        TEST(quotes_in_strings_and_comments_within_them_are_text),
+        TEST(a_nul_is_no_end_of_the_file),
+        TEST(a_folder_is_no_board),
+        TEST(boards_are_wired_alike_when_every_line_is),
+        TEST(a_name_longer_than_its_place_is_cut),
+        TEST(keywords_that_cannot_be_read_come_with_advice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

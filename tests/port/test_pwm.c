@@ -266,7 +266,6 @@ static void a_file_that_cannot_be_read_is_no_tone(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_tone_is_a_period_and_half_of_it),
         TEST(close_silences_and_gives_back),

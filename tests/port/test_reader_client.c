@@ -271,8 +271,6 @@ static void the_real_reader_is_found_beside_us_and_reads_a_document(void **state
     assert_int_equal(fixture->looks[2].outcome, READING_BAD_URL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(an_answer_comes_back_once_and_not_from_inside_the_call),

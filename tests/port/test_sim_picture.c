@@ -159,7 +159,6 @@ static void a_narrow_terminal_without_colour_or_utf8_still_tells_the_lamps_apart
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(elsewhere_than_on_a_terminal_a_blinking_lamp_is_told_once),
         TEST(a_lamp_that_stays_dark_is_told_without_a_change),

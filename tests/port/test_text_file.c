@@ -34,7 +34,7 @@ ssize_t __wrap_read(int fd, void *bytes, size_t size) {
 
 static const char TEXT[] = "[feeds]\nhttps://feed.example/1\n[bulletin]\ncyber attack*\n";
 
-static int setup(void **state) {
+static int set_up(void **state) {
     static char path[] = "/tmp/wirebell-text-XXXXXX";
     (void)snprintf(path, sizeof path, "/tmp/wirebell-text-XXXXXX");
     int fd = mkstemp(path);
@@ -43,7 +43,7 @@ static int setup(void **state) {
     return fd < 0 || write(fd, TEXT, sizeof TEXT - 1) != sizeof TEXT - 1 || close(fd) < 0 ? -1 : 0;
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     return unlink(*state);
 }
 
@@ -75,10 +75,8 @@ static void a_read_that_fails_is_an_error_and_no_half_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(interrupted_and_short_reads_change_nothing, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_read_that_fails_is_an_error_and_no_half_file, setup,
-                                        teardown),
+        TEST(interrupted_and_short_reads_change_nothing),
+        TEST(a_read_that_fails_is_an_error_and_no_half_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
