@@ -11,11 +11,11 @@
 
 static const int64_t GAP_US = LIMIT_HOST_GAP_S * INT64_C(1000000);
 
-static int setup(void **state) {
+static int set_up(void **state) {
     return hosts_new((struct hosts **)state);
 }
 
-static int teardown(void **state) {
+static int tear_down(void **state) {
     hosts_free(*state);
     return 0;
 }
@@ -198,20 +198,13 @@ static void at_random_no_host_is_asked_twice_at_once_or_without_a_pause(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_of_one_host_are_the_same_whatever_stands_around_it),
-        cmocka_unit_test_setup_teardown(row_27_a_host_has_one_turn_at_a_time_and_rests_in_between,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(between_rounds_the_last_pause_holds_for_all, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_turn_stands_in_one_queue_only_and_can_leave_it, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(one_who_comes_first_is_before_the_others_of_its_host, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(slow_hosts_hold_half_of_the_places_at_most, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(
-            hosts_take_turns_so_that_one_with_many_feeds_holds_nobody_up, setup, teardown),
-        cmocka_unit_test_setup_teardown(at_random_no_host_is_asked_twice_at_once_or_without_a_pause,
-                                        setup, teardown),
+        TEST(row_27_a_host_has_one_turn_at_a_time_and_rests_in_between),
+        TEST(between_rounds_the_last_pause_holds_for_all),
+        TEST(a_turn_stands_in_one_queue_only_and_can_leave_it),
+        TEST(one_who_comes_first_is_before_the_others_of_its_host),
+        TEST(slow_hosts_hold_half_of_the_places_at_most),
+        TEST(hosts_take_turns_so_that_one_with_many_feeds_holds_nobody_up),
+        TEST(at_random_no_host_is_asked_twice_at_once_or_without_a_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ struct place {
     char db[96];
 };
 
-static inline int setup(void **state) {
+static inline int set_up(void **state) {
     struct place *place = calloc(1, sizeof *place);
     if (!place)
         return -1;
@@ -38,7 +38,7 @@ static inline int setup(void **state) {
     return 0;
 }
 
-static inline int teardown(void **state) {
+static inline int tear_down(void **state) {
     struct place *place = *state;
     const char *const suffixes[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
@@ -85,16 +85,16 @@ static inline void run_sql_on_file(const struct place *place, const char *sql) {
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-static inline int setup_memory(void **state) {
+static inline int set_up_memory(void **state) {
     return store_open_copy(NULL, (struct store **)state) < 0 ? -1 : 0;
 }
 
-static inline int teardown_memory(void **state) {
+static inline int tear_down_memory(void **state) {
     store_close(*state);
     return 0;
 }
 
-#define IN_PLACE(test)  cmocka_unit_test_setup_teardown(test, setup, teardown)
-#define IN_MEMORY(test) cmocka_unit_test_setup_teardown(test, setup_memory, teardown_memory)
+#define IN_PLACE(test)  cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define IN_MEMORY(test) cmocka_unit_test_setup_teardown(test, set_up_memory, tear_down_memory)
 
 #endif
