@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// nouns.h - a story and an alert for tests: nothing more is known of them than is said.
+// nouns.h - a request, a story, an alert for tests: nothing more is known of them than is said.
 
 #ifndef TESTS_NOUNS_H
 #define TESTS_NOUNS_H
 
 #include "wirebell/alert.h"
+#include "wirebell/reading.h"
 #include "wirebell/story.h"
+
+static inline struct reading_request a_request(const char *url) {
+    return (struct reading_request){.url = url, .etag = "", .last_modified = "", .user_agent = ""};
+}
 
 static inline struct story a_story(const char *id, const char *title) {
     return (struct story){.id = id,

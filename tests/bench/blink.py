@@ -12,7 +12,6 @@ ring is let pass.
 import os
 import pathlib
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,7 +20,7 @@ from http.server import ThreadingHTTPServer
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import newsroom  # noqa: E402
-from idle import switches  # noqa: E402
+from idle import switches, wait_for_lines, wait_for_reader_to_leave, watch  # noqa: E402
 
 # Level, word, edges a second (core/alert/policy.c), seconds its bell takes to ring.
 LEVELS = (("routine", "harvest", 0, 1), ("urgent", "election", 1 / 0.833, 3),
@@ -31,20 +30,6 @@ LEVELS = (("routine", "harvest", 0, 1), ("urgent", "election", 1 / 0.833, 3),
 def cpu_ns(pid):
     """Time on a processor, from the scheduler: ticks of the clock are too coarse for this."""
     return int(open(f"/proc/{pid}/schedstat", encoding="ascii").read().split()[0])
-
-
-def wait_for(log, text):
-    deadline = time.monotonic() + 30
-    while text not in log.read_text():
-        assert time.monotonic() < deadline, log.read_text()[-2000:]
-        time.sleep(0.05)
-
-
-def wait_for_reader_to_leave(pid):
-    deadline = time.monotonic() + 60
-    while pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").strip():
-        assert time.monotonic() < deadline, "the reader does not leave when idle"
-        time.sleep(0.5)
 
 
 def measure(pid, seconds):
@@ -61,20 +46,15 @@ def measure_level(build, server, level, seconds):
     name, word, _, ring_s = level
     server.stories = [("Nothing new", "As on any day.")]
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
-        place = pathlib.Path(folder)
-        keywords, log = place / "keywords", place / "log"
-        keywords.write_text(
+        log = pathlib.Path(folder) / "log"
+        daemon = watch(
+            build, log.parent,
             f"[feeds]\nhttp://127.0.0.1:{server.server_port}/feed.xml\n[{name}]\n{word}\n")
-        with open(log, "wb") as output:
-            daemon = subprocess.Popen(
-                [build / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords,
-                 "--state-dir", place / "state"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output)
         try:
-            wait_for(log, "there already")
+            wait_for_lines(log, "there already")
             server.stories.append((f"Of {word}", "Here it is."))
             daemon.send_signal(signal.SIGUSR1)
-            wait_for(log, f"{name}: Of {word}")
+            wait_for_lines(log, f"{name}: Of {word}")
             time.sleep(ring_s)
             wait_for_reader_to_leave(daemon.pid)
             return measure(daemon.pid, seconds)

@@ -36,6 +36,7 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 from authority import Authority  # noqa: E402
+from idle import watch  # noqa: E402
 from nginx import Nginx, find  # noqa: E402
 from reading import feed  # noqa: E402
 
@@ -130,13 +131,10 @@ def daemon_costs(build, place, server, authority, hosts, status):
     before them was one that brought everything. The feeds are spread over so many hosts."""
     urls = [server.url(f"/{number}", host=f"h{number % hosts}.{HOST}") for number in range(FEEDS)]
     place = pathlib.Path(tempfile.mkdtemp(dir=place))
-    keywords, log = place / "keywords", place / "log"
-    keywords.write_text("[feeds]\n" + "\n".join(urls) + "\n[urgent]\nsome words\n")
-    with open(log, "wb") as output:
-        daemon = subprocess.Popen(
-            [build / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords, "--state-dir",
-             place / "state"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output,
-            env={"PATH": os.environ["PATH"], **authority.env})
+    log = place / "log"
+    daemon = watch(
+        build, place, "[feeds]\n" + "\n".join(urls) + "\n[urgent]\nsome words\n",
+        env={"PATH": os.environ["PATH"], **authority.env})
 
     def ask_all():
         asked = len(server.log)

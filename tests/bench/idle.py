@@ -83,7 +83,17 @@ def memory_rows(when, sizes):
             row(f"  {kind}", size)
 
 
-def wait_for_lines(log, pattern, count):
+def watch(build, place, keywords, env=None):
+    """Starts the daemon on the sim board with those keywords; it logs into the file "log"."""
+    (place / "keywords").write_text(keywords)
+    with open(place / "log", "wb") as output:
+        return subprocess.Popen(
+            [build / "bin/wirebell", "run", "--board", "sim", "--keywords", place / "keywords",
+             "--state-dir", place / "state"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, env=env)
+
+
+def wait_for_lines(log, pattern, count=1):
     deadline = time.monotonic() + 120
     while log.read_text().count(pattern) < count:
         assert time.monotonic() < deadline, log.read_text()[-2000:]
@@ -128,19 +138,15 @@ def measure(build, rounds=ROUNDS):
 
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
         place = pathlib.Path(folder)
-        keywords, log = place / "keywords", place / "log"
-        keywords.write_text(
+        log = place / "log"
+        daemon = watch(
+            build, place,
             "[feeds]\n" + "".join(
                 f"http://h{i}.localhost:{server.server_port}/feed\n" for i in range(FEEDS)) + "[bulletin]\n" +
             "".join((f"word{i}\n", f"first{i} second\n", f"one{i} + other{i}, third\n")[i % 3]
                                 for i in range(RULES)))
-        with open(log, "wb") as output:
-            daemon = subprocess.Popen(
-                [build / "bin/wirebell", "run", "--board", "sim", "--keywords", keywords,
-                 "--state-dir", place / "state"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output)
         try:
-            wait_for_lines(log, "watching", 1)
+            wait_for_lines(log, "watching")
             poll(daemon, server)
             wait_for_lines(log, "there already", FEEDS)
             wait_for_reader_to_leave(daemon.pid)

@@ -4,6 +4,7 @@
 The fixtures here (bus, keywords, bell) are imported by the tests that want them.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -173,14 +174,21 @@ def keywords(tmp_path, feed_server):
     return path
 
 
+@contextlib.contextmanager
+def on_bus(bus, place, keywords):
+    """A daemon that has its name on the bus."""
+    daemon = Bell(PROGRAM, place, keywords)
+    daemon.env.update(bus.env)
+    with daemon as running:
+        wait_for(bus.has_bell)
+        yield running
+
+
 @pytest.fixture
 def bell(tmp_path, keywords, bus):
     """A daemon on the bus, its feed's first look done."""
-    daemon = Bell(PROGRAM, tmp_path, keywords)
-    daemon.env.update(bus.env)
-    with daemon as running:
+    with on_bus(bus, tmp_path, keywords) as running:
         running.wait_for("there already")
-        wait_for(bus.has_bell)
         yield running
 
 

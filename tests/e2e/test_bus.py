@@ -6,11 +6,10 @@ import re
 import time
 
 import pytest
-from bell import Bell
 from conftest import wait_for
 from feed_server import Answer, rss
-from message_bus import (BELL, Monitor, NAME, PATH, PROGRAM, TITLE, bell, bus, keywords,
-                         needs_a_bus, ring)
+from message_bus import (BELL, Monitor, NAME, PATH, TITLE, bell, bus, keywords, needs_a_bus,
+                         on_bus, ring)
 
 pytestmark = needs_a_bus
 
@@ -63,11 +62,8 @@ def test_one_alert_is_acknowledged_and_the_others_stay(bell, bus):
 
 
 def test_a_snooze_makes_dark_until_it_ends_and_outlives_a_restart(tmp_path, keywords, bus):
-    daemon = Bell(PROGRAM, tmp_path, keywords)
-    daemon.env.update(bus.env)
-    with daemon as running:
+    with on_bus(bus, tmp_path, keywords) as running:
         running.wait_for("there already")
-        wait_for(bus.has_bell)
         ring(running, bus)
         until = bus.call("Snooze", "ts", "3600", "")
         assert abs(until - time.time() - 3600) < 60
@@ -75,10 +71,7 @@ def test_a_snooze_makes_dark_until_it_ends_and_outlives_a_restart(tmp_path, keyw
         assert not running.blinks("red", 1.5)
         assert bus.property("SnoozedUntil") == until and bus.property("Unacknowledged") == 1
         running.wait_for("command: snoozed for 60 minutes: everything")
-    again = Bell(PROGRAM, tmp_path, keywords)
-    again.env.update(bus.env)
-    with again as running:
-        wait_for(bus.has_bell)
+    with on_bus(bus, tmp_path, keywords) as running:
         assert bus.property("SnoozedUntil") == until
         assert bus.call("Snoozes") == [{"rule": "", "until_at": until}]
         assert not running.is_lit("red")
@@ -158,10 +151,7 @@ def test_feeds_tells_how_each_is_and_why_it_is_asked_when(tmp_path, bus, feed_se
     fine = feed_server.script("/fine", rss("Choir"))
     gone = feed_server.script("/gone", Answer(status=410))
     (tmp_path / "keywords").write_text(f'[feeds]\n{fine} title="The choir"\n{gone}\n')
-    daemon = Bell(PROGRAM, tmp_path, tmp_path / "keywords")
-    daemon.env.update(bus.env)
-    with daemon as running:
-        wait_for(bus.has_bell)
+    with on_bus(bus, tmp_path, tmp_path / "keywords") as running:
         bus.call("Poll", "s", "")
         running.wait_for("there already")
         wait_for(lambda: bus.property("FailingCount") == 1)
@@ -185,10 +175,7 @@ def test_poll_asks_one_feed_or_refuses_what_is_none(bell, bus, feed_server):
 def test_poll_does_not_ask_whose_server_told_us_to_wait(tmp_path, bus, feed_server):
     url = feed_server.script("/busy", Answer(status=429, headers={"Retry-After": "3600"}))
     (tmp_path / "keywords").write_text(f"[feeds]\n{url}\n")
-    daemon = Bell(PROGRAM, tmp_path, tmp_path / "keywords")
-    daemon.env.update(bus.env)
-    with daemon:
-        wait_for(bus.has_bell)
+    with on_bus(bus, tmp_path, tmp_path / "keywords"):
         bus.call("Poll", "s", "")
         wait_for(lambda: bus.property("FailingCount") == 1)
         with pytest.raises(RuntimeError, match="told us to wait"):
@@ -233,10 +220,7 @@ def test_properties_tell_when_they_change(bell, bus):
 
 def test_the_very_first_change_is_told_too(tmp_path, bus):
     (tmp_path / "keywords").write_text("[flash]\nflood\n")
-    daemon = Bell(PROGRAM, tmp_path, tmp_path / "keywords")
-    daemon.env.update(bus.env)
-    with daemon:
-        wait_for(bus.has_bell)
+    with on_bus(bus, tmp_path, tmp_path / "keywords"):
         with Monitor(bus) as monitor:
             (tmp_path / "keywords").write_text("(x)\n")
             assert bus.call("Reload")[0] is False
@@ -275,10 +259,7 @@ def test_text_that_is_no_utf8_does_not_end_the_connection(tmp_path, bus, feed_se
     os.mkdir(folder)
     with open(folder + b"/keywords", "w", encoding="utf-8") as file:
         file.write(f"[feeds]\n{feed_server.url('/feed')}\n[bulletin]\ncyber attack*\n")
-    daemon = Bell(PROGRAM, tmp_path, os.fsdecode(folder + b"/keywords"))
-    daemon.env.update(bus.env)
-    with daemon, Monitor(bus) as monitor:
-        wait_for(bus.has_bell)
+    with on_bus(bus, tmp_path, os.fsdecode(folder + b"/keywords")) as daemon, Monitor(bus) as monitor:
         bus.call("Poll", "s", "")
         wait_for(lambda: len(feed_server.requests("/feed")) >= 1)
         ring(daemon, bus)

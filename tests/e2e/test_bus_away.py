@@ -10,7 +10,7 @@ import pytest
 from bell import Bell
 from conftest import BUILD, wait_for
 from message_bus import (BELL, Bus, Monitor, NAME, PATH, PROGRAM, bell, bus, keywords,
-                         needs_a_bus, ring)
+                         needs_a_bus, on_bus, ring)
 
 pytestmark = needs_a_bus
 
@@ -96,11 +96,8 @@ def guarded(tmp_path, keywords):
         <allow receive_type="method_return"/><allow receive_type="error"/>
         <allow receive_type="signal"/><allow send_destination="org.freedesktop.DBus"/></policy>"""
     with Bus("system", strict + ours.replace('group="wirebell"', 'group="games"')) as bus:
-        daemon = Bell(PROGRAM, tmp_path, keywords)
-        daemon.env.update(bus.env)
-        with daemon as running:
+        with on_bus(bus, tmp_path, keywords) as running:
             running.wait_for("there already")
-            wait_for(bus.has_bell)
             yield bus
 
 

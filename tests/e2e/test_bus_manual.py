@@ -9,10 +9,9 @@ import shutil
 import subprocess
 
 import pytest
-from bell import Bell
-from conftest import BUILD, clean_environment, wait_for
+from conftest import clean_environment
 from feed_server import FeedServer, rss
-from message_bus import BELL, NAME, PATH, Bus, needs_a_bus
+from message_bus import BELL, NAME, PATH, Bus, needs_a_bus, on_bus
 
 pytestmark = needs_a_bus
 
@@ -43,11 +42,8 @@ def asked(tmp_path_factory):
     with FeedServer() as server, Bus() as bus:
         url = server.script("/feed", rss("Choir"), rss("Cyber attack", "Choir"))
         (place / "keywords").write_text(f"[feeds]\n{url}\n[bulletin]\ncyber attack*\n")
-        daemon = Bell(BUILD / "bin/wirebell", place, place / "keywords")
-        daemon.env.update(bus.env)
-        with daemon as running:
+        with on_bus(bus, place, place / "keywords") as running:
             running.wait_for("there already")
-            wait_for(bus.has_bell)
             bus.call("Poll", "s", "")
             running.wait_for("bulletin: ")
             yield bus

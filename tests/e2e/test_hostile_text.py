@@ -18,7 +18,7 @@ from bell import Bell
 from conftest import clean_environment, wait_for
 from feed_server import Answer, FeedServer
 from message_bus import PROGRAM, bus, needs_a_bus  # noqa: F401 (a fixture)
-from test_service import Datagrams, fields
+from test_service import fields, have_journal
 
 # 7777 and FORGED are nowhere else: an escape sequence of ours, a line of ours, is told by them.
 TRICKS = {
@@ -174,12 +174,8 @@ def test_what_goes_over_the_bus_is_as_clean(tmp_path, keywords, bus):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a socket in the journal's place needs root")
 def test_no_entry_of_the_journal_has_what_could_steer_a_terminal(tmp_path, keywords):
-    (tmp_path / "journal").mkdir()
-    mounts = "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && " \
-        f"mount --bind {tmp_path}/journal /run/systemd/journal"
-    if subprocess.run(["unshare", "-m", "sh", "-c", mounts], capture_output=True).returncode:
-        pytest.skip("no mount namespace can be had")
-    journal = Datagrams(tmp_path / "journal" / "socket")
+    bell = Bell(PROGRAM, tmp_path, keywords)
+    journal = have_journal(bell, tmp_path)
     rings = []
 
     def is_last(entry):
@@ -190,9 +186,6 @@ def test_no_entry_of_the_journal_has_what_could_steer_a_terminal(tmp_path, keywo
         rings.append(b"WIREBELL_LEVEL" in entry)
         return sum(rings) >= 5
 
-    bell = Bell(PROGRAM, tmp_path, keywords)
-    bell.wrap("unshare", "-m", "sh", "-c", f'{mounts} && exec "$0" "$@"')
-    bell.is_journal = True
     with bell as running:
         journal.wait_for(lambda m: b"watching" in m)
         running.poll()

@@ -65,6 +65,25 @@ def fields(entry):
     return found
 
 
+def have_journal(bell, place):
+    """What the daemon logs as entries of the journal: a mount namespace of its own gives it a socket of
+    ours at systemd's place."""
+    (place / "journal").mkdir()
+    mounts = "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && " \
+        f"mount --bind {place}/journal /run/systemd/journal"
+    if subprocess.run(["unshare", "-m", "sh", "-c", mounts], capture_output=True).returncode:
+        pytest.skip("no mount namespace can be had (needs root)")
+    bell.wrap("unshare", "-m", "sh", "-c", f'{mounts} && exec "$0" "$@"')
+    bell.is_journal = True
+    return Datagrams(place / "journal" / "socket")
+
+
+def have_watchdog(bell, place):
+    """What the daemon tells systemd, which wants to hear of it each half second."""
+    bell.env.update(NOTIFY_SOCKET=str(place / "notify"), WATCHDOG_USEC="500000")
+    return Datagrams(place / "notify")
+
+
 @pytest.fixture
 def keywords(tmp_path, feed_server):
     feed_server.script("/feed", Answer(rss("Choir")), Answer(rss("Cyber attack on port", "Choir")))
@@ -93,9 +112,8 @@ def test_systemd_is_told_ready_status_reloading_and_stopping(tmp_path, keywords)
 
 
 def test_the_watchdog_is_fed_while_the_loop_runs_and_starves_when_it_stands(tmp_path, keywords):
-    notify = Datagrams(tmp_path / "notify")
     bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords)
-    bell.env.update(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="500000")
+    notify = have_watchdog(bell, tmp_path)
     with bell as running:
         notify.wait_for(lambda m: b"WATCHDOG=1" in m)
         notify.forget()
@@ -109,9 +127,8 @@ def test_the_watchdog_is_fed_while_the_loop_runs_and_starves_when_it_stands(tmp_
 
 
 def test_a_write_that_hangs_starves_the_watchdog_and_the_bell_rings_after_it(tmp_path, keywords):
-    notify = Datagrams(tmp_path / "notify")
     bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords)
-    bell.env.update(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="500000")
+    notify = have_watchdog(bell, tmp_path)
     with bell as running:
         running.wait_for("there already")
         with contextlib.closing(sqlite3.connect(tmp_path / "state" / "wirebell.db")) as other:
@@ -129,16 +146,8 @@ def test_a_write_that_hangs_starves_the_watchdog_and_the_bell_rings_after_it(tmp
 
 
 def test_a_ring_is_a_structured_journal_entry(tmp_path, keywords, feed_server):
-    # A mount namespace of its own gives the daemon a journal socket of ours at systemd's place.
-    (tmp_path / "journal").mkdir()
-    mounts = "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && " \
-        f"mount --bind {tmp_path}/journal /run/systemd/journal"
-    if subprocess.run(["unshare", "-m", "sh", "-c", mounts], capture_output=True).returncode:
-        pytest.skip("no mount namespace can be had (needs root)")
-    journal = Datagrams(tmp_path / "journal" / "socket")
     bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords)
-    bell.wrap("unshare", "-m", "sh", "-c", f'{mounts} && exec "$0" "$@"')
-    bell.is_journal = True
+    journal = have_journal(bell, tmp_path)
     with bell as running:
         journal.wait_for(lambda m: b"there already" in m)
         running.poll()

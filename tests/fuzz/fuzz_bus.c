@@ -12,7 +12,6 @@
 #include <systemd/sd-bus.h>
 
 #include "bus_line.h"
-#include "core/text/utf8.h"
 #include "port/bus/bus_record.h"
 #include "port/reader/reader_protocol.h"
 #include "soundness.h"
@@ -43,15 +42,6 @@ static sd_bus_message *deliver(struct bus_line *line, enum kind kind, bool is_bi
 }
 
 // --- what is read of it ----------------------------------------------------------------------
-
-static void check_text(const char *text, size_t max, const char *allowed) {
-    const size_t size = strlen(text);
-    check(size <= max);
-    for (size_t at = 0, length; at < size; at += length) {
-        check(utf8_length(text + at, size - at) > 0);
-        check(!utf8_is_unseen(utf8_get(text + at, &length)) || strchr(allowed, text[at]));
-    }
-}
 
 static void check_story(const struct story *story) {
     check_text(story->id, LIMIT_ID_MAX, "");

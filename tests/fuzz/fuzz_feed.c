@@ -5,12 +5,11 @@
 // seed. What is asserted beside "no crash" is what story.h promises of every string.
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/feed/feed.h"
-#include "core/text/utf8.h"
+#include "soundness.h"
 #include "wirebell/limits.h"
 
 static const char *const CONTENT_TYPES[] = {
@@ -28,32 +27,13 @@ static const char *const CONTENT_TYPES[] = {
 
 enum { CONTENT_TYPE_COUNT = sizeof CONTENT_TYPES / sizeof *CONTENT_TYPES };
 
-static void check_string(const char *text, size_t max, bool may_have_newlines) {
-    size_t size = strlen(text);
-    if (size > max)
-        abort();
-    for (size_t i = 0, length; i < size; i += length) {
-        length = utf8_length(text + i, size - i);
-        bool is_control = (unsigned char)text[i] < 0x20 && !(may_have_newlines && text[i] == '\n');
-        if (length == 0 || is_control)
-            abort();
-    }
-}
-
-static void check_address(const char *text, size_t max) {
-    check_string(text, max, false);
-    for (size_t length; *text; text += length)
-        if (utf8_is_unseen(utf8_get(text, &length)))
-            abort();
-}
-
 static void check_story(const struct story *story) {
-    check_address(story->id, LIMIT_ID_MAX);
-    check_string(story->title, LIMIT_TITLE_MAX, false);
-    check_address(story->link, LIMIT_URL_MAX);
-    check_string(story->author, LIMIT_TITLE_MAX, false);
-    check_string(story->category, LIMIT_TITLE_MAX, true);
-    check_string(story->text, LIMIT_TEXT_MAX, false);
+    check_text(story->id, LIMIT_ID_MAX, "");
+    check_text(story->title, LIMIT_TITLE_MAX, MARKS);
+    check_text(story->link, LIMIT_URL_MAX, "");
+    check_text(story->author, LIMIT_TITLE_MAX, MARKS);
+    check_text(story->category, LIMIT_TITLE_MAX, MARKS "\n");
+    check_text(story->text, LIMIT_TEXT_MAX, MARKS);
 }
 
 static int by_value(const void *a, const void *b) {
@@ -68,15 +48,13 @@ static void check_short_road(const struct feed_source *source, const struct feed
     struct reading reading = READING_NULL;
     struct feed_items again;
     struct arena *arena = NULL;
-    if (!hashes || arena_new(LIMIT_REPLY_MAX, &arena) < 0)
-        abort();
+    check(hashes && arena_new(LIMIT_REPLY_MAX, &arena) == 0);
     for (size_t i = 0; i < items->count; i++)
         if (items->hashes[i] != 0)
             hashes[known.count++] = items->hashes[i];
     qsort(hashes, known.count, sizeof *hashes, by_value);
-    if (feed_read_news(source, &known, arena, &reading, &again) == 0 &&
-        (again.count != items->count || reading.story_count != items->count - known.count))
-        abort();
+    if (feed_read_news(source, &known, arena, &reading, &again) == 0)
+        check(again.count == items->count && reading.story_count == items->count - known.count);
     arena_free(arena);
     free(hashes);
 }
@@ -100,8 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct feed_known nothing = {NULL, 0};
     struct feed_items items;
     if (feed_read_news(&source, &nothing, arena, &reading, &items) == 0) {
-        check_address(reading.detail, 4096);
-        check_string(reading.feed_title, LIMIT_TITLE_MAX, false);
+        check_text(reading.detail, 4096, "");
+        check_text(reading.feed_title, LIMIT_TITLE_MAX, MARKS);
         for (size_t i = 0; i < reading.story_count; i++)
             check_story(&reading.stories[i]);
         bool is_complete = (choice & 0x40) == 0 && items.count == reading.story_count;

@@ -5,30 +5,16 @@
 // but title, address and categories.
 
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/feed/feed.h"
-#include "core/text/utf8.h"
+#include "soundness.h"
 #include "wirebell/limits.h"
 
-static void check_string(const char *text, size_t max, const char *allowed) {
-    size_t size = strlen(text);
-    if (size > max)
-        abort();
-    for (size_t i = 0, length; i < size; i += length) {
-        length = utf8_length(text + i, size - i);
-        if (length == 0 || ((unsigned char)text[i] < 0x20 && !strchr(allowed, text[i])))
-            abort();
-    }
-}
-
 static void check_feed(const struct story *feed) {
-    check_string(feed->title, LIMIT_TITLE_MAX, "");
-    check_string(feed->link, LIMIT_URL_MAX, "");
-    check_string(feed->category, LIMIT_TITLE_MAX, "\n");
-    if (*feed->id || *feed->author || *feed->text || feed->published_s != STORY_NO_DATE)
-        abort();
+    check_text(feed->title, LIMIT_TITLE_MAX, MARKS);
+    check_text(feed->link, LIMIT_URL_MAX, "");
+    check_text(feed->category, LIMIT_TITLE_MAX, MARKS "\n");
+    check(!*feed->id && !*feed->author && !*feed->text && feed->published_s == STORY_NO_DATE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -40,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (arena_new(LIMIT_REPLY_MAX, &arena) < 0)
         return 0;
     if (feed_read_opml(&source, arena, &reading) == 0) {
-        check_string(reading.detail, 4096, "");
+        check_text(reading.detail, 4096, "");
         for (size_t i = 0; i < reading.story_count; i++)
             check_feed(&reading.stories[i]);
     }

@@ -14,7 +14,6 @@
 
 #include "bus_line.h"
 #include "cli/cli.h"
-#include "core/text/utf8.h"
 #include "port/bus/bus_open.h"
 
 #define RECORD  "a{sv}"
@@ -88,10 +87,8 @@ int bus_open(bool is_user, bool waits, sd_bus **ret) {
 // --- what is shown ---------------------------------------------------------------------------
 
 static void check_shown(const char *text, size_t size) {
-    for (size_t at = 0, length; at < size; at += length) {
-        check(utf8_length(text + at, size - at) > 0);
-        check(!utf8_is_unseen(utf8_get(text + at, &length)) || text[at] == '\n');
-    }
+    check(strlen(text) == size);
+    check_text(text, size, "\n");
 }
 
 static void check_json(char *text) {

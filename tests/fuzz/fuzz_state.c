@@ -184,7 +184,7 @@ static void change(const struct state *state, struct input *input) {
 
 // --- what is read ----------------------------------------------------------------------------
 
-static void check_text(const char *text) {
+static void check_kept(const char *text) {
     check(text != NULL);
     for (size_t at = 0, size = strlen(text), length; at < size; at += length) {
         length = utf8_length(text + at, size - at);
@@ -213,7 +213,7 @@ static void check_feed(const struct store_feed *feed) {
     check_time(feed->move.checked_s);
     check(feed->move.to || (feed->move.count == 0 && feed->move.checked_s == 0));
     if (feed->move.to)
-        check_text(feed->move.to);
+        check_kept(feed->move.to);
     check(!feed->move.to || strlen(feed->move.to) <= LIMIT_URL_MAX);
 }
 
@@ -245,7 +245,7 @@ static void on_alert(const struct alert *alert, void *userdata) {
     check_time(alert->cleared_s);
     check(alert->published_s == STORY_NO_DATE || alert->published_s < INT64_C(253402300800));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        check_text(texts[i]);
+        check_kept(texts[i]);
     triage_recall(userdata, alert, &now);
 }
 
@@ -265,16 +265,16 @@ static void on_story(const char *feed, const struct story *story, int64_t seen_s
     struct matches matches = {.items = items, .max = 4};
     const char *const texts[] = {story->id,     story->title,    story->link,
                                  story->author, story->category, story->text};
-    check_text(feed);
+    check_kept(feed);
     check_time(seen_s);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        check_text(texts[i]);
+        check_kept(texts[i]);
     check(matcher_scan(userdata, story, UINT64_MAX, &matches) == 0);
 }
 
 static void on_snooze(const char *rule, int64_t until_s, void *userdata) {
     (void)userdata;
-    check_text(rule);
+    check_kept(rule);
     check_time(until_s);
 }
 

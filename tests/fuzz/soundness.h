@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// soundness.h - what the fuzzers of configuration and boards ask of every result: what
+// soundness.h - what the fuzzers ask of every result: texts that steer no terminal, what
 // wirebell/board.h promises, and complaints that point into their file.
 
 #ifndef TESTS_FUZZ_SOUNDNESS_H
@@ -10,11 +10,26 @@
 #include <string.h>
 
 #include "core/text/diag.h"
+#include "core/text/utf8.h"
 #include "wirebell/board.h"
 
 static inline void check(bool is_sound) {
     if (!is_sound)
         abort();
+}
+
+// Marks of direction that reach no further than the text they stand in.
+#define MARKS "\u061C\u200E\u200F"
+
+// UTF-8 of at most so many bytes; of what is unseen only the characters of @allowed.
+static inline void check_text(const char *text, size_t max, const char *allowed) {
+    const size_t size = strlen(text);
+    check(size <= max);
+    for (size_t at = 0, length; at < size; at += length) {
+        check(utf8_length(text + at, size - at) > 0);
+        check(!utf8_is_unseen(utf8_get(text + at, &length)) ||
+              memmem(allowed, strlen(allowed), text + at, length));
+    }
 }
 
 static inline void check_diags(const struct diag_list *diags) {

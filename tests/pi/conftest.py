@@ -8,7 +8,7 @@ import time
 
 import feeds
 import pytest
-from desk import SIMULATED
+from desk import SIMULATED, Simulator
 from initramfs import Archive, libraries
 from machine import Machine
 from parts import BUILD, HERE, SOURCE, hardware, sysroot
@@ -88,3 +88,11 @@ def pi(tmp_path_factory):
                  log=BUILD / "console.log") as machine:
         print(f"booted in {machine.boot_s:.1f} s")
         yield machine
+
+
+@pytest.fixture
+def adapter(pi):
+    """The chip of the board "adapter"."""
+    adapter = Simulator(pi, "adapter", len(SIMULATED) + 1)
+    yield adapter
+    adapter.remove()

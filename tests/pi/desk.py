@@ -18,7 +18,7 @@ OUTPUTS = {RED: "red", AMBER: "amber", GREEN: "green", BUZZER: "buzzer"}
 
 
 class Bell:
-    """wirebell in the guest, with a state folder of its own."""
+    """wirebell in the guest, with a state folder of its own; a context manager that ends it."""
 
     def __init__(self, pi, major, board="pi"):
         self.pi = pi
@@ -26,6 +26,12 @@ class Bell:
         self.files = f"--board {board} --keywords /etc/keywords"
         self.off_command = f"{self.program} off --board {board}"
         pi.run("rm -rf /tmp/state /tmp/log; mkdir /tmp/state")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.pi.run("kill -9 $bell 2>/dev/null; wait $bell", check=False)
 
     def start(self):
         """Start the daemon; what it writes goes into /tmp/log."""
@@ -47,9 +53,6 @@ class Bell:
     def kill(self, signal):
         """Returns the daemon's exit status as a shell tells it."""
         return self.pi.run(f"kill -{signal} $bell; wait $bell", check=False).status
-
-    def end(self):
-        self.pi.run("kill -9 $bell 2>/dev/null; wait $bell", check=False)
 
     def off(self):
         self.pi.run(self.off_command)

@@ -13,12 +13,9 @@ def button(pi):
 
 @pytest.fixture(params=[1, 2], ids=["libgpiod1", "libgpiod2"])
 def bell(pi, button, request):
-    bell = Bell(pi, request.param, board="/etc/button-box.board")
-    try:
+    with Bell(pi, request.param, board="/etc/button-box.board") as bell:
         bell.start_on_old_stories()
         yield bell
-    finally:
-        bell.end()
 
 
 def ring(pi, bell, document, pin):

@@ -3,14 +3,6 @@
 
 import pytest
 from conftest import CONTRACT
-from desk import SIMULATED, Simulator
-
-
-@pytest.fixture
-def adapter(pi):
-    adapter = Simulator(pi, "adapter", len(SIMULATED) + 1)
-    yield adapter
-    adapter.remove()
 
 
 @pytest.mark.parametrize("major", [1, 2], ids=["libgpiod1", "libgpiod2"])

@@ -12,12 +12,9 @@ from machine import rises
 
 @pytest.fixture(params=[1, 2], ids=["libgpiod1", "libgpiod2"])
 def bell(pi, request):
-    bell = Bell(pi, request.param)
-    try:
+    with Bell(pi, request.param) as bell:
         bell.start_on_old_stories()
         yield bell
-    finally:
-        bell.end()
 
 
 def test_old_stories_stay_silent_and_pins_are_outputs(pi, bell):

@@ -8,11 +8,8 @@ from desk import PWM_CHANNEL, Bell, wait_until_sounding
 
 @pytest.fixture
 def bell(pi):
-    bell = Bell(pi, 2, board="/etc/tone.board")
-    try:
+    with Bell(pi, 2, board="/etc/tone.board") as bell:
         yield bell
-    finally:
-        bell.end()
 
 
 def test_without_the_overlay_the_buzzer_is_missing_and_says_what_it_needs(pi, bell):

@@ -4,16 +4,9 @@
 import time
 
 import pytest
-from desk import BUZZER, SIMULATED, Bell, Simulator
+from desk import BUZZER, SIMULATED, Bell
 
 GREEN, BUTTON = SIMULATED.index("lamp green"), len(SIMULATED)
-
-
-@pytest.fixture
-def adapter(pi):
-    adapter = Simulator(pi, "adapter", len(SIMULATED) + 1)
-    yield adapter
-    adapter.remove()
 
 
 def switches(pi):
@@ -30,8 +23,7 @@ def wait_for_level(adapter, line, level, seconds=5):
 
 @pytest.mark.parametrize("major", [1, 2], ids=["libgpiod1", "libgpiod2"])
 def test_what_was_lit_is_lit_again_and_the_button_works(pi, adapter, major):
-    bell = Bell(pi, major, board="/etc/adapter.board")
-    try:
+    with Bell(pi, major, board="/etc/adapter.board") as bell:
         bell.start_on_old_stories()
         bell.publish("ferry.xml")
         bell.poll()
@@ -49,34 +41,26 @@ def test_what_was_lit_is_lit_again_and_the_button_works(pi, adapter, major):
         pi.run(f"echo pull-down >{adapter.pull(BUTTON)}; sleep 0.2; echo pull-up >{adapter.pull(BUTTON)}")
         bell.wait_for_log("button: acknowledged")
         assert adapter.level(GREEN) == 0
-    finally:
-        bell.end()
 
 
 def test_an_adapter_that_comes_late_is_found(pi, adapter):
     adapter.unplug()
-    bell = Bell(pi, 2, board="/etc/adapter.board")
-    try:
+    with Bell(pi, 2, board="/etc/adapter.board") as bell:
         bell.start_on_old_stories()
         bell.publish("ferry.xml")
         bell.poll()
         bell.wait_for_log("routine: New ferry timetable")
         adapter.plug_in()
         wait_for_level(adapter, GREEN, 1)
-    finally:
-        bell.end()
 
 
 def test_a_line_that_was_taken_is_had_once_it_is_free(pi):
     # Taken by the kernel's old sysfs interface, as another program's line is.
     pi.run("chip=$(dirname $(grep -l pinctrl-bcm2835 /sys/class/gpio/gpiochip*/label)); "
            f"gpio=$(($(cat $chip/base) + {BUZZER})); echo $gpio >/sys/class/gpio/export")
-    bell = Bell(pi, 2)
-    try:
+    with Bell(pi, 2) as bell:
         bell.start_on_old_stories()
         bell.wait_for_log(f"health: buzzer: line {BUZZER} of pinctrl-bcm2835 is held by")
         pi.run("echo $gpio >/sys/class/gpio/unexport")
         bell.wait_for_log("health: outputs is mended", seconds=40)
         assert pi.is_output(BUZZER)
-    finally:
-        bell.end()

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "nouns.h"
 #include "port/reader/reader_client.h"
 #include "port/system/clock.h"
 
@@ -77,8 +78,7 @@ static inline void use_fake(struct fixture *fixture, uint64_t answer_ms) {
 
 static inline void ask_for(struct fixture *fixture, const char *url, reader_client_done_fn done,
                            void *userdata) {
-    const struct reading_request request = {
-        .url = url, .etag = "", .last_modified = "", .user_agent = ""};
+    const struct reading_request request = a_request(url);
     assert_int_equal(reader_client_read(fixture->client, &request, done, userdata), 0);
 }
 

@@ -5,39 +5,29 @@
 
 #include "scarce_memory.h"
 
-#include <sys/socket.h>
-#include <systemd/sd-bus.h>
-#include <unistd.h>
-
 #include "port/bus/bus_record.h"
+#include "port/idle_bus.h"
 #include "port/reader/reader_client.h"
 #include "port/reader/reader_protocol.h"
 #include "wirebell/limits.h"
 
-// A connection to nobody (messages need one), and what is passed over it.
 struct line {
-    sd_bus *bus;
-    int peer_fd;
+    struct idle_bus idle;
     sd_bus_message *message; // sealed, to be read
 };
 
 static int set_up(void **state) {
     static struct line line;
-    int pair[2];
-    line = (struct line){.bus = NULL};
+    line = (struct line){.message = NULL};
+    idle_bus_open(&line.idle);
     *state = &line;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) < 0 ||
-        sd_bus_new(&line.bus) < 0 || sd_bus_set_fd(line.bus, pair[0], pair[0]) < 0 ||
-        sd_bus_start(line.bus) < 0)
-        return -1;
-    line.peer_fd = pair[1];
     return 0;
 }
 
 static int tear_down(void **state) {
     struct line *line = *state;
-    sd_bus_close_unref(line->bus);
-    return close(line->peer_fd);
+    idle_bus_close(&line->idle);
+    return 0;
 }
 
 // --- the reader's ----------------------------------------------------------------------------
@@ -72,12 +62,7 @@ static int format_read(const struct line *line, sd_bus_message **ret) {
                                             .user_agent = "me",
                                             .body_hash = 7,
                                             .items = {HASHES, ARRAY_SIZE(HASHES)}};
-    return reader_protocol_format_read(line->bus, &request, ret);
-}
-
-static void seal(struct line *line, sd_bus_message *message) {
-    line->message = message;
-    assert_true(sd_bus_message_seal(message, 1, 0) >= 0);
+    return reader_protocol_format_read(line->idle.bus, &request, ret);
 }
 
 static int write_call(void *argument) {
@@ -92,7 +77,7 @@ static void make_call(void *argument) {
     struct line *line = argument;
     sd_bus_message *message;
     assert_int_equal(format_read(line, &message), 0);
-    seal(line, message);
+    line->message = idle_bus_seal(message);
 }
 
 static int read_call(void *argument) {
@@ -138,7 +123,7 @@ static void make_reply(void *argument) {
     assert_int_equal(reader_protocol_format_reply(line->message, &reading, arena, &reply), 0);
     arena_free(arena);
     sd_bus_message_unref(line->message);
-    seal(line, reply);
+    line->message = idle_bus_seal(reply);
 }
 
 static int read_reply(void *argument) {
@@ -213,7 +198,7 @@ static const struct bus_field FIELDS[] = {{"title", 's', "Quake \x1b", 0},
 
 static int write_fields(const struct line *line, sd_bus_message **ret) {
     struct arena *arena = NULL;
-    int r = sd_bus_message_new_signal(line->bus, ret, "/a", "a.b", "C");
+    int r = sd_bus_message_new_signal(line->idle.bus, ret, "/a", "a.b", "C");
     if (r >= 0)
         r = arena_new(1 << 16, &arena);
     if (r >= 0)
@@ -233,8 +218,7 @@ static void make_record(void *argument) {
     struct line *line = argument;
     sd_bus_message *message = NULL;
     assert_int_equal(write_fields(line, &message), 0);
-    seal(line, message);
-    assert_true(sd_bus_message_rewind(message, true) >= 0);
+    line->message = idle_bus_seal(message);
 }
 
 static int read_record(void *argument) {

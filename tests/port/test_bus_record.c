@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-#include "unit.h"
+#include "port/idle_bus.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <sys/socket.h>
-#include <systemd/sd-bus.h>
-#include <unistd.h>
 
 #include "core/text/arena.h"
 #include "port/bus/bus_record.h"
 
-// A message that goes nowhere, on a connection to nobody.
 struct fixture {
-    int fds[2];
-    sd_bus *bus;
+    struct idle_bus idle;
     sd_bus_message *message;
     struct arena *arena;
 };
 
 static int set_up(void **state) {
     static struct fixture fixture;
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture.fds), 0);
-    assert_true(sd_bus_new(&fixture.bus) >= 0);
-    assert_true(sd_bus_set_fd(fixture.bus, fixture.fds[0], fixture.fds[0]) >= 0);
-    assert_true(sd_bus_start(fixture.bus) >= 0);
-    assert_true(sd_bus_message_new_signal(fixture.bus, &fixture.message, "/a", "a.b", "C") >= 0);
+    idle_bus_open(&fixture.idle);
+    assert_true(sd_bus_message_new_signal(fixture.idle.bus, &fixture.message, "/a", "a.b", "C") >=
+                0);
     assert_int_equal(arena_new(1 << 16, &fixture.arena), 0);
     *state = &fixture;
     return 0;
@@ -34,16 +26,9 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     struct fixture *fixture = *state;
     sd_bus_message_unref(fixture->message);
-    sd_bus_close_unref(fixture->bus);
-    (void)close(fixture->fds[1]);
+    idle_bus_close(&fixture->idle);
     arena_free(fixture->arena);
     return 0;
-}
-
-// What was written is to be read from its beginning.
-static void turn_round(struct fixture *fixture) {
-    assert_true(sd_bus_message_seal(fixture->message, 1, 0) >= 0);
-    assert_true(sd_bus_message_rewind(fixture->message, true) >= 0);
 }
 
 static void write_all(struct fixture *fixture, const struct bus_field *fields, size_t count) {
@@ -60,7 +45,7 @@ static void every_type_comes_back_as_it_went(void **state) {
                                        {"large", 'x', NULL, INT64_MAX},
                                        {"negative", 'x', NULL, INT64_MIN + 1}};
     write_all(fixture, fields, ARRAY_SIZE(fields));
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record;
     assert_int_equal(bus_record_read(fixture->message, &record), 1);
     assert_int_equal(record.count, ARRAY_SIZE(fields));
@@ -105,7 +90,7 @@ static void what_is_missing_reads_as_nothing(void **state) {
     struct fixture *fixture = *state;
     write_all(fixture, (const struct bus_field[]){{"text", 's', "x", 0}, {"count", 'u', NULL, 7}},
               2);
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record;
     assert_int_equal(bus_record_read(fixture->message, &record), 1);
     assert_string_equal(bus_record_text(&record, "text"), "x");
@@ -122,7 +107,7 @@ static void types_of_a_newer_daemon_are_passed_over(void **state) {
     assert_true(sd_bus_message_append(fixture->message, "a{sv}", 4, "before", "s", "x", "list",
                                       "as", 2, "a", "b", "fraction", "d", 1.5, "behind", "u",
                                       3u) >= 0);
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record;
     assert_int_equal(bus_record_read(fixture->message, &record), 1);
     assert_int_equal(record.count, 2);
@@ -136,7 +121,7 @@ static void more_keys_than_there_is_room_for_are_cut_off(void **state) {
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
         fields[i] = (struct bus_field){"key", 'u', NULL, (int64_t)i};
     write_all(fixture, fields, ARRAY_SIZE(fields));
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record;
     assert_int_equal(bus_record_read(fixture->message, &record), 1);
     assert_int_equal(record.count, BUS_FIELDS_MAX);
@@ -148,7 +133,7 @@ static void text_that_a_bus_would_not_carry_is_mended(void **state) {
               (const struct bus_field[]){{"latin", 's', "caf\xE9", 0},
                                          {"noncharacter", 's', "a\xEF\xBF\xBF", 0}},
               2);
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record;
     assert_int_equal(bus_record_read(fixture->message, &record), 1);
     assert_string_equal(bus_record_text(&record, "latin"), "caf\xEF\xBF\xBD");
@@ -161,7 +146,7 @@ static void an_array_of_records_ends(void **state) {
     for (int64_t i = 1; i <= 3; i++)
         write_all(fixture, (const struct bus_field[]){{"id", 'x', NULL, i}}, 1);
     assert_true(sd_bus_message_close_container(fixture->message) >= 0);
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record;
     assert_true(sd_bus_message_enter_container(fixture->message, 'a', "a{sv}") > 0);
     for (int64_t i = 1; i <= 3; i++) {
@@ -175,7 +160,7 @@ static void an_array_of_records_ends(void **state) {
 static void what_is_no_record_is_refused(void **state) {
     struct fixture *fixture = *state;
     assert_true(sd_bus_message_append(fixture->message, "s", "no dictionary") >= 0);
-    turn_round(fixture);
+    (void)idle_bus_seal(fixture->message);
     struct bus_record record = {.count = 77};
     assert_true(bus_record_read(fixture->message, &record) < 0);
     assert_int_equal(record.count, 77);

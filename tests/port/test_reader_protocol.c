@@ -1,56 +1,42 @@
 // SPDX-License-Identifier: MIT
 
-#include "unit.h"
+#include "port/idle_bus.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "nouns.h"
 #include "port/reader/reader_protocol.h"
 #include "wirebell/limits.h"
 
-// A connection to nobody (messages need one), and an arena.
 struct fixture {
-    sd_bus *bus;
-    int peer_fd;
+    struct idle_bus idle;
     struct arena *arena;
 };
 
 static int set_up(void **state) {
     struct fixture *fixture = calloc(1, sizeof *fixture);
-    int pair[2];
-    if (!fixture || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) < 0 ||
-        sd_bus_new(&fixture->bus) < 0 || sd_bus_negotiate_fds(fixture->bus, true) < 0 ||
-        sd_bus_set_fd(fixture->bus, pair[0], pair[0]) < 0 || sd_bus_start(fixture->bus) < 0)
+    if (!fixture)
         return -1;
-    fixture->peer_fd = pair[1];
+    idle_bus_open(&fixture->idle);
     *state = fixture;
     return arena_new(64 << 20, &fixture->arena);
 }
 
 static int tear_down(void **state) {
     struct fixture *fixture = *state;
-    sd_bus_close_unref(fixture->bus);
-    (void)close(fixture->peer_fd);
+    idle_bus_close(&fixture->idle);
     arena_free(fixture->arena);
     free(fixture);
     return 0;
 }
 
-static sd_bus_message *seal(sd_bus_message *message) {
-    assert_true(sd_bus_message_seal(message, 1, 0) >= 0);
-    return message;
-}
-
 static sd_bus_message *new_call(struct fixture *fixture) {
     sd_bus_message *call = NULL;
-    const struct reading_request request = {
-        .url = "http://a.org/", .etag = "", .last_modified = "", .user_agent = ""};
-    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
-    return seal(call);
+    const struct reading_request request = a_request("http://a.org/");
+    assert_int_equal(reader_protocol_format_read(fixture->idle.bus, &request, &call), 0);
+    return idle_bus_seal(call);
 }
 
 // The reading as it comes out at the other end; the message that owns it is left in @ret_message.
@@ -60,7 +46,21 @@ static int pass(struct fixture *fixture, const struct reading *reading,
     int r = reader_protocol_format_reply(call, reading, fixture->arena, ret_message);
     sd_bus_message_unref(call);
     assert_int_equal(r, 0);
-    return reader_protocol_parse_reply(seal(*ret_message), fixture->arena, ret);
+    return reader_protocol_parse_reply(idle_bus_seal(*ret_message), fixture->arena, ret);
+}
+
+// The request as it comes out at the other end; the message that owns it is left in @ret_call.
+static int pass_request(struct fixture *fixture, const struct reading_request *request,
+                        sd_bus_message **ret_call, struct reading_request *ret) {
+    assert_int_equal(reader_protocol_format_read(fixture->idle.bus, request, ret_call), 0);
+    return reader_protocol_parse_read(idle_bus_seal(*ret_call), fixture->arena, ret);
+}
+
+static struct reading reading_of(const struct story *stories, size_t count) {
+    struct reading reading = READING_NULL;
+    reading.stories = stories;
+    reading.story_count = count;
+    return reading;
 }
 
 static void a_request_arrives_byte_for_byte(void **state) {
@@ -73,10 +73,9 @@ static void a_request_arrives_byte_for_byte(void **state) {
         .body_hash = UINT64_MAX,
         .items = {(const uint64_t[]){1, UINT64_C(1) << 63, UINT64_MAX}, 3},
     };
-    sd_bus_message *call = NULL;
-    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
+    sd_bus_message *call;
     struct reading_request got;
-    assert_int_equal(reader_protocol_parse_read(seal(call), fixture->arena, &got), 0);
+    assert_int_equal(pass_request(fixture, &request, &call, &got), 0);
     assert_string_equal(got.url, request.url);
     assert_string_equal(got.etag, request.etag);
     assert_string_equal(got.last_modified, request.last_modified);
@@ -108,7 +107,7 @@ static void a_request_that_cannot_travel_is_refused_before_it_is_sent(void **sta
         {{"http://a.org/", "", "", "", 0, {hashes, LIMIT_STORIES_MAX + 1}}, -E2BIG},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        assert_int_equal(reader_protocol_format_read(fixture->bus, &cases[i].request, &call),
+        assert_int_equal(reader_protocol_format_read(fixture->idle.bus, &cases[i].request, &call),
                          cases[i].expected);
         assert_ptr_equal(call, before);
     }
@@ -117,14 +116,15 @@ static void a_request_that_cannot_travel_is_refused_before_it_is_sent(void **sta
 static void a_descriptor_arrives_with_its_base(void **state) {
     struct fixture *fixture = *state;
     sd_bus_message *call = NULL;
-    assert_int_equal(
-        reader_protocol_format_read_fd(fixture->bus, fixture->peer_fd, "http://b.org/", &call), 0);
+    assert_int_equal(reader_protocol_format_read_fd(fixture->idle.bus, fixture->idle.peer_fd,
+                                                    "http://b.org/", &call),
+                     0);
     int fd = -1;
     const char *base_url = NULL;
-    assert_int_equal(reader_protocol_parse_read_fd(seal(call), &fd, &base_url), 0);
+    assert_int_equal(reader_protocol_parse_read_fd(idle_bus_seal(call), &fd, &base_url), 0);
     assert_string_equal(base_url, "http://b.org/");
     struct stat sent, got;
-    assert_int_equal(fstat(fixture->peer_fd, &sent), 0);
+    assert_int_equal(fstat(fixture->idle.peer_fd, &sent), 0);
     assert_int_equal(fstat(fd, &got), 0);
     assert_int_equal(sent.st_ino, got.st_ino);
     sd_bus_message_unref(call);
@@ -204,9 +204,7 @@ static void texts_the_bus_dislikes_are_mended_not_fatal(void **state) {
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const struct story story = {"", cases[i].sent, "", "", "", "", 0};
-        struct reading reading = READING_NULL, got;
-        reading.stories = &story;
-        reading.story_count = 1;
+        struct reading reading = reading_of(&story, 1), got;
         reading.detail = cases[i].sent;
         reading.moved_to = cases[i].sent;
         sd_bus_message *message = NULL;
@@ -227,9 +225,7 @@ static void texts_over_their_cap_are_cut_between_characters(void **state) {
     memset(etag, 'e', sizeof etag - 1);
     etag[sizeof etag - 1] = '\0';
     const struct story story = {"", "", "", "", "", text, 0};
-    struct reading reading = READING_NULL, got;
-    reading.stories = &story;
-    reading.story_count = 1;
+    struct reading reading = reading_of(&story, 1), got;
     reading.etag = etag;
     sd_bus_message *message = NULL;
     assert_int_equal(pass(fixture, &reading, &message, &got), 0);
@@ -245,9 +241,7 @@ static void as_many_stories_as_the_cap_arrive_and_no_more(void **state) {
     assert_non_null(stories);
     for (size_t i = 0; i <= LIMIT_STORIES_MAX; i++)
         stories[i] = (struct story){"", "", "", "", "", "", (int64_t)i};
-    struct reading reading = READING_NULL, got;
-    reading.stories = stories;
-    reading.story_count = LIMIT_STORIES_MAX;
+    struct reading reading = reading_of(stories, LIMIT_STORIES_MAX), got;
     sd_bus_message *message = NULL;
     assert_int_equal(pass(fixture, &reading, &message, &got), 0);
     assert_int_equal(got.story_count, LIMIT_STORIES_MAX);
@@ -357,7 +351,7 @@ static int pass_lie(struct fixture *fixture, enum lie lie, struct reading *ret) 
     sd_bus_message *call = new_call(fixture), *message = NULL;
     assert_true(sd_bus_message_new_method_return(call, &message) >= 0);
     append_lie(message, lie);
-    int r = reader_protocol_parse_reply(seal(message), fixture->arena, ret);
+    int r = reader_protocol_parse_reply(idle_bus_seal(message), fixture->arena, ret);
     sd_bus_message_unref(message);
     sd_bus_message_unref(call);
     return r;
@@ -382,15 +376,10 @@ static void a_reply_that_keeps_its_promises_is_taken(void **state) {
 static void a_request_with_items_that_are_not_sound_is_refused(void **state) {
     struct fixture *fixture = *state;
     const uint64_t out_of_order[] = {1, 3, 2};
-    const struct reading_request request = {.url = "http://a.org/",
-                                            .etag = "",
-                                            .last_modified = "",
-                                            .user_agent = "",
-                                            .items = {out_of_order, 3}};
-    sd_bus_message *call = NULL;
-    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &call), 0);
-    struct reading_request got = {.url = "untouched"};
-    assert_int_equal(reader_protocol_parse_read(seal(call), fixture->arena, &got), -EBADMSG);
+    struct reading_request request = a_request("http://a.org/"), got = {.url = "untouched"};
+    request.items = (struct reading_items){out_of_order, 3};
+    sd_bus_message *call;
+    assert_int_equal(pass_request(fixture, &request, &call, &got), -EBADMSG);
     assert_string_equal(got.url, "untouched");
     sd_bus_message_unref(call);
 }
@@ -409,14 +398,9 @@ static void as_many_items_as_the_cap_travel_both_ways(void **state) {
     assert_memory_equal(got.items.hashes, hashes, sizeof hashes);
     sd_bus_message_unref(message);
 
-    const struct reading_request request = {.url = "http://a.org/",
-                                            .etag = "",
-                                            .last_modified = "",
-                                            .user_agent = "",
-                                            .items = reading.items};
-    struct reading_request asked;
-    assert_int_equal(reader_protocol_format_read(fixture->bus, &request, &message), 0);
-    assert_int_equal(reader_protocol_parse_read(seal(message), fixture->arena, &asked), 0);
+    struct reading_request request = a_request("http://a.org/"), asked;
+    request.items = reading.items;
+    assert_int_equal(pass_request(fixture, &request, &message, &asked), 0);
     assert_int_equal(asked.items.count, LIMIT_STORIES_MAX);
     assert_memory_equal(asked.items.hashes, hashes, sizeof hashes);
     sd_bus_message_unref(message);
@@ -436,7 +420,7 @@ static void another_kind_of_reply_is_refused(void **state) {
             assert_true(sd_bus_message_append(message, "si", "", 200) >= 0);
         assert_true(sd_bus_message_has_signature(message, signatures[i]) > 0);
         struct reading got;
-        assert_int_equal(reader_protocol_parse_reply(seal(message), fixture->arena, &got),
+        assert_int_equal(reader_protocol_parse_reply(idle_bus_seal(message), fixture->arena, &got),
                          -EBADMSG);
         sd_bus_message_unref(message);
         sd_bus_message_unref(call);
