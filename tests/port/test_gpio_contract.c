@@ -165,6 +165,8 @@ static void every_line_opens(void **state) {
 
 static void outputs_are_off_after_open(void **state) {
     (void)state;
+    if (!has_outside())
+        skip();
     expect_outside(it.board.line_count);
 }
 
@@ -225,10 +227,15 @@ static void a_recheck_disturbs_nothing_that_is_there(void **state) {
 
 static void what_is_noted_is_no_transition(void **state) {
     (void)state;
+    int level = 0;
+    if (!has_outside())
+        skip();
     it.driver->note(it.gpio, GPIO_NOTE_STORY, "a story");
     it.driver->note(it.gpio, GPIO_NOTE_HEALTH, "");
     it.driver->picture(it.gpio, true);
     expect_outside(it.board.line_count);
+    for (size_t i = 0; is_sim() && i < it.board.line_count; i++)
+        assert_int_equal(count_transitions(i, &level), 0);
 }
 
 static void closing_nothing_is_fine(void **state) {
