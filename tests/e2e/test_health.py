@@ -9,20 +9,7 @@ import pytest
 from bell import Bell
 from conftest import BUILD
 from feed_server import Answer, rss
-
-
-@pytest.fixture
-def keywords(tmp_path):
-    path = tmp_path / "keywords"
-    path.write_text("[bulletin]\nword1\n")
-    return path
-
-
-@pytest.fixture
-def running(tmp_path, keywords):
-    with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as bell:
-        bell.wait_for("watching")
-        yield bell
+from test_reload import keywords, running  # noqa: F401 (fixtures)
 
 
 def test_a_refused_edit_is_told_with_its_place_until_a_good_one_comes(running, keywords):
