@@ -127,7 +127,7 @@ static void a_missing_expander_says_its_overlay(void **state) {
     (void)snprintf(board.lines[RED].needs, sizeof board.lines[0].needs, "dtoverlay=mcp23017");
     open_board(&board);
     expect_problem(0, RED, -ENODEV,
-                   "no GPIO chip first or second here: it needs 'dtoverlay=mcp23017' in /boot/");
+                   "no GPIO chip first or second here; it needs 'dtoverlay=mcp23017' in /boot/");
 }
 
 static void a_second_wirebell_is_told_to_stop_the_first(void **state) {

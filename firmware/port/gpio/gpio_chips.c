@@ -147,6 +147,15 @@ static void list_labels(const struct board *board, size_t line, size_t size, cha
     }
 }
 
+// Mostly a bus that config.txt turns on holds a line of the header, or brings a chip that is
+// missing.
+static void add_needs(const struct board_line *line, struct gpio_problem *problem) {
+    size_t used = strlen(problem->message);
+    if (line->needs[0])
+        (void)snprintf(problem->message + used, sizeof problem->message - used,
+                       "; it needs '%s' in /boot/firmware/config.txt, and a reboot", line->needs);
+}
+
 static void explain_missing(const struct gpio_chips *chips, const struct board *board,
                             struct gpio_problem *ret) {
     if (chips->forbidden_path[0]) {
@@ -155,13 +164,9 @@ static void explain_missing(const struct gpio_chips *chips, const struct board *
     }
     char labels[120];
     list_labels(board, ret->line, sizeof labels, labels);
-    const char *needs = board->lines[ret->line].needs;
-    if (needs[0])
-        (void)gpio_explain(
-            ret, -ENODEV,
-            "there is no GPIO chip %s here: it needs '%s' in /boot/firmware/config.txt, and a "
-            "reboot",
-            labels, needs);
+    const struct board_line *line = &board->lines[ret->line];
+    if (line->needs[0])
+        (void)gpio_explain(ret, -ENODEV, "there is no GPIO chip %s here", labels);
     else if (chips->count == 0 && !chips->seen[0])
         (void)gpio_explain(
             ret, -ENODEV,
@@ -170,6 +175,7 @@ static void explain_missing(const struct gpio_chips *chips, const struct board *
         (void)gpio_explain(ret, -ENODEV,
                            "there is no GPIO chip %s here%s%s; is this the right board?", labels,
                            chips->seen[0] ? ", only " : "", chips->seen);
+    add_needs(line, ret);
 }
 
 static void explain_busy(const struct kernel_library *library, const struct gpio_chip *chip,
@@ -190,14 +196,6 @@ static void explain_busy(const struct kernel_library *library, const struct gpio
             ret, -EBUSY,
             "line %u of %s is held by another program or the kernel: free it, or use another line",
             offset, chip->info.label);
-}
-
-// A bus that config.txt turns on is what mostly holds a line of the header.
-static void add_needs(const struct board_line *line, struct gpio_problem *problem) {
-    size_t used = strlen(problem->message);
-    if (line->needs[0])
-        (void)snprintf(problem->message + used, sizeof problem->message - used,
-                       "; it needs '%s' in /boot/firmware/config.txt, and a reboot", line->needs);
 }
 
 void gpio_chips_explain(const struct kernel_library *library, const struct gpio_chips *chips,

@@ -84,10 +84,10 @@ static const struct {
     const char *message;
 } FAULTS[] = {
     [FAULT_NONE] = {-ENODEV, "unplugged by the key u; it plugs the board in again"},
-    [FAULT_BUSY] = {-EBUSY, "held by another program, for its file says so (fault =)"},
-    [FAULT_FORBIDDEN] = {-EACCES, "forbidden to this user, for its file says so (fault =)"},
-    [FAULT_MISSING] = {-ENODEV, "on a chip that is not there, for its file says so (fault =)"},
-    [FAULT_UNPLUGGED] = {-ENODEV, "on a chip that was unplugged, for its file says so (fault =)"},
+    [FAULT_BUSY] = {-EBUSY, "held by another program"},
+    [FAULT_FORBIDDEN] = {-EACCES, "forbidden to this user"},
+    [FAULT_MISSING] = {-ENODEV, "on a chip that is not there"},
+    [FAULT_UNPLUGGED] = {-ENODEV, "on a chip that was unplugged"},
 };
 
 static void list_missing(const struct gpio *gpio, struct gpio_problems *ret) {
@@ -97,8 +97,9 @@ static void list_missing(const struct gpio *gpio, struct gpio_problems *ret) {
         if (gpio->is_had[i])
             continue;
         struct gpio_problem *problem = &ret->items[ret->count++];
-        *problem = (struct gpio_problem){.line = i, .error = FAULTS[fault].error};
-        (void)snprintf(problem->message, sizeof problem->message, "%s", FAULTS[fault].message);
+        problem->line = i;
+        (void)gpio_explain(problem, FAULTS[fault].error, "%s%s", FAULTS[fault].message,
+                           fault == FAULT_NONE ? "" : ", for its file says so (fault =)");
     }
 }
 
