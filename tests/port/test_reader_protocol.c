@@ -16,19 +16,16 @@ struct fixture {
 };
 
 static int set_up(void **state) {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    if (!fixture)
-        return -1;
-    idle_bus_open(&fixture->idle);
-    *state = fixture;
-    return arena_new(64 << 20, &fixture->arena);
+    static struct fixture fixture;
+    idle_bus_open(&fixture.idle);
+    *state = &fixture;
+    return arena_new(64 << 20, &fixture.arena);
 }
 
 static int tear_down(void **state) {
     struct fixture *fixture = *state;
     idle_bus_close(&fixture->idle);
     arena_free(fixture->arena);
-    free(fixture);
     return 0;
 }
 
