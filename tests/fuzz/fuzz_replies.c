@@ -14,6 +14,7 @@
 
 #include "bus_line.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "port/bus/bus_open.h"
 
 #define RECORD  "a{sv}"
@@ -23,23 +24,23 @@ enum { ANSWERS_MAX = 5, WORDS_MAX = 4 };
 
 // The commands, and the signatures of the answers to what each asks.
 static const struct {
-    int (*run)(int argc, char **argv);
+    const struct cli_command *command;
     const char *words[WORDS_MAX];
     const char *answers[ANSWERS_MAX];
     bool is_json;
 } COMMANDS[] = {
-    {cmd_status, {"status"}, {RECORDS, RECORD, RECORDS, "v", RECORDS}, false},
-    {cmd_status, {"status", "--json"}, {RECORD, "v", RECORDS, RECORDS}, true},
-    {cmd_history, {"history"}, {RECORDS}, false},
-    {cmd_history, {"history", "--all", "--json"}, {RECORDS}, true},
-    {cmd_why, {"why"}, {RECORD}, false},
-    {cmd_why, {"why", "7", "--json"}, {RECORD}, true},
-    {cmd_feeds, {"feeds"}, {RECORDS}, false},
-    {cmd_feeds, {"feeds", "--json"}, {RECORDS}, true},
-    {cmd_ack, {"ack"}, {"u"}, false},
-    {cmd_snooze, {"snooze", "1h"}, {"x"}, false},
-    {cmd_poll, {"poll"}, {""}, false},
-    {cmd_reload, {"reload"}, {"bs"}, false},
+    {&COMMAND_STATUS, {"status"}, {RECORDS, RECORD, RECORDS, "v", RECORDS}, false},
+    {&COMMAND_STATUS, {"status", "--json"}, {RECORD, "v", RECORDS, RECORDS}, true},
+    {&COMMAND_HISTORY, {"history"}, {RECORDS}, false},
+    {&COMMAND_HISTORY, {"history", "--all", "--json"}, {RECORDS}, true},
+    {&COMMAND_WHY, {"why"}, {RECORD}, false},
+    {&COMMAND_WHY, {"why", "7", "--json"}, {RECORD}, true},
+    {&COMMAND_FEEDS, {"feeds"}, {RECORDS}, false},
+    {&COMMAND_FEEDS, {"feeds", "--json"}, {RECORDS}, true},
+    {&COMMAND_ACK, {"ack"}, {"u"}, false},
+    {&COMMAND_SNOOZE, {"snooze", "1h"}, {"x"}, false},
+    {&COMMAND_POLL, {"poll"}, {""}, false},
+    {&COMMAND_RELOAD, {"reload"}, {"bs"}, false},
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof COMMANDS[0] };
 
@@ -113,7 +114,9 @@ static void run(unsigned command) {
     stdout = open_memstream(&shown[0], &sizes[0]);
     stderr = open_memstream(&shown[1], &sizes[1]);
     check(stdout && stderr);
-    const int code = COMMANDS[command].run(argc, argv);
+    struct options options;
+    check(options_parse(COMMANDS[command].command->options, argc, argv, &options) == 0);
+    const int code = COMMANDS[command].command->run(&options);
     check(fclose(stdout) == 0 && fclose(stderr) == 0);
     stdout = terminal[0];
     stderr = terminal[1];
