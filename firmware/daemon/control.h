@@ -178,9 +178,9 @@ int control_each_snooze(struct control *control, store_snooze_fn each, void *use
 
 /**
  * control_test() - a lamp test, or a drill
- * @what:   "" = all lamps for some seconds; the name of an output of the board = that one alone; the
- *          name of a level = a drill: an alert of that level, marked as a drill in the log, the
- *          history and on the bus, that clears itself
+ * @what:   "" = all lamps for some seconds; the name of an output of the board = that one alone;
+ * the name of a level = a drill: an alert of that level, marked as a drill in the log, the history
+ * and on the bus, that clears itself
  * @ret_id: the drill's number; 0 = there is none
  *
  * Return: 0; -ENOENT when neither a level nor an output is called so.
