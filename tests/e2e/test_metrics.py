@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """metrics=: what Prometheus' node_exporter reads, of the real daemon, and by the words of its readers."""
 
+import os
 import shutil
 import stat
 import subprocess
@@ -92,7 +93,12 @@ def test_the_file_is_for_everybody_and_never_half(bell, metrics):
     with bell:
         wait_for(metrics.exists)
         assert stat.S_IMODE(metrics.stat().st_mode) == 0o644
-        assert [path.name for path in metrics.parent.iterdir()] == [metrics.name]
+        with metrics.open() as first:  # held, so its number is not given away
+            bell.poll()
+            wait_for_sample(metrics, 'wirebell_feeds{state="fine"}', 1)
+            assert metrics.stat().st_ino != os.fstat(first.fileno()).st_ino  # another took its name
+            assert first.read().endswith("\n")
+        wait_for(lambda: [path.name for path in metrics.parent.iterdir()] == [metrics.name])
         bell.kill()
     assert samples(metrics)["wirebell_rules"] == 2  # what was killed leaves its last words
 
