@@ -16,11 +16,6 @@
 #include "port/files/board.h"
 #include "port/system/clock.h"
 
-#define SECONDS(n)  ((n)*INT64_C(1000000))
-// Long enough to see which lamp it is; a buzzer needs less.
-#define LAMP_TIME   SECONDS(2)
-#define BUZZER_TIME (SECONDS(1) / 2)
-
 // One line on standard output, beside the sim board's picture.
 static void say(struct outputs *outputs, const char *before, const char *what) {
     outputs->driver->picture(outputs->gpio, false);
@@ -35,7 +30,7 @@ static bool show_line(struct outputs *outputs, size_t line) {
     bool is_buzzer = outputs->board.lines[line].role == ROLE_BUZZER;
     say(outputs, "test: ", outputs->board.lines[line].name);
     bool is_driven = outputs_set(outputs, line, true);
-    (void)outputs_wait(outputs, is_buzzer ? BUZZER_TIME : LAMP_TIME);
+    (void)outputs_wait(outputs, is_buzzer ? ANNUNCIATOR_ONE_BUZZER_US : ANNUNCIATOR_ONE_LAMP_US);
     return outputs_set(outputs, line, false) && is_driven;
 }
 

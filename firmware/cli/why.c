@@ -112,9 +112,7 @@ static int run(const struct options *options) {
     struct bus_client *client = remote_open(options);
     if (!client)
         return CLI_NO;
-    int r =
-        client ? bus_client_why(client, id, options->json ? remote_print_line : print_alert, &now_s)
-               : 0;
+    int r = bus_client_why(client, id, options->json ? remote_print_line : print_alert, &now_s);
     return remote_end(client, r);
 }
 

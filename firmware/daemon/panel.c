@@ -16,9 +16,6 @@ enum {
     EDGE_ACCURACY_US = 10000,
     // Long enough to be seen at a glance, short enough for no lamp of a rhythm.
     FLICK_US = 100000,
-    // Long enough to see which lamp it is; a buzzer needs less.
-    LAMP_TEST_US = 2000000,
-    BUZZER_TEST_US = 500000,
 };
 
 /**
@@ -145,7 +142,8 @@ int panel_test_output(struct panel *panel, const char *name) {
         return -ENOENT;
     panel->tested = board->lines[line].role;
     panel->tested_until_us =
-        clock_boot_us() + (panel->tested == ROLE_BUZZER ? BUZZER_TEST_US : LAMP_TEST_US);
+        clock_boot_us() +
+        (panel->tested == ROLE_BUZZER ? ANNUNCIATOR_ONE_BUZZER_US : ANNUNCIATOR_ONE_LAMP_US);
     panel_update(panel);
     return 0;
 }

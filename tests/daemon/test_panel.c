@@ -32,6 +32,16 @@ static void expect_trace(const struct rig *rig, const char *name, const char *ex
     assert_string_equal(seen, expected);
 }
 
+// The same, and how long it was between the last two changes.
+static void expect_last_for(const struct rig *rig, const char *name, const char *expected,
+                            int least_ms, int most_ms) {
+    char seen[64];
+    int last_ms = 0;
+    read_trace(rig, name, seen, &last_ms);
+    assert_string_equal(seen, expected);
+    assert_in_range(last_ms, least_ms, most_ms);
+}
+
 // --- the button ------------------------------------------------------------------------------
 
 static void a_short_press_acknowledges_at_once(void **state) {
@@ -102,11 +112,7 @@ static void a_longer_hold_tests_the_lamps_and_takes_the_snooze_back(void **state
     type(rig, "h");
     assert_string_equal(rig->told, "rang snooze test ");
     run_for(rig, 3100);
-    int on_ms;
-    char seen[64];
-    read_trace(rig, "health", seen, &on_ms);
-    assert_string_equal(seen, "1 0 1 0 ");
-    assert_in_range(on_ms, 2990, 3400);
+    expect_last_for(rig, "health", "1 0 1 0 ", 2990, 3400);
     expect_trace(rig, "green", "1 0 1 0 1 ");
     expect_trace(rig, "buzzer", "");
 }
@@ -141,11 +147,7 @@ static void the_buzzer_is_tested_for_half_a_second(void **state) {
     open_or_fail(rig);
     assert_int_equal(panel_test_output(rig->panel, "buzzer"), 0);
     run_for(rig, 700);
-    int on_ms;
-    char seen[64];
-    read_trace(rig, "buzzer", seen, &on_ms);
-    assert_string_equal(seen, "1 0 ");
-    assert_in_range(on_ms, 490, 690);
+    expect_last_for(rig, "buzzer", "1 0 ", 490, 690);
     expect_trace(rig, "red", "");
 }
 
@@ -184,11 +186,7 @@ static void no_sound_is_longer_than_two_seconds(void **state) {
     open_or_fail(rig);
     raise_level(rig, LEVEL_FLASH);
     run_for(rig, 2200);
-    int on_ms;
-    char seen[64];
-    read_trace(rig, "buzzer", seen, &on_ms);
-    assert_string_equal(seen, "1 0 ");
-    assert_in_range(on_ms, 1990, 2150);
+    expect_last_for(rig, "buzzer", "1 0 ", 1990, 2150);
     run_for(rig, 2600);
     expect_trace(rig, "buzzer", "1 0 1 0 ");
     assert_string_equal(rig->told, "rang ");

@@ -31,6 +31,9 @@
 
 #define ANNUNCIATOR_SOUND_US       INT64_C(2000000)
 #define ANNUNCIATOR_LAMP_TEST_US   INT64_C(3000000)
+// One output alone: long enough to see which lamp it is; a buzzer needs less.
+#define ANNUNCIATOR_ONE_LAMP_US    INT64_C(2000000)
+#define ANNUNCIATOR_ONE_BUZZER_US  INT64_C(500000)
 // A drill: all lamps for so long, then as its level for so long, or until its bell has rung.
 #define ANNUNCIATOR_DRILL_LAMPS_US INT64_C(1000000)
 #define ANNUNCIATOR_DRILL_US       INT64_C(6000000)
