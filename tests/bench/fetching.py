@@ -36,7 +36,7 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 from authority import Authority  # noqa: E402
-from idle import watch  # noqa: E402
+from idle import wait_for_lines, wait_until, watch  # noqa: E402
 from nginx import Nginx, find  # noqa: E402
 from reading import feed  # noqa: E402
 
@@ -110,13 +110,6 @@ def spent_us(pid):
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1000
 
 
-def wait_until(condition, seconds=300):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)
-
-
 def spent_at_rest(pids):
     """Of each process, once none has done anything for a while: a round is over."""
     before = None
@@ -139,12 +132,12 @@ def daemon_costs(build, place, server, authority, hosts, status):
     def ask_all():
         asked = len(server.log)
         daemon.send_signal(signal.SIGUSR1)
-        wait_until(lambda: len(server.log) >= asked + FEEDS)
+        wait_until(lambda: len(server.log) >= asked + FEEDS, 300, "not all feeds are asked")
         return server.log[asked:]
 
     rounds = []
     try:
-        wait_until(lambda: "watching" in log.read_text())
+        wait_for_lines(log, "watching")
         told = ask_all()
         pids = [daemon.pid, *pathlib.Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()]
         for _ in range(ROUNDS):

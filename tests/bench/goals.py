@@ -65,8 +65,10 @@ class Figure:
         return f"missed by {(self.ours / self.limit - 1) * 100:.0f} %" if self.limit else "missed"
 
 
-def absent(figure):
-    return "" if figure is not None else "not installed"
+def beside(figures, unit=1):
+    """Others' figures, (name, value or None), in units of so much."""
+    return [(name, None, "not installed") if value is None else (name, value / unit, "")
+            for name, value in figures]
 
 
 class NotMeasured(Exception):
@@ -105,8 +107,8 @@ def reading_goals(build):
     with a_place() as place:
         bodies = reading.place_bodies(place, random.Random("wirebell"))
         f100 = bodies[:1]
-        readers = [(name, cost, absent(body)) for name, body, cost, _ in
-                   reading.peer_costs(place, f100, place / "f0", has_heap=False)]
+        readers = beside((name, cost) for name, _, cost, _ in
+                         reading.peer_costs(place, f100, place / "f0", has_heap=False))
         kept = [peer for peer in readers if peer[0] in ("sfeed", "python feedparser")]
         for goal, what, how, limit, others in (
                 (1, "a body that did not change", ["unchanged"], 1, []),
@@ -151,8 +153,8 @@ def idle_goals(build):
         (_, first), (_, later), (_, wakeups) = idle.measure(build, IDLE_ROUNDS)
     with a_place() as place:
         others = list(peers.idle(place))
-    memory = [(name, kb, absent(kb)) for name, kb, _ in others]
-    rest = [(name, woken, absent(woken)) for name, _, woken in others if name != peers.CURL]
+    memory = beside((name, kb) for name, kb, _ in others)
+    rest = beside((name, woken) for name, _, woken in others if name != peers.CURL)
     first, later = sum(first.values()), sum(later.values())
     yield Figure(6, "idle, 100 feeds, 1,000 rules: private KB", 400, first, memory, True)
     yield Figure(6, f"the same after {IDLE_ROUNDS * idle.FEEDS:,} more polls, KB", 400, later)
@@ -164,7 +166,7 @@ def blink_goals(build):
     name, _, edges, _ = level = blink.LEVELS[-1]
     rate, _ = blink.measure_level(build, blink.serve(), level, 10)
     python, blinks = peers.blinking(edges, 10)
-    others = [(python, None if blinks is None else max(0, round(blinks - edges, 1)), absent(blinks))]
+    others = beside([(python, None if blinks is None else max(0, round(blinks - edges, 1)))])
     yield Figure(9, f"{name}, blinking: wakeups a second beyond its {edges} edges", 0.5,
                  max(0, round(rate - edges, 1)), others)
 
@@ -178,8 +180,8 @@ def start_goals(build):
             if has_run:
                 start.start(build, place)
             is_usual = (name, feeds, rules, has_run) == start.CASES[1]
-            others = [(f"{peer}, start", None if count is None else count / 1e6, absent(count))
-                      for peer, count in (peers.start(place, feeds) if is_usual else [])]
+            others = beside(((f"{peer}, start", count) for peer, count in
+                             (peers.start(place, feeds) if is_usual else [])), 1e6)
             yield Figure(7, f"start, {name}: million instructions", start.LIMIT / 1e6,
                          start.instructions(build, place) / 1e6, others, is_usual)
 
@@ -203,14 +205,14 @@ def fetching_goals(build):
             for what, limit, status, curl, has_aria2 in (
                     ("304", 100, "304", known, False),
                     ("68 KB, unchanged", 250, "200", [], True)):
-                others = [("curl", int(fetching.curl_cost(place, urls, authority, *curl)), "")
-                         if shutil.which("curl") else ("curl", None, "not installed")]
+                others = [("curl", int(fetching.curl_cost(place, urls, authority, *curl))
+                           if shutil.which("curl") else None)]
                 if has_aria2:
-                    others += [("aria2c", int(fetching.aria2_cost(place, urls, authority)), "")
-                              if shutil.which("aria2c") else ("aria2c", None, "not installed")]
+                    others.append(("aria2c", int(fetching.aria2_cost(place, urls, authority))
+                                   if shutil.which("aria2c") else None))
                 costs = fetching.daemon_round(build, place, authority, body, fetching.HOSTS, status)
                 yield Figure(8, f"HTTPS, {what}: us a feed, both processes", limit, int(sum(costs)),
-                             others, True)
+                             beside(others), True)
 
 
 def card_goals(build):
@@ -221,12 +223,11 @@ def card_goals(build):
     with a_place() as place:
         others = list(peers.news(place, 50))
     yield Figure(10, "nothing new: bytes written", 0, nothing[0],
-                 [(name, same, absent(same)) for name, same, _, _ in others])
+                 beside((name, same) for name, same, _, _ in others))
     yield Figure(10, "50 new items: KB written", 80, news[0] / 1024,
-                 [(name, None if new is None else new / 1024, absent(new)) for name, _, new, _ in others],
-                 True)
+                 beside(((name, new) for name, _, new, _ in others), 1024), True)
     yield Figure(10, "50 new items: fsyncs", 1, news[1],
-                 [(name, syncs, absent(syncs)) for name, _, _, syncs in others])
+                 beside((name, syncs) for name, _, _, syncs in others))
 
 
 def peer_time_ms(command, takes_path, body):
@@ -258,9 +259,9 @@ def edge_goals(build):
 
 def size_goals(build):
     """12."""
-    others = [(name, os.stat(os.path.realpath(path)).st_size / 1024, "") if path
-              else (name, None, "not installed")
-              for name in ("newsboat", "curl") for path in [shutil.which(name)]]
+    others = beside(
+        ((name, os.stat(os.path.realpath(path)).st_size if path else None)
+         for name in ("newsboat", "curl") for path in [shutil.which(name)]), 1024)
     yield Figure(12, "both programs, stripped: KB", 400, sum(idle.sizes_kb(build)), others, True)
 
 

@@ -93,6 +93,13 @@ def watch(build, place, keywords, env=None):
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, env=env)
 
 
+def wait_until(condition, seconds=60, why="it did not come to pass"):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, why
+        time.sleep(0.05)
+
+
 def wait_for_lines(log, pattern, count=1):
     deadline = time.monotonic() + 120
     while log.read_text().count(pattern) < count:
@@ -104,18 +111,13 @@ def poll(daemon, server):
     """A round: each feed once."""
     asked = server.asked
     daemon.send_signal(signal.SIGUSR1)
-    deadline = time.monotonic() + 60
-    while server.asked < asked + FEEDS:
-        assert time.monotonic() < deadline, "not all feeds are asked"
-        time.sleep(0.05)
+    wait_until(lambda: server.asked >= asked + FEEDS, why="not all feeds are asked")
     time.sleep(HOST_GAP_S)
 
 
 def wait_for_reader_to_leave(pid):
-    deadline = time.monotonic() + 60
-    while pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().strip():
-        assert time.monotonic() < deadline, "the reader does not leave when idle"
-        time.sleep(0.5)
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+    wait_until(lambda: not children.read_text().strip(), why="the reader does not leave when idle")
     time.sleep(1)
 
 

@@ -14,7 +14,7 @@ import time
 
 import card
 import reading
-from idle import private_dirty_kb, serve, switches
+from idle import private_dirty_kb, serve, switches, wait_until
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 # A bell in Python, as one writes it first: what it imports, one poll, one lamp.
@@ -61,19 +61,12 @@ def newsboat_environment(place, urls):
 # --- goals 6 and 9: idle after one poll -------------------------------------------------------------
 
 
-def wait_until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the peer does not ask"
-        time.sleep(0.05)
-
-
 def at_rest(server, command, **options):
     """(private KB, wakeups in 10 s) of a program that has had its feed and a while to put it away."""
     asked = server.asked
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **options)
     try:
-        wait_until(lambda: server.asked > asked)
+        wait_until(lambda: server.asked > asked, 30, "the peer does not ask")
         time.sleep(2)
         kb = sum(private_dirty_kb(process.pid).values())
         before = switches(process.pid)
