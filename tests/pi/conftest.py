@@ -29,7 +29,6 @@ def cross_build(major, root):
     for command in (
             ["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", "-DCLANG=OFF",
              f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/cross/aarch64-linux-gnu.cmake",
-             f"-DCMAKE_INSTALL_SYSCONFDIR={prefix}/etc",  # else it would go to this machine's
              f"-DWIREBELL_SYSROOT={root}"],
             ["ninja", "-C", build, "-j2", "wirebell", "wirebell-reader", CONTRACT],
             ["cmake", "--install", build, "--prefix", prefix, "--strip"],
