@@ -49,7 +49,10 @@ _wirebell() {
     history) options='--all --json --since --user' ;;
     why) options='--json --user' ;;
     ack) options='--user' ;;
-    snooze) options='--user' arguments='30m 1h 8h 1d' ;;
+    snooze)
+        options='--user'
+        [[ $before == snooze || $before == -* ]] && arguments='30m 1h 8h 1d'
+        ;;
     poll) options='--user' ;;
     reload) options='--user' ;;
     test) options='--board --config --trace --user' arguments="$levels" ;;

@@ -8,6 +8,11 @@ function __wirebell_runs
     contains -- "$words[2]" $argv
 end
 
+# Is the word after the command still to come?
+function __wirebell_wants_word
+    __wirebell_runs $argv; and not string match -qv -- '-*' (commandline -opc)[3..]
+end
+
 function __wirebell_boards
     for file in /etc/wirebell/boards/*.board /usr/share/wirebell/boards/*.board
         basename $file .board
@@ -51,5 +56,5 @@ complete -c wirebell -n '__wirebell_runs run status feeds history why ack snooze
 
 complete -c wirebell -n '__wirebell_runs try parse import' -F
 complete -c wirebell -n '__wirebell_runs boards' -a '(__wirebell_boards)' -F
-complete -c wirebell -n '__wirebell_runs snooze' -a '30m 1h 8h 1d'
+complete -c wirebell -n '__wirebell_wants_word snooze' -a '30m 1h 8h 1d'
 complete -c wirebell -n '__wirebell_runs test' -a 'flash bulletin urgent routine'

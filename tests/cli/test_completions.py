@@ -77,6 +77,8 @@ def test_levels_boards_and_files_are_offered_where_they_are_meant(shell, folder)
         assert "wirebell.fish" in offers(shell, folder, *words, "wirebell.f")
     assert "7d" in offers(shell, folder, "history", "--since", "")
     assert offers(shell, folder, "status", "") <= options_of("status")  # zsh: what else
+    assert "1d" in offers(shell, folder, "snooze", "--user", "")
+    assert "1d" not in offers(shell, folder, "snooze", "1h", "")  # a rule is meant
 
 
 # --- values: what has one, and what is offered for it ----------------------------------------
