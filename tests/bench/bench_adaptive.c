@@ -25,14 +25,9 @@
 #include "replay.h"
 #include "wirebell/limits.h"
 
-enum {
-    WEEK_S = 7 * 24 * 3600,
-    DAY_S = 24 * 3600,
-    LEARNING_WEEKS = 8,
-    FACTOR_STEPS = 24,
-    GIVEN_MAX = 1000
-};
+enum { LEARNING_WEEKS = 8, FACTOR_STEPS = 24, GIVEN_MAX = 1000 };
 
+static const int WEEK_S = 7 * 24 * 3600, DAY_S = 24 * 3600;
 static const int64_t START_S = INT64_C(1767571200); // a Monday, 2026-01-05
 
 struct results {

@@ -9,7 +9,7 @@
 
 #include "random.h"
 
-enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S, WEEK_S = 7 * DAY_S };
+static const int HOUR_S = 3600, DAY_S = 24 * 3600, WEEK_S = 7 * 24 * 3600;
 
 /**
  * struct kind - how feeds of a kind publish
