@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # What a Debian package has beyond what is installed: CPack runs this over the staged files before it
-# packs them. Manual pages and changelog are compressed, the licence is added; and in a package for
-# another machine, the packages of its libraries are looked up.
+# packs them. Manual pages and changelog are compressed, the licence is added, folders are everybody's to
+# read; and in a package for another machine, the packages of its libraries are looked up.
 set(usr ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr)
 list(GET CPACK_WIREBELL_DATA 0 source)
 list(GET CPACK_WIREBELL_DATA 1 made)
@@ -12,6 +12,9 @@ file(COPY ${source}/copyright ${made}/changelog DESTINATION ${usr}/share/doc/wir
 file(GLOB texts ${usr}/share/man/man*/* ${usr}/share/doc/wirebell/changelog)
 list(FILTER texts EXCLUDE REGEX "\\.gz$")
 execute_process(COMMAND gzip -9 -n -f ${texts} COMMAND_ERROR_IS_FATAL ANY)
+# Folders were made under the umask of whoever packs, CPack's default permissions or not.
+file(CHMOD_RECURSE ${CPACK_TEMPORARY_INSTALL_DIRECTORY} DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 if(NOT CPACK_WIREBELL_SHLIBS)
   return()

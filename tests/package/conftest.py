@@ -54,7 +54,7 @@ def deb():
     call("ninja", "-C", BUILD, "-j2")
     for old in BUILD.glob("*.deb"):
         old.unlink()
-    call("cpack", cwd=BUILD)
+    call("cpack", cwd=BUILD, umask=0o007)  # another than the package's permissions
     made, = BUILD.glob("*.deb")
     return made
 
