@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "wrapped_read.h"
 #include "port/gpio/pwm.h"
 
 static const struct board_line BUZZER = {.name = "buzzer",
@@ -24,8 +25,6 @@ static const struct board_line BUZZER = {.name = "buzzer",
 
 // --- calls that go wrong ---------------------------------------------------------------------
 
-ssize_t __real_read(int fd, void *bytes, size_t size);
-ssize_t __wrap_read(int fd, void *bytes, size_t size);
 ssize_t __real_pwrite(int fd, const void *bytes, size_t size, off_t at);
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t at);
 

@@ -11,10 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "wrapped_read.h"
 #include "port/files/text_file.h"
-
-ssize_t __real_read(int fd, void *bytes, size_t size);
-ssize_t __wrap_read(int fd, void *bytes, size_t size);
 
 static uint32_t seed;
 static int failing_call, failing_error, calls;
