@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // A reader that misbehaves on cue, for test_reader_client.c. It speaks the real protocol; what it
-// does is said by the address it is asked for. It waits until no call has come for a while, so that
-// calls made together are under way together, and then acts on all of them:
+// does is said by the address it is asked for. It waits until the client sleeps and has nothing
+// more to say, so that calls made together are under way together, and then acts on all of them:
 //
 //     die:...      abort, with all that is under way
-//     hang:...     answer nothing any more, for ever
+//     hang:...     answer nothing any more, for ever; the client is told so by SIGUSR1
 //     leave:...    exit with code 3
 //     garbage:...  answer with something that is no reading
 //     refuse:...   answer with an error
@@ -14,6 +14,8 @@
 //
 // A document from a descriptor is taken as such an address.
 
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +29,7 @@
 #include "core/text/arena.h"
 #include "port/reader/reader_protocol.h"
 
-enum { CALLS_MAX = 64, QUIET_US = 30000, SOCKET_FD = 3 };
+enum { CALLS_MAX = 64, LOOK_US = 2000, SOCKET_FD = 3 };
 
 struct fake {
     sd_event *event;
@@ -68,17 +70,49 @@ static void answer(struct fake *fake, size_t i) {
     sd_bus_message_unref(reply);
 }
 
+// One that waits for the processor, in the middle of its calls perhaps, does not sleep.
+static bool is_client_asleep(void) {
+    char path[32], state = '\0';
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)getppid());
+    FILE *stat = fopen(path, "re");
+    const bool is_read = stat && fscanf(stat, "%*d (%*[^)]) %c", &state) == 1;
+    if (stat)
+        (void)fclose(stat);
+    return is_read && state == 'S';
+}
+
+static bool is_quiet(void) {
+    // In this order: what it sent before it fell asleep is here.
+    return is_client_asleep() && poll(&(struct pollfd){SOCKET_FD, POLLIN, 0}, 1, 0) == 0;
+}
+
+static void look_soon(const struct fake *fake) {
+    (void)sd_event_source_set_time_relative(fake->quiet, LOOK_US);
+    (void)sd_event_source_set_enabled(fake->quiet, SD_EVENT_ONESHOT);
+}
+
+static void hang(void) {
+    (void)kill(getppid(), SIGUSR1);
+    for (;;)
+        (void)pause();
+}
+
+// Comes after all calls that have been read.
 static int on_quiet(sd_event_source *source, uint64_t usec, void *userdata) {
     (void)source;
     (void)usec;
     struct fake *fake = userdata;
+    if (fake->count > 0 && !is_quiet()) {
+        look_soon(fake);
+        return 0;
+    }
     for (size_t i = 0; i < fake->count; i++) {
         if (is_cue(fake->cues[i], "die:"))
             abort();
         if (is_cue(fake->cues[i], "leave:"))
             _exit(3);
-        while (is_cue(fake->cues[i], "hang:"))
-            (void)pause();
+        if (is_cue(fake->cues[i], "hang:"))
+            hang();
     }
     for (size_t i = 0; i < fake->count; i++) {
         answer(fake, i);
@@ -93,8 +127,7 @@ static int add_call(struct fake *fake, sd_bus_message *message, const char *cue)
         abort();
     fake->calls[fake->count] = sd_bus_message_ref(message);
     fake->cues[fake->count++] = cue;
-    (void)sd_event_source_set_time_relative(fake->quiet, QUIET_US);
-    (void)sd_event_source_set_enabled(fake->quiet, SD_EVENT_ONESHOT);
+    look_soon(fake);
     return 1;
 }
 
@@ -150,8 +183,9 @@ int main(void) {
                             "Disconnected", on_disconnected, NULL) < 0 ||
         sd_bus_start(fake.bus) < 0 ||
         sd_bus_attach_event(fake.bus, fake.event, SD_EVENT_PRIORITY_NORMAL) < 0 ||
-        sd_event_add_time_relative(fake.event, &fake.quiet, CLOCK_MONOTONIC, QUIET_US, 1000,
-                                   on_quiet, &fake) < 0)
+        sd_event_add_time_relative(fake.event, &fake.quiet, CLOCK_MONOTONIC, LOOK_US, 1000,
+                                   on_quiet, &fake) < 0 ||
+        sd_event_source_set_priority(fake.quiet, SD_EVENT_PRIORITY_IDLE) < 0)
         abort();
     return sd_event_loop(fake.event) < 0;
 }
