@@ -16,6 +16,9 @@
 #include "port/bus/bus_client.h"
 #include "port/bus/bus_open.h"
 
+// For the other side to say something.
+enum { PATIENCE_US = 60000000 };
+
 // What the peer answers to the call that follows Hello.
 enum answer { ANSWER_STATUS, ANSWER_NUMBER, ANSWER_ERROR, ANSWER_HANG_UP };
 
@@ -63,7 +66,7 @@ static void serve(int listening, const struct script *script) {
         sd_bus_set_anonymous(bus, true) >= 0 && sd_bus_start(bus) >= 0 &&
         sd_bus_add_filter(bus, NULL, on_call, (void *)script) >= 0;
     while (is_up && sd_bus_process(bus, NULL) >= 0)
-        if (sd_bus_wait(bus, 5000000) <= 0)
+        if (sd_bus_wait(bus, PATIENCE_US) <= 0)
             break;
     _exit(0);
 }

@@ -16,6 +16,8 @@
 #include "port/sim_board.h"
 #include "port/sim_trace.h"
 
+enum { PATIENCE_MS = 60000 };
+
 // A trace file and keys of its own for each test.
 struct fixture {
     char path[TRACE_PATH_SIZE];
@@ -258,7 +260,7 @@ static int use_own_terminal(const struct fixture *fixture) {
         return 4;
     size_t line;
     bool is_active;
-    if (!unit_is_readable(gpio_sim.event_fd(gpio), 5000) ||
+    if (!unit_is_readable(gpio_sim.event_fd(gpio), PATIENCE_MS) ||
         gpio_sim.read(gpio, &line, &is_active) != 1 || line != BUTTON || !is_active)
         return 5;
     (void)gpio_sim.close(gpio);
@@ -275,7 +277,7 @@ static void a_terminal_gives_each_key_at_once_and_gets_its_mode_back(void **stat
     if (child == 0)
         _exit(use_own_terminal(fixture));
     char text[16];
-    assert_true(unit_is_readable(master, 5000));
+    assert_true(unit_is_readable(master, PATIENCE_MS));
     assert_true(read(master, text, sizeof text) > 0);
     assert_int_equal(write(master, " ", 1), 1); // no line end: it must not be waited for
     int status;
