@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The commands that drive outputs without the daemon, on the sim board: wirebell test, wirebell off."""
+"""The commands that drive outputs without the daemon, on the sim board: wirebell test, wirebell off.
+
+By a clock of their own (tests/tools/held_waits.c): their waits take no time, and what the trace says
+of it is exact.
+"""
 
 import json
 import os
@@ -14,11 +18,22 @@ import pytest
 
 BUILD = pathlib.Path(os.environ.get("WIREBELL_BUILD_DIR", "build"))
 WIREBELL = BUILD / "bin/wirebell"
+PATIENCE_S = 60
+
+
+@pytest.fixture(autouse=True)
+def waits(tmp_path, monkeypatch):
+    """The file in which each wait has a line, in milliseconds."""
+    path = tmp_path / "waits"
+    path.touch()
+    monkeypatch.setenv("LD_PRELOAD", str((BUILD / "tests/libheld_waits.so").resolve()))
+    monkeypatch.setenv("WIREBELL_WAITS", str(path))
+    return path
 
 
 def run(*arguments, **options):
-    return subprocess.run([WIREBELL, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=30, **options)
+    return subprocess.run([WIREBELL, *map(str, arguments)], **{"capture_output": True, "text": True,
+                          "timeout": PATIENCE_S, "check": False, **options})
 
 
 def transitions(path):
@@ -47,12 +62,13 @@ def board(tmp_path):
     return write
 
 
-def test_a_lamp_is_lit_for_two_seconds(trace):
+def test_a_lamp_is_lit_for_two_seconds(trace, waits):
     done = run("test", "red", "--board", "sim", "--trace", trace)
     assert (done.returncode, done.stdout, done.stderr) == (0, "test: red\n", "")
     (on_ms, *on), (off_ms, *off) = transitions(trace)
     assert (on, off) == (["red", 1], ["red", 0])
-    assert 2000 <= off_ms - on_ms < 2500
+    assert off_ms - on_ms == 2000
+    assert waits.read_text() == "2000\n"
 
 
 def test_without_a_name_each_output_has_its_turn(trace):
@@ -85,25 +101,30 @@ def test_a_drill_is_as_the_configuration_says(trace, tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_with_every_output_off(trace, number):
-    with subprocess.Popen([WIREBELL, "test", "buzzer", "--board", "sim", "--trace", str(trace)],
+@pytest.mark.parametrize("what, lit", [((), "red"), (("buzzer",), "buzzer")])
+def test_a_signal_ends_it_with_every_output_off(trace, waits, monkeypatch, what, lit, number):
+    monkeypatch.setenv("WIREBELL_WAITS_FOR_SIGNAL", "1")
+    with subprocess.Popen([WIREBELL, "test", *what, "--board", "sim", "--trace", str(trace)],
                           stdout=subprocess.DEVNULL) as process:
-        end = time.monotonic() + 10
-        while not (trace.exists() and lit_at_end(trace)) and time.monotonic() < end:
-            time.sleep(0.01)
-        assert lit_at_end(trace) == ["buzzer"]
-        process.send_signal(number)
-        assert process.wait(timeout=10) == -number
-    (on_ms, *_), (off_ms, *_) = transitions(trace)
-    assert off_ms - on_ms < 450
+        try:
+            end = time.monotonic() + PATIENCE_S
+            while not waits.read_text() and time.monotonic() < end:
+                time.sleep(0.01)
+            assert lit_at_end(trace) == [lit]
+            process.send_signal(number)
+            assert process.wait(timeout=PATIENCE_S) == -number
+        finally:
+            process.kill()
+    assert [(line, level) for _, line, level in transitions(trace)] == [(lit, 1), (lit, 0)]
+    assert len(waits.read_text().splitlines()) == 1, "it went on waiting"
 
 
 def test_nobody_reading_what_is_printed_leaves_nothing_lit(trace):
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run([WIREBELL, "test", "red", "--board", "sim", "--trace", trace],
-                              stdout=writer, stderr=subprocess.DEVNULL, timeout=30)
+        done = run("test", "red", "--board", "sim", "--trace", trace, capture_output=False,
+                   stdout=writer, stderr=subprocess.DEVNULL)
     finally:
         os.close(writer)
     assert done.returncode in (0, -signal.SIGPIPE)
@@ -173,12 +194,12 @@ def test_a_terminal_shows_the_lamp_and_is_left_clean():
                                     "NO_COLOR": "1"})
     os.close(terminal)
     shown = b""
-    while select.select([master], [], [], 10)[0]:
+    while select.select([master], [], [], PATIENCE_S)[0]:
         try:
             shown += os.read(master, 4096)
         except OSError:  # the other end is closed
             break
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     os.close(master)
     lines = shown.decode().split("\r\x1b[J")
     assert "test: red\r\n" in lines
@@ -190,11 +211,10 @@ MISSING = 'chips = { "no-such-chip" }\nlamp red { gpio = 1 }\nlamp amber { gpio 
 
 
 @pytest.mark.parametrize("what", [(), ("red",), ("flash",)])
-def test_what_is_not_there_is_not_said_to_be_shown(board, what):
-    began = time.monotonic()
+def test_what_is_not_there_is_not_said_to_be_shown(board, waits, what):
     done = run("test", *what, "--board", board(MISSING))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "no-such-chip" in done.stderr and time.monotonic() - began < 2
+    assert "no-such-chip" in done.stderr and waits.read_text() == ""
 
 
 def test_a_trace_that_cannot_be_written_is_named(tmp_path):
