@@ -16,6 +16,8 @@ import threading
 import time
 from xml.sax.saxutils import escape
 
+PATIENCE_S = 60
+
 KEYWORDS = """\
 # what to read
 [feeds]
@@ -42,13 +44,17 @@ NEW = [
 
 
 class Newsroom(http.server.BaseHTTPRequestHandler):
-    """Answers with the stories published so far; unchanged ones get 304."""
+    """Answers with the stories published so far; unchanged ones get 304.
+
+    server.known is how many stories whoever asks has: what it has is in the ETag that it gives back.
+    """
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
         stories = self.server.stories
         etag = f'"{len(stories)}"'
+        self.server.known = int(self.headers.get("If-None-Match", "0").strip('"'))
         if self.headers.get("If-None-Match") == etag:
             self.send_response(304)
             self.send_header("ETag", etag)
@@ -76,10 +82,21 @@ def say(text):
     print(f"\n--- {text}", flush=True)
 
 
+def wait_until_known(server, bell):
+    """Has the bell poll, as `every=` would in its time, until it shows that it has taken every story."""
+    deadline = time.monotonic() + PATIENCE_S
+    while server.known != len(server.stories) and bell.poll() is None:
+        if time.monotonic() > deadline:
+            sys.exit(f"the bell has not read its feed within {PATIENCE_S} s")
+        if server.known is not None:  # before it has asked once it may not know the signal
+            bell.send_signal(signal.SIGUSR1)
+        time.sleep(0.1)
+
+
 def main():
-    wirebell, pause = sys.argv[1], 1 if "--quick" in sys.argv else 6
+    wirebell, pause = sys.argv[1], 0 if "--quick" in sys.argv else 5
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Newsroom)
-    server.stories = list(OLD)
+    server.stories, server.known = list(OLD), None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/feed.xml"
 
@@ -93,16 +110,16 @@ def main():
             [wirebell, "run", "--user", "--board", "sim", "--keywords", keywords,
              "--state-dir", os.path.join(place, "state")])
         try:
-            time.sleep(2)
+            wait_until_known(server, bell)
             for title, text in NEW:
                 say(f"the newsroom publishes: {title}")
                 server.stories.append((title, text))
-                bell.send_signal(signal.SIGUSR1)  # poll now, as `every=` would in its time
+                wait_until_known(server, bell)
                 time.sleep(pause)
             say("the bell is stopped; every output goes off")
         finally:
             bell.send_signal(signal.SIGTERM)
-            code = bell.wait(timeout=10)
+            code = bell.wait(timeout=PATIENCE_S)
     return code
 
 
