@@ -6,6 +6,7 @@ happened in the guest, and when, is told by the kernel's own trace of its GPIO l
 """
 
 import re
+import time
 
 from machine import rises
 
@@ -15,6 +16,12 @@ PWM_CHANNEL = "/sys/class/pwm/pwmchip0/pwm0"
 # The lines of the board "adapter", all on the simulator; its button is the next one.
 SIMULATED = ("lamp red", "lamp amber", "lamp green", "buzzer")
 OUTPUTS = {RED: "red", AMBER: "amber", GREEN: "green", BUZZER: "buzzer"}
+
+# press FILE SECONDS HUNDREDTHS: a finger on the button; again, where the machine stood still meanwhile
+# and the finger stayed on it for so many hundredths of a second: that is another gesture.
+PRESS = ("press() { while :; do read -r down _ </proc/uptime; echo pull-down >$1; sleep $2; "
+         "echo pull-up >$1; read -r up _ </proc/uptime; "
+         "[ $((${up%.*}${up#*.} - ${down%.*}${down#*.})) -ge $3 ] || break; sleep 1; done; }")
 
 
 class Bell:
@@ -37,12 +44,17 @@ class Bell:
         """Start the daemon; what it writes goes into /tmp/log."""
         self.pi.run(f"{self.program} run {self.files} --state-dir /tmp/state >/tmp/log 2>&1 & bell=$!")
 
-    def wait_for_log(self, text, seconds=20):
-        done = self.pi.run(f"for i in $(seq {seconds * 10}); do grep -q '{text}' /tmp/log && break; "
+    def wait_for_log(self, text, seconds=60, times=1):
+        """Until it is in the log, in so many lines."""
+        is_there = f"[ $(grep -c '{text}' /tmp/log) -ge {times} ]"
+        done = self.pi.run(f"for i in $(seq {seconds * 10}); do {is_there} && break; "
                            "kill -0 $bell || break; "
-                           f"sleep 0.1; done; cat /tmp/log; grep -q '{text}' /tmp/log",
-                           timeout_s=seconds * 2, check=False)
+                           f"sleep 0.1; done; cat /tmp/log; {is_there}",
+                           timeout_s=seconds * 4, check=False)
         assert done.status == 0, f"not in the log: {text}\n{done.output}"
+
+    def count_in_log(self, text):
+        return int(self.pi.run(f"grep -c '{text}' /tmp/log", check=False).output)
 
     def publish(self, document):
         self.pi.run(f"cp /www/{document} /www/new && mv /www/new /www/feed.xml")
@@ -62,6 +74,12 @@ class Bell:
         self.publish("old.xml")
         self.start()
         self.wait_for_log("ring from now on")
+
+    def begin_anew(self):
+        """On an empty state, once more; the daemon has ended."""
+        self.off()
+        self.pi.run("rm -rf /tmp/state /tmp/log; mkdir /tmp/state")
+        self.start_on_old_stories()
 
     def lit(self):
         levels = self.pi.levels()
@@ -106,6 +124,9 @@ class Trace:
 
     def __init__(self, pi):
         self.pi = pi
+        # Of the Pi's own chip, by the kernel's count of all lines.
+        self._first_line = int(pi.run("cat $(dirname $(grep -l pinctrl-bcm2835 "
+                                      "/sys/class/gpio/gpiochip*/label))/base").output)
         pi.run(f"[ -e {self.FOLDER}/trace ] || mount -t tracefs tracefs {self.FOLDER}; "
                f"cd {self.FOLDER}/events; echo 'comm == \"wirebell\"' >syscalls/sys_enter_write/filter; "
                "echo 1 >syscalls/sys_enter_write/enable; echo 1 >gpio/gpio_value/enable; cd /; "
@@ -125,11 +146,37 @@ class Trace:
         logged = [float(at) for at in re.findall(r" (\d+\.\d+): sys_write\(fd: 2,", text)]
         return dict((name, at) for at, name in marks), sets, logged
 
+    def count(self):
+        """How often each output of the board "pi" went up; none escapes, as it may who looks from outside."""
+        text = self.pi.run(f"cat {self.FOLDER}/trace", timeout_s=60).output
+        seen = dict.fromkeys(OUTPUTS.values(), 0)
+        level = {}
+        for line, now in re.findall(r" gpio_value: (\d+) set (\d)", text):
+            name = OUTPUTS.get(int(line) - self._first_line)
+            if name and now > level.get(name, "0"):
+                seen[name] += 1
+            level[name] = now
+        return seen
 
-def wait_until_sounding(pi):
-    """Until the PWM is switched on; a stroke is too short to be caught from outside."""
-    pi.run(f"for i in $(seq 1000); do [ -e {PWM_CHANNEL}/enable ] && read -r on <{PWM_CHANNEL}/enable && "
-           "[ $on = 1 ] && break; sleep 0.01; done; [ $on = 1 ]")
+    def wait_for(self, condition, what, seconds=60):
+        """Until condition(count()) is true; returns the count."""
+        deadline = time.monotonic() + seconds
+        while not condition(seen := self.count()):
+            assert time.monotonic() < deadline, f"waited {seconds} s for {what}: {seen}"
+            time.sleep(0.2)
+        return seen
+
+
+def wait_until_sounding(pi, and_then=":"):
+    """Until the PWM is switched on, and at once a command of the guest; a stroke is too short to be caught
+    from outside. Returns the tone's period and how much of it is on."""
+    done = pi.run(f"cd {PWM_CHANNEL.rpartition('/')[0]}; duty=0; for i in $(seq 6000); do "
+                  "[ -e pwm0/enable ] && read -r duty <pwm0/duty_cycle && read -r on <pwm0/enable && "
+                  f"[ $on = 1 ] && [ $duty != 0 ] && {{ {and_then}; break; }}; sleep 0.01; done; "
+                  "cat pwm0/period; echo $duty; cd /", timeout_s=240)
+    period, duty = map(int, done.output.split())
+    assert duty > 0, "no tone"
+    return period, duty
 
 
 def count(samples):

@@ -36,8 +36,8 @@ class Machine:
     timeout_s is for commands that are given none.
     """
 
-    def __init__(self, kernel, dtb, initrd, append="", log=None, init="/init", boot_timeout_s=120,
-                 timeout_s=30, options=()):
+    def __init__(self, kernel, dtb, initrd, append="", log=None, init="/init", boot_timeout_s=300,
+                 timeout_s=120, options=()):
         self._command = [
             "qemu-system-aarch64", "-M", "raspi3b", "-smp", "4",
             # One processor is enough, and the other three would cost twenty seconds of booting.
@@ -65,7 +65,7 @@ class Machine:
             self._wait_for(lambda line: line == "@ready", self._boot_timeout_s, "the guest to boot")
             self.boot_s = time.monotonic() - self._start
             self._monitor = socket.socket(socket.AF_UNIX)
-            self._monitor.settimeout(10)
+            self._monitor.settimeout(120)
             self._monitor.connect(path)
             self._read_monitor()
         except BaseException:
@@ -156,6 +156,16 @@ class Machine:
                 break
             time.sleep(0.005)
         return samples
+
+    def watch_until(self, condition, seconds=60):
+        """The same, until it is so; that it never is, is an error."""
+        samples = self.watch(seconds, until=condition)
+        if not samples or not condition(samples[-1].levels):
+            raise self._error(f"watched the pins {seconds} s in vain")
+        return samples
+
+    def watch_until_high(self, pin):
+        return self.watch_until(lambda levels: levels >> pin & 1)
 
 
 def rises(samples, pin):
