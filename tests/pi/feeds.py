@@ -28,6 +28,9 @@ CRISIS = ("crisis", "EU plans crisis response system against hybrid attacks",
           "The plan also covers attacks in cyberspace and in space, ministers said.", 2)
 
 FERRY = ("ferry", "New ferry timetable for winter", "Two boats a day, the harbour office says.", 3)
+# Others of its kind, and yet other stories.
+BREAD = ("bread", "Baker prints ferry timetable on paper bags", "Five thousand loaves so far.", 3)
+CAPTAIN = ("captain", "Captain recites ferry timetable by heart at school fair", "Children applauded.", 3)
 
 
 def rss(stories, now):
@@ -44,5 +47,6 @@ def rss(stories, now):
 def documents(now):
     """What httpd can serve, by file name; the test publishes by copying one to feed.xml."""
     return {"old.xml": rss(OLD, now), "crisis.xml": rss((CRISIS, *OLD), now),
-            "ferry.xml": rss((FERRY, *OLD), now),
+            "ferry.xml": rss((FERRY, *OLD), now), "bread.xml": rss((BREAD, *OLD), now),
+            "captain.xml": rss((CAPTAIN, *OLD), now),
             "attack.xml": rss((ATTACK, *OLD), now), "both.xml": rss((CRISIS, ATTACK, *OLD), now)}
