@@ -4,7 +4,7 @@
 import time
 
 import pytest
-from desk import BUZZER, SIMULATED, Bell
+from desk import BUZZER, PRESS, SIMULATED, Bell
 
 GREEN, BUTTON = SIMULATED.index("lamp green"), len(SIMULATED)
 
@@ -14,7 +14,7 @@ def switches(pi):
     return int(pi.run("sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' /proc/$bell/status").output)
 
 
-def wait_for_level(adapter, line, level, seconds=5):
+def wait_for_level(adapter, line, level, seconds=60):
     deadline = time.monotonic() + seconds
     while adapter.level(line) != level:
         assert time.monotonic() < deadline, f"line {line} is not {level}"
@@ -30,7 +30,7 @@ def test_what_was_lit_is_lit_again_and_the_button_works(pi, adapter, major):
         wait_for_level(adapter, GREEN, 1)
 
         adapter.unplug()
-        bell.wait_for_log("health: red, amber, green, buzzer, button: ", seconds=2)
+        bell.wait_for_log("health: red, amber, green, buzzer, button: ")
         before = switches(pi)
         time.sleep(4)
         assert switches(pi) - before < 20, "a busy loop"
@@ -38,7 +38,7 @@ def test_what_was_lit_is_lit_again_and_the_button_works(pi, adapter, major):
         adapter.plug_in()
         wait_for_level(adapter, GREEN, 1)
         bell.wait_for_log("health: outputs is mended")
-        pi.run(f"echo pull-down >{adapter.pull(BUTTON)}; sleep 0.2; echo pull-up >{adapter.pull(BUTTON)}")
+        pi.run(f"{PRESS}; press {adapter.pull(BUTTON)} 0.2 190")
         bell.wait_for_log("button: acknowledged")
         assert adapter.level(GREEN) == 0
 
@@ -62,5 +62,5 @@ def test_a_line_that_was_taken_is_had_once_it_is_free(pi):
         bell.start_on_old_stories()
         bell.wait_for_log(f"health: buzzer: line {BUZZER} of pinctrl-bcm2835 is held by")
         pi.run("echo $gpio >/sys/class/gpio/unexport")
-        bell.wait_for_log("health: outputs is mended", seconds=40)
+        bell.wait_for_log("health: outputs is mended", seconds=120)
         assert pi.is_output(BUZZER)
