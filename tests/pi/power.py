@@ -111,7 +111,7 @@ class Pi(Machine):
     def told(self, pattern):
         return [line for line in self.console if re.search(pattern, line)]
 
-    def wait_for(self, pattern, seconds=60):
+    def wait_for(self, pattern, seconds=180):
         """Waits for a line, or the cut. Returns whether the line came."""
         deadline = time.monotonic() + seconds
         while not self.told(pattern):
@@ -223,7 +223,7 @@ class Cuts:
         back = {int(re.search(RESTORED, line)[1]) for line in pi.told(RESTORED)}
         assert self.lit <= back, f"not lit again: {self.lit - back}\n" + "\n".join(pi.console)
         if back:
-            assert pi.watch(5, until=lambda levels: levels >> RED & 1)[-1].levels >> RED & 1, "dark"
+            pi.watch_until_high(RED)
 
     def publish(self, pi, count):
         self.desk.published += count

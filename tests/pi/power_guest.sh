@@ -66,9 +66,15 @@ poll() { kill -USR1 "$bell"; }
 
 stop() { kill -TERM "$bell"; }
 
-# press FILE: the button's line of the simulator, down for as long as a finger needs.
+# press FILE: the button's line of the simulator, down for as long as a finger needs; again, where the
+# machine stood still meanwhile, and it was down for as long as a snooze takes.
 press() {
-    echo pull-down >"$1"
-    sleep 0.1
-    echo pull-up >"$1"
+    while :; do
+        read -r down _ </proc/uptime
+        echo pull-down >"$1"
+        sleep 0.1
+        echo pull-up >"$1"
+        read -r up _ </proc/uptime
+        [ $((${up%.*}${up#*.} - ${down%.*}${down#*.})) -ge 190 ] || return
+    done
 }

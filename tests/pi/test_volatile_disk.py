@@ -28,7 +28,7 @@ class Client:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         self.socket.connect(path)
         self.input = self.socket.makefile("rb")
         assert self.input.read(16) == b"NBDMAGICIHAVEOPT"
@@ -105,7 +105,7 @@ def test_a_card_without_a_cache_risks_no_more_than_the_page_under_way(run, image
     disk.cut_at(WRITE, 1)
     client.ask(WRITE, 1, data=NEW[SECTOR:])
     client.send(WRITE, 2 - SECTOR / PAGE, data=NEW[:SECTOR])
-    assert disk.is_cut.wait(10)
+    assert disk.is_cut.wait(60)
     assert disk.cut(Chance(share))["at_stake"] == 1
     assert image.read_bytes() == NEW + kept + OLD * 6
 
@@ -124,7 +124,7 @@ def test_nothing_is_answered_or_kept_from_the_cut_on(run, image, request_, data)
     disk.cut_at(request_, 2)
     client.ask(request_, 0, data=data)
     client.send(request_, 1, data=data)
-    assert disk.is_cut.wait(10)
+    assert disk.is_cut.wait(60)
     client.send(READ, 0, 1)
     client.socket.settimeout(0.5)
     with pytest.raises(TimeoutError):
