@@ -4,7 +4,7 @@
 import json
 import time
 
-from desk import OUTPUTS, Simulator
+from desk import OUTPUTS, PRESS, Simulator
 
 UNITS = "-u wirebell.service -u wirebell-reader.service -u wirebell-reader.socket"
 
@@ -92,7 +92,7 @@ class Service:
         return self.watch_until_lit(pin)
 
     def press(self):
-        self.pi.run(f"echo pull-down >{self._button}; sleep 0.3; echo pull-up >{self._button}")
+        self.pi.run(f"{PRESS}; press {self._button} 0.3 190")
 
     def lit(self):
         levels = self.pi.levels()

@@ -2,14 +2,16 @@
 """The desk before the installed service: stories ring, the button is heard, saved words count, and
 whatever ends the daemon, its pins go low."""
 
-from desk import AMBER, BUZZER, GREEN, RED, count
+from desk import AMBER, BUZZER, GREEN, RED, Trace, count
 from machine import rises
 
 
 def test_a_story_lights_its_lamp_strikes_and_is_told_and_the_button_ends_it(pi, bell):
-    seen = count(bell.ring("attack.xml", RED) + pi.watch(8))
+    trace = Trace(pi)
+    bell.ring("attack.xml", RED)
+    seen = trace.wait_for(lambda seen: seen["red"] >= 3, "red to blink", seconds=120)
     assert (seen["amber"], seen["green"]) == (0, 0)
-    assert seen["red"] >= 2 and 2 <= seen["buzzer"] <= 5  # a busy machine looks too seldom to see all
+    assert 2 <= seen["buzzer"] <= 5  # a busy machine strikes late, and what is too late not at all
     status = bell.status()
     assert (status["lit"], status["unacknowledged"], status["health"]) == ("bulletin", 1, [])
     assert "after [cyber attack]" in pi.run("wirebell why").output
