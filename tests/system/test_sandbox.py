@@ -23,31 +23,38 @@ def probe(pi, unit):
     return set(pi.run("cat /run/probed").output.split())
 
 
-def of_process(pi, pid):
-    text = pi.run(f"cat /proc/{pid}/status").output
-    return dict(re.findall(r"(?m)^(NoNewPrivs|Seccomp|Cap\w+|Uid):\s*(.*)", text))
+def of_process(pi, bell, unit, command):
+    """What a command prints of the process of a unit, $pid, once it has become the program. The reader leaves
+    when it has had nothing to read for a while: it is given something until the command has found it there."""
+    done = []
+
+    def is_found():
+        pi.run("wirebell poll")
+        done.append(pi.run(f"pid=$(systemctl show -P MainPID {unit}); "
+                           f"[ \"$(cat /proc/$pid/comm)\" = {unit} ] && {command}", check=False))
+        return done[-1].status == 0
+
+    bell.wait_for(is_found, f"the process of {unit}")
+    return done[-1].output
 
 
 @pytest.mark.parametrize("unit", ["wirebell", "wirebell-reader"])
 def test_process_has_no_capability_no_way_to_more_and_a_system_call_filter(pi, bell, unit):
-    pi.run("wirebell poll")
-    bell.wait_for(lambda: bell.show("MainPID", unit) != "0", unit)
-    status = of_process(pi, bell.show("MainPID", unit))
+    text = of_process(pi, bell, unit, "cat /proc/$pid/status")
+    status = dict(re.findall(r"(?m)^(NoNewPrivs|Seccomp|Cap\w+|Uid):\s*(.*)", text))
     assert status.pop("Uid").split()[0] != "0"
     assert {name: int(value, 16) for name, value in status.items()} == {
         "NoNewPrivs": 1, "Seccomp": 2, "CapInh": 0, "CapPrm": 0, "CapEff": 0, "CapBnd": 0, "CapAmb": 0}
 
 
 def test_daemon_is_on_a_network_of_its_own_and_the_reader_without_chips(pi, bell):
-    pi.run("wirebell poll")
-    bell.wait_for(lambda: bell.show("MainPID", "wirebell-reader") != "0", "the reader")
-    daemon, reader = bell.show("MainPID"), bell.show("MainPID", "wirebell-reader")
-    pi.run(f"for pid in 1 {daemon} {reader}; do readlink /proc/$pid/ns/net; done >/run/nets; "
-           f"ls /proc/{daemon}/root/dev >/run/of-daemon; ls /proc/{reader}/root/dev >/run/of-reader")
-    net_of_all, net_of_daemon, net_of_reader = pi.run("cat /run/nets").output.split()
+    daemon = bell.show("MainPID")
+    net_of_all, net_of_daemon = pi.run(f"readlink /proc/1/ns/net; readlink /proc/{daemon}/ns/net").output.split()
+    net_of_reader = of_process(pi, bell, "wirebell-reader", "readlink /proc/$pid/ns/net")
     assert net_of_daemon != net_of_all and net_of_reader == net_of_all
-    assert "gpiochip0" in pi.run("cat /run/of-daemon").output
-    assert "gpiochip0" not in pi.run("cat /run/of-reader").output
+    assert "gpiochip0" in pi.run(f"ls /proc/{daemon}/root/dev").output
+    devices_of_reader = of_process(pi, bell, "wirebell-reader", "ls /proc/$pid/root/dev").split()
+    assert "null" in devices_of_reader and "gpiochip0" not in devices_of_reader
     assert pi.run(f"cat /proc/{daemon}/net/dev | tail -n +3").output.split(":")[0].strip() == "lo"
 
 
