@@ -138,7 +138,7 @@ class Trace:
 
     def read(self):
         """Marks by name, as seconds; [(seconds, level)] of lines set; [seconds] of lines logged."""
-        text = self.pi.run(f"cat {self.FOLDER}/trace", timeout_s=60).output
+        text = self.pi.run(f"cat {self.FOLDER}/trace").output
         marks = [(float(at), name) for at, name in
                  re.findall(r" (\d+\.\d+): tracing_mark_write: (\w+)", text)]
         sets = [(float(at), int(level)) for at, level in
@@ -148,7 +148,7 @@ class Trace:
 
     def count(self):
         """How often each output of the board "pi" went up; none escapes, as it may who looks from outside."""
-        text = self.pi.run(f"cat {self.FOLDER}/trace", timeout_s=60).output
+        text = self.pi.run(f"cat {self.FOLDER}/trace").output
         seen = dict.fromkeys(OUTPUTS.values(), 0)
         level = {}
         for line, now in re.findall(r" gpio_value: (\d+) set (\d)", text):
