@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """wirebell as a package and a service on the emulated Pi, in the words of who looks after it."""
 
+import contextlib
 import json
 import time
 
@@ -58,6 +59,17 @@ class Service:
 
     def stop(self):
         self.pi.run("systemctl stop wirebell")
+
+    @contextlib.contextmanager
+    def other_settings(self, settings):
+        """While the block lasts the unit says otherwise, for the test's sake."""
+        drop_in = "/run/systemd/system/wirebell.service.d/test.conf"
+        self.pi.run(f"mkdir -p {drop_in.rpartition('/')[0]}; printf '[Service]\\n{settings}\\n' >{drop_in}; "
+                    "systemctl daemon-reload; systemctl restart wirebell")
+        try:
+            yield
+        finally:
+            self.pi.run(f"rm {drop_in}; systemctl daemon-reload")
 
     def show(self, name, unit="wirebell"):
         return self.pi.run(f"systemctl show -P {name} {unit}").output
