@@ -184,10 +184,12 @@ static void answer(struct panel *panel, enum button_gesture gesture) {
     }
 }
 
-static void on_input(size_t line, bool is_active, void *userdata) {
+static void on_input(const struct gpio_change *change, void *userdata) {
     struct panel *panel = userdata;
-    answer(panel, button_change(&panel->buttons[line], &panel->options.button, is_active,
-                                clock_boot_us()));
+    // A press is as long as the finger was down, however late the loop is: an acknowledgement that
+    // becomes a snooze would keep stories from ringing.
+    answer(panel, button_change(&panel->buttons[change->line], &panel->options.button,
+                                change->is_active, clock_boot_us() - change->age_us));
     panel_update(panel); // a finger came or went
 }
 

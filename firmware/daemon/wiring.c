@@ -97,12 +97,12 @@ static int on_recheck(sd_event_source *source, uint64_t due_us, void *userdata) 
 // --- inputs and outputs ----------------------------------------------------------------------
 
 void wiring_take_inputs(struct wiring *wiring) {
-    size_t line;
-    bool is_active, has_lost = false;
+    struct gpio_change change;
+    bool has_lost = false;
     int found;
-    while ((found = wiring->driver->read(wiring->gpio, &line, &is_active)) != GPIO_NOTHING) {
+    while ((found = wiring->driver->read(wiring->gpio, &change)) != GPIO_NOTHING) {
         if (found == GPIO_INPUT)
-            wiring->events.input(line, is_active, wiring->events.userdata);
+            wiring->events.input(&change, wiring->events.userdata);
         else
             has_lost = true; // that is told once, so this ends
     }

@@ -26,7 +26,7 @@ struct wiring;
  * @userdata: handed to all of them
  */
 struct wiring_events {
-    void (*input)(size_t line, bool is_active, void *userdata);
+    void (*input)(const struct gpio_change *change, void *userdata);
     void (*lost)(void *userdata);
     void (*changed)(void *userdata);
     void *userdata;

@@ -69,6 +69,20 @@ enum gpio_found {
     GPIO_CHIPS    // chips came or went: recheck is worth its while
 };
 
+/**
+ * struct gpio_change - an input changed
+ * @line:      index into the board's lines
+ * @is_active: its level now
+ * @age_us:    how long ago, microseconds, by the kernel's time of the edge: who was held up knows
+ * by it how long a press was, and not only how long it was not looked at; 0 = just now, or nobody
+ * knows
+ */
+struct gpio_change {
+    size_t line;
+    bool is_active;
+    int64_t age_us;
+};
+
 // What note of a driver is told.
 enum gpio_note {
     GPIO_NOTE_STORY, // a story that was raised; the last three are kept
@@ -94,10 +108,10 @@ enum gpio_note {
  *        The same until close. Owned by the driver.
  *
  * @read: takes what there is to know next, without blocking: an enum gpio_found. Call it again
- *        until it is GPIO_NOTHING. With GPIO_INPUT *ret_line and *ret_is_active were written.
- *        Negative: an input was lost, said once; the other lines work on; see recheck. Levels are
- *        debounced (30 ms). A button held down at open, or when its line comes back, is no press:
- *        only its release is told.
+ *        until it is GPIO_NOTHING. *ret is written with GPIO_INPUT only. Negative: an input was
+ *        lost, said once; the other lines work on; see recheck. Levels are debounced (30 ms). A
+ *        button held down at open, or when its line comes back, is no press: only its release is
+ *        told.
  *
  * @recheck: looks whether the lines that were had are still there, and tries again for those that
  *        are missing. Lines that are there are not disturbed; an output that came back has the
@@ -117,7 +131,7 @@ struct gpio_driver {
                 struct gpio_problems *ret_problems, struct gpio **ret_gpio);
     int (*set)(struct gpio *gpio, size_t line, bool is_active);
     int (*event_fd)(const struct gpio *gpio);
-    int (*read)(struct gpio *gpio, size_t *ret_line, bool *ret_is_active);
+    int (*read)(struct gpio *gpio, struct gpio_change *ret);
     int (*recheck)(struct gpio *gpio, struct gpio_problems *ret_problems);
     void (*note)(struct gpio *gpio, enum gpio_note kind, const char *text);
     void (*picture)(struct gpio *gpio, bool is_shown);

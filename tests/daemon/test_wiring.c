@@ -22,9 +22,8 @@ struct rig {
     char trace_path[TRACE_PATH_SIZE];
 };
 
-static void on_input(size_t line, bool is_active, void *userdata) {
-    (void)line;
-    (void)is_active;
+static void on_input(const struct gpio_change *change, void *userdata) {
+    (void)change;
     (void)userdata;
 }
 

@@ -32,9 +32,10 @@ def test_pressing_the_button_acknowledges(pi, button, bell):
     assert count(pi.watch(3)) == {"red": 0, "amber": 0, "green": 0, "buzzer": 0}
 
 
-def hold(pi, button, seconds, most, trace):
-    """Presses for so long, with marks in the trace; whether the machine let it be less than @most."""
-    pi.run(f"{trace.mark('press')}; echo pull-down >{button}; sleep {seconds}; "
+def hold(pi, button, seconds, most, trace, last=":"):
+    """Presses for so long, with marks in the trace and a last command before the release; whether the
+    machine let it be less than @most."""
+    pi.run(f"{trace.mark('press')}; echo pull-down >{button}; sleep {seconds}; {last}; "
            f"{trace.mark('release')}; echo pull-up >{button}; {trace.mark('end')}")
     marks, _, _ = trace.read()
     return marks["end"] - marks["press"] < most
@@ -77,3 +78,17 @@ def test_a_long_press_snoozes_and_acknowledges_nothing(pi, button, bell):
     assert bell.kill("TERM") == 0
     bell.start()
     bell.wait_for_log("still unacknowledged")
+
+
+def test_a_short_press_is_no_snooze_because_the_bell_was_held_up_meanwhile(pi, button, bell):
+    for _ in range(5):
+        ring(pi, bell, "ferry.xml", GREEN)
+        was_short = hold(pi, button, 0.3, 1.9, Trace(pi), last="kill -STOP $bell")
+        pi.run("sleep 3; kill -CONT $bell")
+        bell.wait_for_log("button: ")
+        if was_short:
+            break
+        bell.kill("KILL")
+        bell.begin_anew()
+    assert bell.count_in_log("button: acknowledged, 1") == 1
+    assert bell.count_in_log("button: snoozed") == 0

@@ -247,10 +247,9 @@ static inline void open_board(const struct board *board) {
 }
 
 static inline void expect_no_change(void) {
-    size_t line = 99;
-    bool level;
-    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), 0);
-    assert_int_equal(line, 99);
+    struct gpio_change change = {.line = 99};
+    assert_int_equal(gpio_kernel_read(rig.gpio, &change), 0);
+    assert_int_equal(change.line, 99);
 }
 
 #endif

@@ -279,27 +279,25 @@ static bool is_readable_within(int ms) {
 
 static void nothing_is_read_where_nothing_was_pressed(void **state) {
     (void)state;
-    size_t line = 99;
-    bool is_active;
+    struct gpio_change change = {.line = 99};
     for (int i = 0; i < 10; i++) {
         (void)is_readable_within(10);
-        assert_int_equal(it.driver->read(it.gpio, &line, &is_active), GPIO_NOTHING);
-        assert_int_equal(line, 99);
+        assert_int_equal(it.driver->read(it.gpio, &change), GPIO_NOTHING);
+        assert_int_equal(change.line, 99);
     }
 }
 
 // Waits for the next change of the button, at most a minute.
 static void expect_change(size_t button, bool expected) {
-    size_t line;
-    bool is_active;
+    struct gpio_change change;
     for (int i = 0; i < 600; i++) {
         (void)is_readable_within(100);
-        int result = it.driver->read(it.gpio, &line, &is_active);
+        int result = it.driver->read(it.gpio, &change);
         assert_in_range(result, GPIO_NOTHING, GPIO_INPUT);
         if (result == GPIO_NOTHING)
             continue;
-        assert_int_equal(line, button);
-        assert_int_equal(is_active, expected);
+        assert_int_equal(change.line, button);
+        assert_int_equal(change.is_active, expected);
         return;
     }
     fail_msg("the button did not change");
@@ -352,7 +350,8 @@ static void interrupt_calls(suseconds_t us) {
 
 static void signals_take_nothing_away(void **state) {
     (void)state;
-    size_t button = find_role(ROLE_BUTTON), lamp = find_role(ROLE_RED), line;
+    size_t button = find_role(ROLE_BUTTON), lamp = find_role(ROLE_RED);
+    struct gpio_change change;
     if (!has_outside() || button == it.board.line_count || lamp == it.board.line_count)
         skip();
     for (int i = 0; i < 3; i++) {
@@ -363,15 +362,15 @@ static void signals_take_nothing_away(void **state) {
         }
         interrupt_calls(100);
         int64_t tries = 0;
-        for (bool is_active, is_pressed = true; tries < 10000000; tries++) {
+        for (bool is_pressed = true; tries < 10000000; tries++) {
             assert_int_equal(it.driver->set(it.gpio, lamp, tries % 2 == 0), 0);
-            int result = it.driver->read(it.gpio, &line, &is_active);
+            int result = it.driver->read(it.gpio, &change);
             assert_in_range(result, GPIO_NOTHING, GPIO_INPUT);
             if (result == GPIO_NOTHING)
                 continue;
-            assert_int_equal(line, button);
-            assert_int_equal(is_active, is_pressed);
-            if (!is_active)
+            assert_int_equal(change.line, button);
+            assert_int_equal(change.is_active, is_pressed);
+            if (!change.is_active)
                 break;
             is_pressed = false;
         }

@@ -56,10 +56,9 @@ static void lines_that_were_not_had_are_accepted_and_ignored(void **state) {
     assert_int_equal(gpio_gpiod.set(gpio, 0, true), 0);
     assert_int_equal(gpio_gpiod.set(gpio, 1, true), -EINVAL);
     assert_int_equal(gpio_gpiod.set(gpio, 2, true), -EINVAL);
-    size_t line = 99;
-    bool is_active;
-    assert_int_equal(gpio_gpiod.read(gpio, &line, &is_active), GPIO_NOTHING);
-    assert_int_equal(line, 99);
+    struct gpio_change change = {.line = 99};
+    assert_int_equal(gpio_gpiod.read(gpio, &change), GPIO_NOTHING);
+    assert_int_equal(change.line, 99);
     gpio_gpiod.note(gpio, GPIO_NOTE_STORY, "a story");
     gpio_gpiod.picture(gpio, false);
     assert_null(gpio_gpiod.close(gpio));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The driver of both libgpiods, on a made-up library, and with a timer that goes off when a test
-// says so: by the kernel's a contact would settle wherever the machine lets the test wait.
+// The driver of both libgpiods, on a made-up library, and with a clock and a timer that go as a
+// test says: by the kernel's a contact would settle wherever the machine lets the test wait.
 
 #include "fake_gpio.h"
 
@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "core/alert/debounce.h"
+#include "held_clock.h"
 #include "port/gpio/gpio_input.h"
 
 // --- the timer -------------------------------------------------------------------------------
@@ -39,13 +40,16 @@ static void pass(long ms) {
     assert_int_equal(timer_is_set.it_value.tv_sec, 0);
     assert_int_equal(timer_is_set.it_value.tv_nsec, ms * 1000000);
     timer_is_set.it_value = timer_is_set.it_interval;
+    held_clock_ms += ms;
     assert_int_equal(eventfd_write(timer_fd, 1), 0);
 }
 
 // --- the line --------------------------------------------------------------------------------
 
-static void send_edge(bool is_active, int64_t at_ms) {
-    const struct kernel_edge edge = {.is_active = is_active, .at_us = at_ms * 1000};
+// After so many milliseconds.
+static void send_edge(bool is_active, int64_t later_ms) {
+    held_clock_ms += later_ms;
+    const struct kernel_edge edge = {.is_active = is_active, .at_us = held_clock_ms * 1000};
     line_of(BUTTON)->is_high = is_active;
     assert_int_equal(write(line_of(BUTTON)->edges[1], &edge, sizeof edge), sizeof edge);
 }
@@ -54,12 +58,12 @@ static bool is_readable_within(int ms) {
     return unit_is_readable(gpio_kernel_event_fd(rig.gpio), ms);
 }
 
-static void expect_change(bool is_active) {
-    size_t line = 99;
-    bool level = !is_active;
-    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), 1);
-    assert_int_equal(line, BUTTON);
-    assert_int_equal(level, is_active);
+static void expect_change(bool is_active, int64_t age_ms) {
+    struct gpio_change change = {.line = 99, .is_active = !is_active, .age_us = -1};
+    assert_int_equal(gpio_kernel_read(rig.gpio, &change), 1);
+    assert_int_equal(change.line, BUTTON);
+    assert_int_equal(change.is_active, is_active);
+    assert_int_equal(change.age_us, age_ms * 1000);
 }
 
 // --- outputs ---------------------------------------------------------------------------------
@@ -113,13 +117,12 @@ static void recheck(size_t missing) {
 
 // The folder of the chips has changed, and that is told once.
 static void expect_chips(void) {
-    size_t line = 99;
-    bool level;
+    struct gpio_change change = {.line = 99};
     assert_true(is_readable_within(1000));
-    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), GPIO_CHIPS);
-    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), GPIO_NOTHING);
+    assert_int_equal(gpio_kernel_read(rig.gpio, &change), GPIO_CHIPS);
+    assert_int_equal(gpio_kernel_read(rig.gpio, &change), GPIO_NOTHING);
     assert_false(is_readable_within(0));
-    assert_int_equal(line, 99);
+    assert_int_equal(change.line, 99);
 }
 
 static void an_unplugged_chip_is_told_once_by_set(void **state) {
@@ -140,9 +143,8 @@ static void a_chip_that_comes_back_shows_what_it_should_by_then(void **state) {
     assert_int_equal(gpio_kernel_set(rig.gpio, RED, true), 0);
     assert_int_equal(gpio_kernel_set(rig.gpio, AMBER, true), 0);
     unplug(HEADER);
-    size_t line;
-    bool level;
-    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), -ENODEV); // the button
+    struct gpio_change change;
+    assert_int_equal(gpio_kernel_read(rig.gpio, &change), -ENODEV); // the button
     expect_chips();
     recheck(BOARD.line_count);
     assert_int_equal(rig.problems.items[RED].error, -ENODEV);
@@ -158,7 +160,7 @@ static void a_chip_that_comes_back_shows_what_it_should_by_then(void **state) {
     assert_string_equal(rig.log, "red1 buzzer1 ");
     send_edge(true, 0);
     assert_true(is_readable_within(0));
-    expect_change(true);
+    expect_change(true, 0);
 }
 
 static void one_chip_that_goes_costs_only_its_own_lines(void **state) {
@@ -220,33 +222,39 @@ static void the_kernels_debouncing_is_taken_where_there_is_one(void **state) {
     send_edge(true, 0);
     send_edge(false, 40);
     assert_true(is_readable_within(0));
-    expect_change(true);
-    expect_change(false);
+    expect_change(true, 40);
+    expect_change(false, 0);
     expect_no_change();
     assert_false(is_readable_within(0));
 }
 
 static void press_through_bounces(void) {
-    send_edge(true, 1000);
-    send_edge(false, 1002);
-    send_edge(true, 1004);
+    send_edge(true, 0);
+    send_edge(false, 2);
+    send_edge(true, 2);
     assert_true(is_readable_within(0));
     expect_no_change();
     assert_false(is_readable_within(0));
     pass(DEBOUNCE_US / 1000);
     assert_true(is_readable_within(0));
-    expect_change(true);
+    expect_change(true, 30);
     expect_no_change();
     assert_false(is_readable_within(0));
     // Seen late, both at once: the times in the edges tell them apart.
-    send_edge(false, 2000);
-    send_edge(true, 2100);
-    expect_change(false);
+    send_edge(false, 1000);
+    send_edge(true, 100);
+    expect_change(false, 100);
     expect_no_change();
     assert_false(is_readable_within(0));
     pass(DEBOUNCE_US / 1000);
     assert_true(is_readable_within(0));
-    expect_change(true);
+    expect_change(true, 30);
+    expect_no_change();
+    // Seen so late that it has stood for long: the timer is not waited for, and tells nothing new.
+    send_edge(false, 100);
+    held_clock_ms += 3000;
+    expect_change(false, 3000);
+    pass(DEBOUNCE_US / 1000);
     expect_no_change();
 }
 
@@ -282,7 +290,7 @@ static void a_chip_without_edges_is_looked_at_from_time_to_time(void **state) {
         assert_false(is_readable_within(0));
         pass(GPIO_INPUT_LOOK_MS);
         assert_true(is_readable_within(0));
-        expect_change(i % 2 == 0);
+        expect_change(i % 2 == 0, 0);
     }
     pass(GPIO_INPUT_LOOK_MS);
     assert_true(is_readable_within(0));
@@ -296,7 +304,7 @@ static void a_button_held_at_open_is_no_press(void **state) {
     open_board(&BOARD);
     expect_no_change();
     send_edge(false, 0);
-    expect_change(false);
+    expect_change(false, 0);
 }
 
 static void a_button_held_when_it_comes_back_is_no_press(void **state) {
@@ -310,7 +318,7 @@ static void a_button_held_when_it_comes_back_is_no_press(void **state) {
     recheck(0);
     expect_chips();
     send_edge(false, 0);
-    expect_change(false);
+    expect_change(false, 0);
 }
 
 static void an_unplugged_button_is_told_once_and_does_not_stay_readable(void **state) {
@@ -319,11 +327,10 @@ static void an_unplugged_button_is_told_once_and_does_not_stay_readable(void **s
     open_board(&BOARD);
     send_edge(true, 0);
     rig.chips[HEADER].is_unplugged = true;
-    size_t line = 99;
-    bool level;
+    struct gpio_change change = {.line = 99};
     assert_true(is_readable_within(0));
-    assert_int_equal(gpio_kernel_read(rig.gpio, &line, &level), -ENODEV);
-    assert_int_equal(line, 99);
+    assert_int_equal(gpio_kernel_read(rig.gpio, &change), -ENODEV);
+    assert_int_equal(change.line, 99);
     assert_false(is_readable_within(0));
     expect_no_change();
 }

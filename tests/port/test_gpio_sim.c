@@ -167,20 +167,20 @@ static void enter_and_space_press_the_button_and_let_it_go(void **state) {
     struct fixture *fixture = *state;
     open_board(fixture, &BOARD, fixture->keys[0]);
     int fd = gpio_sim.event_fd(fixture->gpio);
-    size_t line = 99;
-    bool is_active = true;
+    struct gpio_change change = {.line = 99};
     assert_false(unit_is_readable(fd, 0));
-    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
-    assert_int_equal(line, 99);
+    assert_int_equal(gpio_sim.read(fixture->gpio, &change), 0);
+    assert_int_equal(change.line, 99);
 
     assert_int_equal(write(fixture->keys[1], "x\n ", 3), 3);
     assert_true(unit_is_readable(fd, 0));
     for (int i = 0; i < 4; i++) {
-        assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 1);
-        assert_int_equal(line, BUTTON);
-        assert_int_equal(is_active, i % 2 == 0);
+        assert_int_equal(gpio_sim.read(fixture->gpio, &change), 1);
+        assert_int_equal(change.line, BUTTON);
+        assert_int_equal(change.is_active, i % 2 == 0);
+        assert_int_equal(change.age_us, 0);
     }
-    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
+    assert_int_equal(gpio_sim.read(fixture->gpio, &change), 0);
     assert_false(unit_is_readable(fd, 0));
     expect_trace(fixture, 1, "button1 button0 button1 button0 ");
 }
@@ -188,12 +188,12 @@ static void enter_and_space_press_the_button_and_let_it_go(void **state) {
 // Types keys and takes what they make of the board: "p" = pressed, "r" = let go, "c" = chips.
 static void expect_keys(struct fixture *fixture, const char *keys, const char *expected) {
     char seen[16] = "";
-    size_t count = 0, line;
-    bool is_active;
+    size_t count = 0;
+    struct gpio_change change;
     int found;
     assert_int_equal(write(fixture->keys[1], keys, strlen(keys)), strlen(keys));
-    while ((found = gpio_sim.read(fixture->gpio, &line, &is_active)) != GPIO_NOTHING)
-        seen[count++] = found == GPIO_CHIPS ? 'c' : is_active ? 'p' : 'r';
+    while ((found = gpio_sim.read(fixture->gpio, &change)) != GPIO_NOTHING)
+        seen[count++] = found == GPIO_CHIPS ? 'c' : change.is_active ? 'p' : 'r';
     assert_string_equal(seen, expected);
 }
 
@@ -227,10 +227,9 @@ static void keys_whose_other_end_is_gone_do_not_stay_readable(void **state) {
     open_board(fixture, &BOARD, fixture->keys[0]);
     assert_int_equal(close(fixture->keys[1]), 0);
     fixture->keys[1] = -1;
-    size_t line;
-    bool is_active;
+    struct gpio_change change;
     assert_true(unit_is_readable(gpio_sim.event_fd(fixture->gpio), 0));
-    assert_int_equal(gpio_sim.read(fixture->gpio, &line, &is_active), 0);
+    assert_int_equal(gpio_sim.read(fixture->gpio, &change), 0);
     assert_false(unit_is_readable(gpio_sim.event_fd(fixture->gpio), 0));
 }
 
@@ -258,10 +257,9 @@ static int use_own_terminal(const struct fixture *fixture) {
         return 3;
     if (write(STDOUT_FILENO, "ready", 5) != 5)
         return 4;
-    size_t line;
-    bool is_active;
+    struct gpio_change change;
     if (!unit_is_readable(gpio_sim.event_fd(gpio), PATIENCE_MS) ||
-        gpio_sim.read(gpio, &line, &is_active) != 1 || line != BUTTON || !is_active)
+        gpio_sim.read(gpio, &change) != 1 || change.line != BUTTON || !change.is_active)
         return 5;
     (void)gpio_sim.close(gpio);
     if (tcgetattr(STDIN_FILENO, &after) != 0 || after.c_lflag != before.c_lflag)

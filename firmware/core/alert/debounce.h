@@ -17,12 +17,14 @@ enum { DEBOUNCE_US = 30000 };
 /**
  * struct debounce - one contact
  * @level:       last level told
+ * @level_us:    when it began, its bounces over
  * @has_pending: an edge was seen and has not settled
  * @pending:     the level after that edge
  * @pending_us:  time of that edge
  */
 struct debounce {
     bool level;
+    int64_t level_us;
     bool has_pending;
     bool pending;
     int64_t pending_us;
@@ -39,11 +41,12 @@ struct debounce {
 bool debounce_edge(struct debounce *d, bool level, int64_t at_us);
 
 /**
- * debounce_settle() - DEBOUNCE_US have passed since the last edge was seen
+ * debounce_settle() - DEBOUNCE_US have passed since the last edge
  * @level: the contact's level now; asked anew, for edges may be lost when many come at once
+ * @at_us: since when, if no edge has told
  *
  * Return: true when that is news: d->level is the news.
  */
-bool debounce_settle(struct debounce *d, bool level);
+bool debounce_settle(struct debounce *d, bool level, int64_t at_us);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "port/system/clock.h"
+
 static int request(const struct kernel_library *library, struct kernel_chip *chip,
                    struct kernel_wish *wish, struct kernel_line **ret_line) {
     wish->has_edges = true;
@@ -80,13 +82,18 @@ static bool has_expired(const struct gpio_input *input) {
     return read(input->timer_fd, &count, sizeof count) == sizeof count;
 }
 
+// An edge that was read late is one whose level has stood for long, unless another follows.
+static bool has_settled(const struct gpio_input *input, int64_t now_us) {
+    return input->debounce.has_pending && now_us - input->debounce.pending_us >= DEBOUNCE_US;
+}
+
 // 1: the input's level is news; 0: not; or -errno.
-static int read_news(struct gpio_input *input) {
+static int read_news(struct gpio_input *input, int64_t now_us) {
     struct kernel_edge edge;
     int found = 0;
     while (input->has_edges && (found = input->library->line_read(input->line, &edge)) == 1) {
         if (input->is_debounced) {
-            if (debounce_settle(&input->debounce, edge.is_active))
+            if (debounce_settle(&input->debounce, edge.is_active, edge.at_us))
                 return 1;
             continue;
         }
@@ -94,20 +101,25 @@ static int read_news(struct gpio_input *input) {
         if (debounce_edge(&input->debounce, edge.is_active, edge.at_us))
             return 1;
     }
-    if (found < 0 || !has_expired(input))
+    if (found < 0 || (!has_expired(input) && !has_settled(input, now_us)))
         return found;
     bool is_active;
     int error = input->library->line_get(input->line, &is_active);
     if (error)
         return error;
-    return debounce_settle(&input->debounce, is_active);
+    return debounce_settle(&input->debounce, is_active, now_us);
 }
 
-int gpio_input_read(struct gpio_input *input, bool *ret_is_active) {
-    int result = read_news(input);
-    if (result == 1)
-        *ret_is_active = input->debounce.level;
-    return result;
+int gpio_input_read(struct gpio_input *input, struct gpio_change *ret) {
+    const int64_t now_us = clock_monotonic_us();
+    int result = read_news(input, now_us);
+    if (result != 1)
+        return result;
+    // Below zero where the kernel's edges are on another clock (before Linux 5.7).
+    const int64_t age_us = now_us - input->debounce.level_us;
+    ret->is_active = input->debounce.level;
+    ret->age_us = age_us > 0 ? age_us : 0;
+    return 1;
 }
 
 void gpio_input_close(struct gpio_input *input) {

@@ -48,8 +48,8 @@ struct gpio_input {
 int gpio_input_open(const struct kernel_library *library, struct kernel_chip *chip,
                     struct kernel_wish *wish, int epoll_fd, struct gpio_input *ret);
 
-// 1: the level changed, *ret_is_active is the new one; 0: nothing new; -errno: the input is lost.
-int gpio_input_read(struct gpio_input *input, bool *ret_is_active);
+// 1: the level changed, *ret says how but for its line; 0: nothing new; -errno: the input is lost.
+int gpio_input_read(struct gpio_input *input, struct gpio_change *ret);
 
 // Takes it out of the epoll set (else a line whose chip is gone would stay readable) and lets go.
 void gpio_input_close(struct gpio_input *input);

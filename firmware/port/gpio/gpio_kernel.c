@@ -200,14 +200,14 @@ static bool have_chips_changed(const struct gpio *gpio) {
     return is_about_chip;
 }
 
-int gpio_kernel_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active) {
+int gpio_kernel_read(struct gpio *gpio, struct gpio_change *ret) {
     for (size_t i = 0; i < gpio->board->line_count; i++) {
         struct wire *wire = &gpio->wires[i];
-        int found = wire->is_input ? gpio_input_read(&wire->input, ret_is_active) : 0;
+        int found = wire->is_input ? gpio_input_read(&wire->input, ret) : 0;
         if (found < 0)
             drop(gpio, wire);
         if (found == 1)
-            *ret_line = i;
+            ret->line = i;
         if (found)
             return found < 0 ? found : GPIO_INPUT;
     }

@@ -50,7 +50,7 @@ struct kernel_wish {
 /**
  * struct kernel_edge - a level that changed
  * @is_active: after the edge
- * @at_us:     when; only differences mean anything
+ * @at_us:     when, on CLOCK_MONOTONIC; before Linux 5.7 another clock, all edges on the same
  */
 struct kernel_edge {
     bool is_active;
@@ -100,7 +100,7 @@ int gpio_kernel_open(const struct kernel_library *library, const struct board *b
                      struct gpio_problems *ret_problems, struct gpio **ret_gpio);
 int gpio_kernel_set(struct gpio *gpio, size_t line, bool is_active);
 int gpio_kernel_event_fd(const struct gpio *gpio);
-int gpio_kernel_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active);
+int gpio_kernel_read(struct gpio *gpio, struct gpio_change *ret);
 int gpio_kernel_recheck(struct gpio *gpio, struct gpio_problems *ret_problems);
 struct gpio *gpio_kernel_close(struct gpio *gpio);
 

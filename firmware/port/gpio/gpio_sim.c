@@ -263,7 +263,7 @@ static int sim_event_fd(const struct gpio *gpio) {
     return gpio->epoll_fd;
 }
 
-static int sim_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active) {
+static int sim_read(struct gpio *gpio, struct gpio_change *ret) {
     sim_picture_tick(gpio->picture);
     if (gpio->key_count == 0)
         take_keys(gpio);
@@ -283,8 +283,7 @@ static int sim_read(struct gpio *gpio, size_t *ret_line, bool *ret_is_active) {
     int error = trace(gpio, gpio->button, gpio->is_pressed);
     if (error)
         return error;
-    *ret_line = gpio->button;
-    *ret_is_active = gpio->is_pressed;
+    *ret = (struct gpio_change){.line = gpio->button, .is_active = gpio->is_pressed};
     return GPIO_INPUT;
 }
 
