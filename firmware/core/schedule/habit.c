@@ -162,7 +162,7 @@ static void sort_times(const struct habit_look *look) {
         qsort(look->published_s, look->count, sizeof *look->published_s, compare_times);
 }
 
-static void learn_news(struct habit *habit, const struct habit_look *look) {
+static void count_news(struct habit *habit, const struct habit_look *look) {
     for (size_t i = 0; i < look->count; i++)
         look->published_s[i] = came_s(habit, look, look->published_s[i]);
     sort_times(look);
@@ -171,6 +171,11 @@ static void learn_news(struct habit *habit, const struct habit_look *look) {
     for (size_t i = 0; i < look->count; i++)
         if (look->published_s[i] > 0)
             count_story(habit, &rhythm, look->published_s[i]);
+}
+
+static void learn_news(struct habit *habit, const struct habit_look *look) {
+    if (look->count > 0)
+        count_news(habit, look);
     habit->observed_min += (uint32_t)(look->now_s / 60 - habit->looked_s / 60);
     // Two looks in one minute: that of a story was observed, too.
     if (habit->observed_min < habit->stories)
@@ -245,12 +250,17 @@ static int64_t mean_pace(const struct habit *habit, const struct rhythm *rhythm)
     return pace / ONE / ONE;
 }
 
-static int64_t weight_at(const struct rhythm *rhythm, int64_t minute, int64_t story_minute) {
-    int64_t age_min = minute - story_minute;
+// @ret_end: the first minute after it that may weigh something else: an hour ends, or a bin.
+static int64_t weight_at(const struct rhythm *rhythm, int64_t minute, int64_t story_minute,
+                         int64_t *ret_end) {
+    int64_t hour = minute / HOUR_MIN, end = (hour + 1) * HOUR_MIN;
     int bin = 0;
-    while (bin < HABIT_BINS && age_min > RHYTHM_BIN_END_MIN[bin])
+    while (bin < HABIT_BINS && minute > story_minute + RHYTHM_BIN_END_MIN[bin])
         bin++;
-    return rhythm_of_hour(rhythm, minute / HOUR_MIN) * rhythm->ages[bin] / ONE;
+    if (bin < HABIT_BINS)
+        end = clamp(story_minute + RHYTHM_BIN_END_MIN[bin] + 1, 0, end);
+    *ret_end = end;
+    return rhythm_of_hour(rhythm, hour) * rhythm->ages[bin] / ONE;
 }
 
 int64_t habit_wait_s(const struct habit *habit, const struct habit_bounds *bounds, int64_t now_s) {
@@ -268,10 +278,13 @@ int64_t habit_wait_s(const struct habit *habit, const struct habit_bounds *bound
     int64_t pace = mean_pace(habit, &rhythm) * (ACCOUNT_S + habit->account_s) / ACCOUNT_S;
     int64_t reach_min = bounds->interval_s * pace / 60; // times ONE
     int64_t enough = reach_min * reach_min / ONE / 2;
-    int64_t rate = 0, delay = 0, minutes = 0;
+    const int64_t now_min = now_s / 60;
+    int64_t weight = 0, weight_end = 0, rate = 0, delay = 0, minutes = 0;
     while (delay < enough && minutes * 60 < bounds->ceiling_s) {
         minutes++;
-        rate += weight_at(&rhythm, now_s / 60 + minutes, habit->story_s / 60);
+        if (now_min + minutes >= weight_end)
+            weight = weight_at(&rhythm, now_min + minutes, habit->story_s / 60, &weight_end);
+        rate += weight;
         delay += rate;
     }
     return clamp(minutes * 60, bounds->floor_s, bounds->ceiling_s);
