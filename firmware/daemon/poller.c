@@ -270,8 +270,10 @@ static int on_timer(sd_event_source *source, uint64_t due_us, void *userdata) {
     int64_t now_us = clock_boot_us();
     poller_mark_away(poller, now_us - poller->wake_us); // the machine slept
     if (poller->is_started && !poller->outage.is_offline) {
-        poller_catch_up(poller, now_us);
-        ask_all_due(poller, now_us);
+        if (poller->round_us <= now_us) { // else it is the pause of a host that has ended
+            poller_catch_up(poller, now_us);
+            ask_all_due(poller, now_us);
+        }
     } else if (poller->is_started && hosts_count(poller->hosts) == 0) {
         ask_one_due(poller, now_us);
     }
