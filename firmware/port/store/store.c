@@ -53,9 +53,11 @@ static int lock_dir(struct store *store, const char *dir, char *reterr) {
 }
 
 static int open_db(struct store *store, const char *path) {
-    // SQLite sets 90 KB of pages aside at the first use, wanted or not; refused when it already
-    // has.
+    // SQLite sets 90 KB of pages aside at the first use, wanted or not; it locks, for there may be
+    // threads; and it counts the memory it takes. Refused when it already has.
     (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int r = sql_errno(
         sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
     if (r < 0)
