@@ -291,6 +291,43 @@ static void due_times_of_known_feeds_are_saved(void **state) {
     store_close(store);
 }
 
+static void ask_about(struct store *store, const struct store_feed *feed) {
+    struct store_memory memory;
+    assert_int_equal(store_load_memory(store, feed->id, &memory), 0);
+    store_memory_done(&memory);
+}
+
+static void what_is_written_among_questions_is_written_at_once(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    struct alert alert = an_alert(LEVEL_FLASH, "lit", RAISED_S);
+    commit_or_fail(
+        store, &(struct store_poll){.url = URL, .feed = &feed, .alerts = &alert, .alert_count = 1});
+    ask_about(store, &feed);
+    assert_int_equal(store_acknowledge(store, alert.id, RAISED_S + 1), 0);
+    ask_about(store, &feed);
+
+    // Another program would see no more of it than what is on the disk.
+    struct store *copy = NULL;
+    assert_int_equal(store_open_copy(((struct place *)*state)->dir, &copy), STORE_KEPT);
+    assert_int_equal(raised(copy).count, 0);
+    store_close(copy);
+    store_close(store);
+}
+
+static void another_program_may_write_among_questions(void **state) {
+    struct store *store = open_or_fail(*state);
+    struct store_feed feed = {.baseline = BASELINE_TAKEN};
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
+    ask_about(store, &feed);
+    run_sql_on_file(*state, "INSERT INTO snoozes VALUES('one', 1)");
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
+    ask_about(store, &feed);
+    run_sql_on_file(*state, "INSERT INTO snoozes VALUES('another', 1)");
+    assert_int_equal(store_acknowledge_all(store, RAISED_S), 0);
+    store_close(store);
+}
+
 static void keys_of_a_feed_are_bounded_and_the_oldest_go(void **state) {
     struct store *store = open_or_fail(*state);
     struct store_feed feed = {.baseline = BASELINE_TAKEN};
@@ -361,6 +398,8 @@ int main(void) {
         IN_PLACE(acknowledged_and_cleared_alerts_do_not_come_back),
         IN_PLACE(rings_are_counted_by_level_and_stop_at_two),
         IN_PLACE(due_times_of_known_feeds_are_saved),
+        IN_PLACE(what_is_written_among_questions_is_written_at_once),
+        IN_PLACE(another_program_may_write_among_questions),
         IN_PLACE(keys_of_a_feed_are_bounded_and_the_oldest_go),
         IN_PLACE(a_commit_survives_sudden_death),
     };

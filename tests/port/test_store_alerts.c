@@ -179,7 +179,7 @@ static void what_did_not_ring_is_bounded_and_what_rang_outlives_it(void **state)
     struct alert old = a_ring("old", 2);
     old.state = ALERT_CLEARED;
     old.disposition = DISPOSITION_OLD;
-    run_sql(store->db, "BEGIN");
+    run_sql(store->db, "BEGIN IMMEDIATE");
     for (size_t i = 0; i < STORE_UNRUNG_KEPT + 10; i++)
         (void)add(store, old);
     run_sql(store->db, "COMMIT");

@@ -134,6 +134,7 @@ static void at_rest_it_keeps_neither_pages_nor_tables_and_goes_on_when_asked(voi
     assert_true(used(store, SQLITE_DBSTATUS_STMT_USED) > 0);
     const int busy = used(store, SQLITE_DBSTATUS_CACHE_USED);
     store_rest(store);
+    assert_true(sqlite3_get_autocommit(store->db)); // nor a transaction
     assert_int_equal(used(store, SQLITE_DBSTATUS_SCHEMA_USED), 0);
     assert_int_equal(used(store, SQLITE_DBSTATUS_STMT_USED), 0);
     assert_true(used(store, SQLITE_DBSTATUS_CACHE_USED) < busy / 2);

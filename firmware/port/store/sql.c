@@ -3,6 +3,7 @@
 #include "port/store/sql.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -44,8 +45,18 @@ int sql_run(sqlite3 *db, const char *sql) {
     return sql_errno(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
+int sql_begin_reading(sqlite3 *db) {
+    return sqlite3_get_autocommit(db) ? sql_run(db, "BEGIN") : 0;
+}
+
+int sql_end_reading(sqlite3 *db) {
+    bool is_reading = !sqlite3_get_autocommit(db) && sqlite3_txn_state(db, NULL) < SQLITE_TXN_WRITE;
+    return is_reading ? sql_run(db, "ROLLBACK") : 0;
+}
+
 int sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret) {
-    return sql_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
+    int r = sql_end_reading(db);
+    return r < 0 ? r : sql_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
 }
 
 int sql_run_once(sqlite3_stmt *statement) {
@@ -100,7 +111,8 @@ void sql_rewind(sqlite3_stmt **statement) {
 }
 
 int sql_begin(sqlite3 *db) {
-    return sql_run(db, "BEGIN IMMEDIATE");
+    int r = sql_end_reading(db);
+    return r < 0 ? r : sql_run(db, "BEGIN IMMEDIATE");
 }
 
 int sql_end(sqlite3 *db, int error) {

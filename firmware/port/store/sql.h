@@ -25,6 +25,20 @@ int sql_errno(int rc);
 // Runs statements without results. Return: 0 or -errno.
 int sql_run(sqlite3 *db, const char *sql);
 
+/**
+ * sql_begin_reading() - one transaction for the questions that follow
+ *
+ * To begin and end one with each question takes as long as its answer. Goes on with a transaction
+ * there is. The next sql_prepare() or sql_begin() ends it: nothing is ever written in it, and
+ * nothing that is written later waits for it.
+ *
+ * Return: 0 or -errno.
+ */
+int sql_begin_reading(sqlite3 *db);
+
+// Return: 0, also where there is none, or -errno.
+int sql_end_reading(sqlite3 *db);
+
 // Return: 0 (*ret written) or -errno.
 int sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret);
 

@@ -118,6 +118,8 @@ int store_ask(struct store *store, enum store_question question, const char *sql
     sqlite3_stmt **kept = &store->kept[question];
     int r = *kept ? 0 : sql_prepare(store->db, sql, kept);
     if (r == 0)
+        r = sql_begin_reading(store->db);
+    if (r == 0)
         *ret = *kept;
     return r;
 }
@@ -264,6 +266,7 @@ struct store *store_close(struct store *store) {
 
 void store_rest(struct store *store) {
     forget_questions(store);
+    (void)sql_end_reading(store->db);
     (void)sqlite3_db_release_memory(store->db);
     // And what it knows of the tables, 12 KB in 160 pieces, until it is asked again. Half a million
     // instructions each round; refused it only costs memory.

@@ -11,7 +11,8 @@
 #include "wirebell/alert.h"
 
 // Questions asked of feed after feed, in a round and at the start: each is prepared once, which
-// takes ten times as long as to answer it, and kept until store_rest().
+// takes ten times as long as to answer it, and kept until store_rest(). They read in one
+// transaction.
 enum store_question { STORE_LOAD_FEED, STORE_LOAD_MEMORY, STORE_FIND_NEW, STORE_QUESTION_COUNT };
 
 struct store {
