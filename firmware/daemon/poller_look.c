@@ -408,15 +408,13 @@ static void on_read(const struct reading_request *asked, const struct reading *r
 }
 
 void poller_look(struct poller *poller, struct feed *feed) {
-    struct store_memory memory = {0};
     // A feed of which nothing is known is silent the first time: that must not be for a moment's
     // lack of memory.
     if (feed->is_unread)
         feed->is_unread = store_load_feed(poller->parts.store, feed->line->url, &feed->stored) < 0;
-    if (feed->stored.id != 0) {
-        // Without it the feed is fetched and read whole: more than needed, and nothing lost.
-        (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
-    }
+    struct store_memory memory;
+    // Without it the feed is fetched and read whole: more than needed, and nothing lost.
+    (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
     feed->had_validators = *memory.validators.etag || *memory.validators.last_modified;
     feed->is_asked_whole =
         memory.items.count == 0 || store_is_sweep_due(&feed->stored, clock_wall_s());

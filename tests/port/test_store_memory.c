@@ -188,11 +188,11 @@ static int ask_feed(void *argument) {
     free(feed.move.to);
     if (r == 0) {
         r = store_load_memory(open->store, open->feed.id, &known);
-        assert_true(known.items.count == (r == 0 ? ITEMS : 4711));
+        assert_int_equal(known.items.count, r == 0 ? ITEMS : 0);
+        assert_string_equal(known.validators.etag, r == 0 ? "\"a\"" : "");
+        store_memory_done(&known);
     }
     if (r == 0) {
-        assert_string_equal(known.validators.etag, "\"a\"");
-        store_memory_done(&known);
         r = store_find_new(open->store, open->feed.id, (const uint64_t[]){1, 99}, 2, is_new);
         assert_true(r < 0 || (!is_new[0] && is_new[1]));
     }

@@ -200,14 +200,15 @@ struct store *store_close(struct store *store);
 int store_load_feed(struct store *store, const char *url, struct store_feed *ret);
 
 /**
- * store_load_memory() - a feed's validators and items; empty when there are none
- * @ret: to be freed with store_memory_done(); written only on success
+ * store_load_memory() - a feed's validators and items
+ * @feed_id: 0 = not stored yet
+ * @ret:     to be freed with store_memory_done(); empty when there are none, and on failure
  *
  * Return: 0 or -errno.
  */
 int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret);
 
-// Frees the items; one that is all zero is fine.
+// Leaves it empty.
 void store_memory_done(struct store_memory *memory);
 
 /**

@@ -119,31 +119,32 @@ static int copy_memory(sqlite3_stmt *row, struct store_memory *ret) {
     copy_bytes(row, 0, sizeof validators->etag, validators->etag);
     copy_bytes(row, 1, sizeof validators->last_modified, validators->last_modified);
     int r = copy_items(row, 2, &ret->items);
-    if (r == 0)
-        r = sql_row_errno(row);
-    if (r < 0)
-        store_memory_done(ret);
-    return r;
+    return r < 0 ? r : sql_row_errno(row);
+}
+
+static void empty_memory(struct store_memory *memory) {
+    *memory->validators.etag = *memory->validators.last_modified = '\0';
+    memory->items = (struct reading_items){NULL, 0};
 }
 
 int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret) {
     SQL_KEPT *statement = NULL;
+    empty_memory(ret);
     int r = store_ask(store, STORE_LOAD_MEMORY,
                       "SELECT etag, last_modified, items FROM feeds WHERE id = ?", &statement);
     if (r < 0)
         return r;
     (void)sqlite3_bind_int64(statement, 1, feed_id);
     int rc = sqlite3_step(statement);
-    struct store_memory memory = {.items = {NULL, 0}};
-    r = rc == SQLITE_ROW ? copy_memory(statement, &memory) : sql_errno(rc);
-    if (r == 0)
-        *ret = memory;
+    r = rc == SQLITE_ROW ? copy_memory(statement, ret) : sql_errno(rc);
+    if (r < 0)
+        store_memory_done(ret);
     return r;
 }
 
 void store_memory_done(struct store_memory *memory) {
     free((void *)memory->items.hashes);
-    memory->items = (struct reading_items){NULL, 0};
+    empty_memory(memory);
 }
 
 int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, size_t count,
