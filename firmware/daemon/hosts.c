@@ -2,12 +2,13 @@
 //
 // Only hosts with something going on are kept, in the order in which they get their turn: whoever
 // has had it goes to the end. A host that nobody waits for is forgotten once its pause is over, and
-// between rounds at once.
+// between rounds at once. By name they are found in a tree: most feeds have a host of their own.
 
 #include "daemon/hosts.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,17 +17,23 @@
 
 enum { SLOW_PLACES = LIMIT_CALLS_IN_FLIGHT / 2 };
 
+struct name {
+    const char *text; // not terminated
+    size_t size;
+};
+
 struct hosts_host {
+    struct name name;         // what it is in hosts::names by
     struct hosts_host *next;  // chains hosts::first
     struct hosts_turn *first; // chains hosts_turn::next
     struct hosts_turn **end;
     bool is_busy;
     int64_t free_us; // its pause ends
-    size_t size;
-    char name[]; // not terminated
+    char text[];     // of the name
 };
 
 struct hosts {
+    void *names; // tree of all hosts, see tsearch(3)
     struct hosts_host *first;
     struct hosts_host **end;
     int64_t free_us; // the pauses of hosts that are forgotten have ended
@@ -38,7 +45,7 @@ struct hosts {
 // --- names -----------------------------------------------------------------------------------
 
 // The host of an address (RFC 3986 3.2.2) as it stands there; all of what has none.
-static const char *host_of(const char *url, size_t *ret_size) {
+static struct name host_of(const char *url) {
     const char *scheme = strstr(url, "://");
     const char *begin = scheme ? scheme + 3 : url;
     const char *end = begin + strcspn(begin, "/?#");
@@ -46,28 +53,34 @@ static const char *host_of(const char *url, size_t *ret_size) {
         if (*at == '@')
             begin = at + 1;
     const char *stop = memchr(begin, *begin == '[' ? ']' : ':', (size_t)(end - begin));
-    *ret_size = (size_t)((stop ? stop : end) - begin);
-    return begin;
+    return (struct name){begin, (size_t)((stop ? stop : end) - begin)};
+}
+
+static int compare_names(const void *a, const void *b) {
+    const struct name *left = a, *right = b;
+    return left->size != right->size ? (left->size > right->size ? 1 : -1)
+                                     : strncasecmp(left->text, right->text, left->size);
 }
 
 bool hosts_are_same(const char *url, const char *other) {
-    size_t size, other_size;
-    const char *name = host_of(url, &size);
-    const char *other_name = host_of(other, &other_size);
-    return size == other_size && strncasecmp(name, other_name, size) == 0;
+    const struct name name = host_of(url), other_name = host_of(other);
+    return compare_names(&name, &other_name) == 0;
 }
 
 static struct hosts_host *find_or_add(struct hosts *hosts, const char *url) {
-    size_t size;
-    const char *name = host_of(url, &size);
-    for (struct hosts_host *host = hosts->first; host; host = host->next)
-        if (host->size == size && strncasecmp(host->name, name, size) == 0)
-            return host;
-    struct hosts_host *host = calloc(1, sizeof *host + size);
+    const struct name name = host_of(url);
+    struct hosts_host **found = tfind(&name, &hosts->names, compare_names);
+    if (found)
+        return *found;
+    struct hosts_host *host = calloc(1, sizeof *host + name.size);
     if (!host)
         return NULL;
-    memcpy(host->name, name, size);
-    host->size = size;
+    memcpy(host->text, name.text, name.size);
+    host->name = (struct name){host->text, name.size};
+    if (!tsearch(host, &hosts->names, compare_names)) {
+        free(host);
+        return NULL;
+    }
     host->end = &host->first;
     host->free_us = hosts->free_us;
     *hosts->end = host;
@@ -119,6 +132,12 @@ static struct hosts_host *unlink_host(struct hosts *hosts, struct hosts_host **a
     return host;
 }
 
+static void forget_host(struct hosts *hosts, struct hosts_host **at) {
+    struct hosts_host *host = unlink_host(hosts, at);
+    (void)tdelete(host, &hosts->names, compare_names);
+    free(host);
+}
+
 static bool is_place_free(const struct hosts *hosts, const struct hosts_turn *turn) {
     return !hosts_are_full(hosts) && (!turn->is_slow || hosts->slow_under_way < SLOW_PLACES);
 }
@@ -144,7 +163,7 @@ struct hosts_turn *hosts_next(struct hosts *hosts, int64_t now_us) {
         struct hosts_host *host = *at;
         bool is_free = !host->is_busy && host->free_us <= now_us;
         if (is_free && !host->first) {
-            free(unlink_host(hosts, at));
+            forget_host(hosts, at);
             continue;
         }
         if (is_free && is_place_free(hosts, host->first))
@@ -166,10 +185,9 @@ void hosts_done(struct hosts *hosts, struct hosts_turn *turn, int64_t now_us) {
 void hosts_rest(struct hosts *hosts) {
     assert(hosts_count(hosts) == 0);
     while (hosts->first) {
-        struct hosts_host *host = unlink_host(hosts, &hosts->first);
-        if (host->free_us > hosts->free_us)
-            hosts->free_us = host->free_us;
-        free(host);
+        if (hosts->first->free_us > hosts->free_us)
+            hosts->free_us = hosts->first->free_us;
+        forget_host(hosts, &hosts->first);
     }
 }
 
@@ -206,7 +224,7 @@ int hosts_new(struct hosts **ret) {
 
 struct hosts *hosts_free(struct hosts *hosts) {
     while (hosts && hosts->first)
-        free(unlink_host(hosts, &hosts->first));
+        forget_host(hosts, &hosts->first);
     free(hosts);
     return NULL;
 }
