@@ -6,40 +6,41 @@ import os
 import re
 import signal
 import subprocess
-import threading
 import time
 
 from conftest import clean_environment
+from words import Words
 
 
 class Bell:
-    """One `wirebell run --board sim`; a context manager that stops it, and checks that it stopped well."""
+    """One `wirebell run --board sim`; a context manager that stops it, and checks that it stopped well.
 
-    def __init__(self, program, place, keywords, *arguments):
+    With a clock (sim_clock.py) time is what the test makes of it: strokes are counted and presses
+    measured so, for in real time a daemon that waits for the processor passes over some, rightly.
+    """
+
+    def __init__(self, program, place, keywords, *arguments, clock=None):
         self.trace_path = place / f"trace-{time.monotonic_ns()}.jsonl"
         self._command = [
             str(program), "run", "--board", "sim", "--keywords", str(keywords),
             "--state-dir", str(place / "state"), "--trace", str(self.trace_path), *arguments]
-        self.env = clean_environment()
+        self.clock = clock
+        self.env = clean_environment(**(clock.env if clock else {}))
         self.is_journal = False  # systemd's way: standard error is the journal's stream
-        self.lines = []
 
     def wrap(self, *command):
         """Have the daemon started by another program."""
         self._command = [*command, *self._command]
 
     def __enter__(self):
-        said, heard = os.pipe()
+        self._words = Words()
         if self.is_journal:
-            stream = os.fstat(heard)
+            stream = os.fstat(self._words.heard)
             self.env["JOURNAL_STREAM"] = f"{stream.st_dev}:{stream.st_ino}"
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=heard,
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._words.heard,
             text=True, env=self.env)
-        os.close(heard)
-        self._said = os.fdopen(said, encoding="utf-8", errors="replace")
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._words.begin()
         return self
 
     def __exit__(self, kind, *_):
@@ -47,9 +48,15 @@ class Bell:
             self.stop()
             assert kind or self._process.returncode == 0, self.text  # sanitizers complain so
 
-    def _read(self):
-        for line in self._said:
-            self.lines.append(line.rstrip("\n"))
+    @property
+    def lines(self):
+        """All that was said by now."""
+        return self._words.lines
+
+    @property
+    def bytes(self):
+        """The same, byte for byte."""
+        return self._words.bytes
 
     @property
     def text(self):
@@ -59,18 +66,20 @@ class Bell:
     def pid(self):
         return self._process.pid
 
-    def wait_for(self, pattern, seconds=10, count=1):
+    def _find(self, pattern):
+        return [line for line in self.lines if re.search(pattern, line)]
+
+    def wait_for(self, pattern, seconds=60, count=1):
         """Wait until so many lines of the log match; returns them."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = [line for line in list(self.lines) if re.search(pattern, line)]
-            if len(found) >= count:
-                return found
+        while len(found := self._find(pattern)) < count:
+            assert time.monotonic() < deadline, (
+                f"waited {seconds} s in vain for {pattern!r} in:\n{self.text}")
             time.sleep(0.02)
-        raise AssertionError(f"waited {seconds} s in vain for {pattern!r} in:\n{self.text}")
+        return found
 
     def count(self, pattern):
-        return sum(bool(re.search(pattern, line)) for line in list(self.lines))
+        return len(self._find(pattern))
 
     def poll(self):
         self._process.send_signal(signal.SIGUSR1)
@@ -86,10 +95,11 @@ class Bell:
     def press_button(self):
         self.type("\n")
 
-    def wait(self, seconds=10):
-        """Wait for it to end by itself, all it said being read; returns its exit code."""
+    def wait(self, seconds=60):
+        """Wait for it to end by itself, and for its reader, all they said being taken; returns its exit
+        code."""
         code = self._process.wait(timeout=seconds)
-        self._reader.join(timeout=5)
+        self._words.wait(seconds)
         return code
 
     def stop(self):
@@ -104,13 +114,15 @@ class Bell:
         """What that line did so far: [(t_ms, level), ...]."""
         if not self.trace_path.exists():
             return []
-        entries = map(json.loads, self.trace_path.read_text().splitlines())
+        text = self.trace_path.read_text()
+        whole = text[:text.rfind("\n") + 1]  # of a line that is just written, a part may be there
+        entries = map(json.loads, whole.splitlines())
         return [(entry["t_ms"], entry["level"]) for entry in entries if entry["line"] == line]
 
     def strokes(self):
         return sum(level for _, level in self.transitions("buzzer"))
 
-    def wait_for_strokes(self, count, seconds=8):
+    def wait_for_strokes(self, count, seconds=30):
         """Wait for so many strokes, and a pause longer than between strokes: no more came."""
         deadline = time.monotonic() + seconds
         while self.strokes() < count and time.monotonic() < deadline:
@@ -118,12 +130,17 @@ class Bell:
         time.sleep(0.7)
         assert self.strokes() == count, self.text
 
+    def ring_out(self, strokes):
+        """Half a minute later so many strokes came in all, and no more; then the next ring is not due yet."""
+        self.clock.advance(30)
+        assert self.strokes() == strokes, self.text
+
     def is_lit(self, line):
         levels = self.transitions(line)
         return bool(levels) and levels[-1][1] == 1
 
     def blinks(self, line, seconds=2.5):
-        """Did the line change within that time?"""
+        """Did the line change within that time of its clock?"""
         before = len(self.transitions(line))
-        time.sleep(seconds)
+        self.clock.advance(seconds) if self.clock else time.sleep(seconds)
         return len(self.transitions(line)) > before

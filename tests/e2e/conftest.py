@@ -36,7 +36,7 @@ def clean_environment(**more):
     return {**env, "LC_ALL": "C.UTF-8", **NO_BUS, **more}
 
 
-def wait_for(condition, seconds=15):
+def wait_for(condition, seconds=60):
     """Waits until it holds; fails the test when it does not in time."""
     end = time.monotonic() + seconds
     while not condition():
@@ -58,7 +58,7 @@ class Run:
         return [json.loads(line) for line in self.out.split("\n") if line]
 
 
-def run_program(program, *args, env=None, stdin=b"", timeout_s=60):
+def run_program(program, *args, env=None, stdin=b"", timeout_s=120):
     """Runs a program of the build tree to its end; stdin may be bytes or a file."""
     source = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
     done = subprocess.run([BUILD / program, *map(os.fsencode, args)], capture_output=True,
@@ -69,7 +69,7 @@ def run_program(program, *args, env=None, stdin=b"", timeout_s=60):
 
 @pytest.fixture(scope="session")
 def wirebell():
-    """wirebell(*args, env={}, stdin=b"", timeout_s=60) runs the program; gives a Run."""
+    """wirebell(*args, env={}, stdin=b"", timeout_s=120) runs the program; gives a Run."""
     return lambda *args, **how: run_program("bin/wirebell", *args, **how)
 
 
