@@ -9,14 +9,21 @@ import pytest
 from bell import Bell
 from conftest import BUILD
 from feed_server import Answer, rss
+from sim_clock import SimClock
 from test_reload import keywords, running  # noqa: F401 (fixtures)
+
+
+def save(running, path, text):
+    """Saves a file; when this returns it was read."""
+    path.write_text(text)
+    running.clock.advance(1)
 
 
 def test_a_refused_edit_is_told_with_its_place_until_a_good_one_comes(running, keywords):
     assert running.count("health:") == 0
-    keywords.write_text("[bulletin]\nword1\n[flsh]\nword2\n")
+    save(running, keywords, "[bulletin]\nword1\n[flsh]\nword2\n")
     running.wait_for(f"health: an edit was refused, {re.escape(str(keywords))}:3: .*wirebell check")
-    keywords.write_text("[bulletin]\nword1\n[flash]\nword2\n")
+    save(running, keywords, "[bulletin]\nword1\n[flash]\nword2\n")
     running.wait_for("health: configuration is mended, all is well")
 
 
@@ -27,15 +34,15 @@ def test_a_file_that_is_not_there_at_the_start_is_told_as_nothing_watched(tmp_pa
 
 def test_the_same_mistake_saved_twice_is_told_once(running, keywords):
     for words in "word3\n", "word3\nword4\n":
-        keywords.write_text("[flsh]\n" + words)
-        running.wait_for("not taken", count=1 if words == "word3\n" else 2)
+        save(running, keywords, "[flsh]\n" + words)
+    assert running.count("not taken") == 2
     assert running.count("health: an edit was refused") == 1
 
 
 def test_self_tests_that_fail_are_told_and_mended(running, keywords):
-    keywords.write_text("[bulletin]\nword1\n? nothing of the kind\n")
+    save(running, keywords, "[bulletin]\nword1\n? nothing of the kind\n")
     running.wait_for("health: 1 of the keywords' self-tests do not hold")
-    keywords.write_text("[bulletin]\nword1\n? here is word1\n")
+    save(running, keywords, "[bulletin]\nword1\n? here is word1\n")
     running.wait_for("health: selftest is mended, all is well")
 
 
@@ -82,7 +89,8 @@ def configured(tmp_path, keywords):
     """The daemon with a wirebell.conf, and that file."""
     config = tmp_path / "wirebell.conf"
     config.write_text("fresh = 1d\n")
-    bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords, "--config", str(config))
+    bell = Bell(BUILD / "bin/wirebell", tmp_path, keywords, "--config", str(config),
+                clock=SimClock(tmp_path / "clock"))
     return bell, config
 
 
@@ -90,10 +98,10 @@ def test_a_wrong_edit_of_the_device_is_refused_with_its_place_and_mended(configu
     bell, config = configured
     with bell as running:
         running.wait_for("watching")
-        config.write_text("fresh = 1d\nquiet_hours = \"25:00-7:00\"\n")
+        save(running, config, "fresh = 1d\nquiet_hours = \"25:00-7:00\"\n")
         running.wait_for(f"health: .*{re.escape(str(config))}:2: ")
         running.wait_for("not taken, what there was stays in force")
-        config.write_text("fresh = 1d\nquiet_hours = \"23:00-7:00\"\n")
+        save(running, config, "fresh = 1d\nquiet_hours = \"23:00-7:00\"\n")
         running.wait_for("health: configuration is mended, all is well")
 
 
@@ -102,13 +110,14 @@ def test_an_edit_of_a_level_is_in_force_when_it_is_saved(configured, keywords, f
     url = feed_server.script("/feed", rss("Fair weather"))
     keywords.write_text(f"[feeds]\n{url}\n[bulletin]\nword1\n")
     with bell as running:
+        running.wait_for("watching")
+        running.clock.advance(2)
         running.wait_for("there already")
-        before = running.count("rules: 1$")
-        config.write_text("bulletin { strokes = 2 }\n")
-        running.wait_for("rules: 1$", count=before + 1)
+        save(running, config, "bulletin { strokes = 2 }\n")
+        assert running.count("rules: 1$") == 2
         feed_server.script("/feed", rss("Fair weather", "Here is word1"))
         running.poll()
-        running.wait_for_strokes(2)
+        running.ring_out(2)
         assert running.count("restart wirebell") == 0
 
 
@@ -116,5 +125,5 @@ def test_another_board_is_said_to_need_a_restart(configured):
     bell, config = configured
     with bell as running:
         running.wait_for("watching")
-        config.write_text("lamp blue { colour = green }\n")
+        save(running, config, "lamp blue { colour = green }\n")
         running.wait_for("the board or its lines changed: restart wirebell")
