@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""The road: a story in a feed lights a lamp. The real programs, a real server, the sim board's trace."""
+"""The road: a story in a feed lights a lamp. The real programs, a real server, the sim board's trace.
 
+Where strokes are counted, and where nothing is to happen for a while, by a clock in the test's hand.
+"""
+
+import contextlib
 import os
 import re
+import socket
 import sqlite3
 import threading
-import time
 
 from http.server import ThreadingHTTPServer
 
@@ -13,6 +17,7 @@ import pytest
 from bell import Bell
 from conftest import BUILD
 from feed_server import Answer, rss
+from sim_clock import SimClock
 
 import newsroom
 
@@ -47,6 +52,21 @@ def bell(tmp_path, keywords):
     return lambda *arguments: Bell(BUILD / "bin/wirebell", tmp_path, keywords, *arguments)
 
 
+@pytest.fixture
+def clocked(tmp_path, keywords):
+    """The same, on a clock of the test's, and past what is done at a start."""
+    clock = SimClock(tmp_path / "clock")
+
+    @contextlib.contextmanager
+    def start():
+        with Bell(BUILD / "bin/wirebell", tmp_path, keywords, clock=clock) as running:
+            running.wait_for("watching")
+            clock.advance(2)
+            yield running
+
+    return start
+
+
 def rung(tmp_path):
     """The alerts ever raised, as (level, title, state)."""
     with sqlite3.connect(tmp_path / "state" / "wirebell.db") as db:
@@ -57,92 +77,93 @@ def publish(server, running, story, pattern):
     server.stories.append(story)
     before = running.count(pattern)
     running.poll()
+    if running.clock:
+        running.clock.advance(2)
     running.wait_for(pattern, count=before + 1)
 
 
-def test_old_stories_stay_silent_and_each_new_one_rings_once_at_its_level(bell, server, tmp_path):
-    with bell() as running:
+def test_old_stories_stay_silent_and_each_new_one_rings_once_at_its_level(clocked, server, tmp_path):
+    with clocked() as running:
         running.wait_for("2 there already")
         assert running.transitions("red") == running.transitions("amber") == []
 
         publish(server, running, URGENT, r"urgent: EU plans crisis response system")
-        running.wait_for_strokes(3)
+        running.ring_out(3)
         assert running.blinks("amber") and running.transitions("red") == []
 
         publish(server, running, BULLETIN, r"bulletin: EU and NATO offer Ukraine help")
-        running.wait_for_strokes(3 + 5)
+        running.ring_out(3 + 5)
         assert running.blinks("red")
         assert not running.blinks("amber") and not running.is_lit("amber")
 
         running.poll()
-        time.sleep(1)
-        assert running.strokes() == 8
+        running.ring_out(8)
         assert [(level, state) for level, _, state in rung(tmp_path)] == [(1, 0), (2, 0)]
 
 
-def test_both_at_once_ring_one_after_the_other(bell, server):
-    with bell() as running:
+def test_both_at_once_ring_one_after_the_other(clocked, server):
+    with clocked() as running:
         running.wait_for("there already")
         server.stories += [URGENT, BULLETIN]
         running.poll()
-        running.wait_for(r"(urgent|bulletin): ", count=2)
-        running.wait_for_strokes(5 + 3, seconds=10)
+        running.ring_out(5 + 3)
+        assert running.count(r"(urgent|bulletin): ") == 2
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
-def test_a_restart_changes_nothing_but_that_unacknowledged_alerts_stay_lit(bell, server, tmp_path, end):
-    with bell() as running:
+def test_a_restart_changes_nothing_but_that_unacknowledged_alerts_stay_lit(clocked, server, tmp_path, end):
+    with clocked() as running:
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
-        running.wait_for_strokes(5)
+        running.ring_out(5)
         getattr(running, end)()
         if end == "stop":
             assert not running.is_lit("red") and not running.is_lit("buzzer")
-    with bell() as again:
+    with clocked() as again:
         again.wait_for("still unacknowledged, bulletin: EU and NATO")
         assert again.blinks("red")
         again.poll()
-        time.sleep(1)
-        assert again.strokes() == 0
+        again.ring_out(0)
         assert again.count("^.{8} bulletin: ") == 0
     assert len(rung(tmp_path)) == 1
 
 
-def test_killed_before_the_bell_began_it_rings_after_the_restart(bell, server, tmp_path):
-    with bell() as running:
+def test_killed_before_the_bell_began_it_rings_after_the_restart(clocked, server, tmp_path):
+    with clocked() as running:
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
         running.kill()
     with sqlite3.connect(tmp_path / "state" / "wirebell.db") as db:
         db.execute("UPDATE alerts SET rings = 0")  # as a kill between commit and first stroke leaves it
-    with bell() as again:
+    with clocked() as again:
         again.wait_for("still unacknowledged")
-        again.wait_for_strokes(5)
+        again.ring_out(5)
 
 
-def test_the_button_acknowledges_for_good(bell, server, tmp_path):
-    with bell() as running:
+def test_the_button_acknowledges_for_good(clocked, server, tmp_path):
+    with clocked() as running:
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
         running.press_button()
         running.wait_for("acknowledged, 1 in all")
         assert not running.is_lit("red") and not running.is_lit("buzzer")
-    with bell() as again:
-        again.wait_for("watching")
-        time.sleep(0.5)
+    with clocked() as again:
+        again.clock.advance(60)
         assert again.transitions("red") == [] and again.count("still unacknowledged") == 0
     assert [state for _, _, state in rung(tmp_path)] == [1]
 
 
-def test_an_edited_story_does_not_ring_again(bell, server, tmp_path):
-    with bell() as running:
+def test_an_edited_story_does_not_ring_again(clocked, server, tmp_path):
+    with clocked() as running:
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
         server.stories[-1] = (BULLETIN[0] + ", updated", BULLETIN[1])
         server.stories.append(("Nothing to see", "A story that no rule wants."))
         running.poll()
-        time.sleep(1)
+        running.clock.advance(2)
         assert len(rung(tmp_path)) == 1
+        publish(server, running, URGENT, "urgent: ")  # which was looked at behind them
+        assert len(rung(tmp_path)) == 2
 
 
 def test_once_polls_shows_and_leaves(bell, server, tmp_path):
@@ -153,35 +174,34 @@ def test_once_polls_shows_and_leaves(bell, server, tmp_path):
         assert second.wait() == 0
         assert second.count("urgent: EU plans crisis response system") == 1
     server.shutdown()
-    server.server_close()
+    server.socket.shutdown(socket.SHUT_RDWR)  # nobody listens, and nobody else gets the port
     with bell("--once") as third:
-        assert third.wait(30) == 1
+        assert third.wait() == 1
         assert third.count(re.escape(server.url)) >= 1
 
 
-def test_an_unchanged_feed_costs_no_write(bell, server, tmp_path):
-    with bell() as running:
+def test_an_unchanged_feed_costs_no_write(clocked, server, tmp_path):
+    with clocked() as running:
         running.wait_for("there already")
         running.poll()
-        time.sleep(1)
+        running.clock.advance(2)
         files = [tmp_path / "state" / name for name in ("wirebell.db", "wirebell.db-wal")]
         before = [(file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()]
         for _ in range(5):
             running.poll()
-            time.sleep(0.3)
+            running.clock.advance(2)
         assert before == [(f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists()]
 
 
-def test_a_restart_asks_no_feed_before_it_is_due(bell, server, tmp_path):
-    with bell() as running:
+def test_a_restart_asks_no_feed_before_it_is_due(clocked, server, tmp_path):
+    with clocked() as running:
         running.wait_for("there already")
-    asked = server.stories.append  # nothing listens to it: the feed is not due for minutes
-    asked(URGENT)
-    with bell() as again:
-        again.wait_for("watching")
-        time.sleep(1.5)
+    server.stories.append(URGENT)  # nothing listens to it: the feed is not due for minutes
+    with clocked() as again:
+        again.clock.advance(60)
         assert rung(tmp_path) == []
         again.poll()
+        again.clock.advance(2)
         again.wait_for("urgent: ")
 
 
@@ -233,12 +253,12 @@ def test_at_a_first_start_the_good_lines_of_a_wrong_file_count(bell, server, key
 
 def test_a_dead_server_costs_only_its_own_feed(bell, server, keywords):
     dead = "http://127.0.0.1:9/feed.xml"  # discard: nobody listens
-    keywords.write_text(keywords.read_text().replace("[feeds]\n", f"[feeds]\n{dead}\n"))
+    # Behind the other, which is asked at once by itself: alone, the dead one would be an outage.
+    keywords.write_text(keywords.read_text().replace("@desk\n", f"@desk\n{dead}\n"))
     with bell() as running:
-        running.wait_for("watching")
+        running.wait_for("there already")
         running.poll()
         running.wait_for(f"{re.escape(dead)}: .*refused")
-        running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
         assert running.count(re.escape(dead)) == 1  # one line for a change of state, not one a failure
 
@@ -257,20 +277,20 @@ def test_a_bad_answer_costs_only_its_own_feed(bell, server, feed_server, keyword
     with bell() as running:
         running.wait_for("watching")
         running.poll()
-        running.wait_for(f"{re.escape(bad)}: .*{said or 'first look, 1 there already'}", seconds=30)
+        running.wait_for(f"{re.escape(bad)}: .*{said or 'first look, 1 there already'}")
         running.wait_for(f"{re.escape(server.url)}: first look, 2 there already")
         publish(server, running, BULLETIN, "bulletin: ")
 
 
 def test_a_state_folder_that_cannot_be_written_is_named_and_the_bell_rings(
-        tmp_path, server, keywords):
+        clocked, tmp_path, server):
     (tmp_path / "state").write_text("a file where a folder should be")
-    with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as running:
+    with clocked() as running:
         running.wait_for(re.escape(str(tmp_path / "state")))
         running.wait_for("the state is kept in memory only")
         running.wait_for("there already")
         publish(server, running, BULLETIN, "bulletin: ")
-        running.wait_for_strokes(5)
+        running.ring_out(5)
 
 
 def test_a_board_that_does_not_exist_is_named_and_feeds_are_read(bell, server, tmp_path):
