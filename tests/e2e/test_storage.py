@@ -3,15 +3,14 @@
 
 import email.utils
 import os
-import re
 import sqlite3
 import subprocess
-import time
 
 import pytest
 from bell import Bell
 from conftest import BUILD
 from feed_server import rss
+from sim_clock import SimClock
 
 
 @pytest.fixture
@@ -25,11 +24,13 @@ def bell(tmp_path, url):
     keywords = tmp_path / "keywords"
     keywords.write_text(f"[feeds]\n{url}\n[bulletin]\ncrisis\n")
 
-    def start(**faults):
-        running = Bell(BUILD / "bin/wirebell", tmp_path, keywords)
+    def start(clock=None, **faults):
+        running = Bell(BUILD / "bin/wirebell", tmp_path, keywords, clock=clock)
         if faults:
-            running.env.update(faults, DISK_FAULT_PATH="wirebell.db",
-                               LD_PRELOAD=str(BUILD / "tests/libdisk_faults.so"),
+            libraries = [str(BUILD / "tests/libdisk_faults.so")]
+            if clock:
+                libraries.append(clock.env["LD_PRELOAD"])
+            running.env.update(faults, DISK_FAULT_PATH="wirebell.db", LD_PRELOAD=":".join(libraries),
                                ASAN_OPTIONS="verify_asan_link_order=0")
         return running
 
@@ -41,6 +42,11 @@ def state(tmp_path):
     return tmp_path / "state"
 
 
+@pytest.fixture
+def clock(tmp_path):
+    return SimClock(tmp_path / "clock")
+
+
 def take_baseline(bell):
     with bell() as running:
         running.wait_for("there already")
@@ -50,6 +56,8 @@ def publish(feed_server, running, *titles):
     feed_server.script("/feed", rss(*titles, "Fair weather"))
     before = running.count(f"bulletin: {titles[0]}$")
     running.poll()
+    if running.clock:
+        running.clock.advance(2)
     running.wait_for(f"bulletin: {titles[0]}$", count=before + 1)
 
 
@@ -57,15 +65,16 @@ def publish(feed_server, running, *titles):
     ("ENOSPC", "No space left on device"), ("EIO", "Input/output error"),
     ("EROFS", "Input/output error")])
 def test_a_disk_that_fails_silences_nothing_and_what_rang_stays_known(
-        bell, feed_server, tmp_path, state, fault, said):
+        bell, clock, feed_server, tmp_path, state, fault, said):
     take_baseline(bell)
     broken = tmp_path / "broken"
-    with bell(DISK_FAULT=fault, DISK_FAULT_AT="1", DISK_FAULT_WHILE=str(broken)) as running:
+    with bell(clock, DISK_FAULT=fault, DISK_FAULT_AT="1",
+              DISK_FAULT_WHILE=str(broken)) as running:
         running.wait_for("watching")
         broken.touch()
         publish(feed_server, running, "A crisis begins")
         running.wait_for(f"health: the state cannot be written: .*{said}")
-        running.wait_for_strokes(5)
+        running.ring_out(5)
         broken.unlink()
         publish(feed_server, running, "A crisis ends", "A crisis begins")
         running.wait_for("health: state is mended, all is well")
@@ -107,9 +116,9 @@ def test_a_damaged_file_is_set_aside_by_name_and_nothing_floods(bell, feed_serve
 
 
 def test_a_file_that_goes_bad_in_use_is_set_aside_and_what_is_lit_stays_lit(
-        bell, feed_server, state):
+        bell, clock, feed_server, state):
     take_baseline(bell)
-    with bell() as running:
+    with bell(clock) as running:
         running.wait_for("watching")
         publish(feed_server, running, "A crisis begins")
         with open(state / "wirebell.db", "r+b") as file:
@@ -117,10 +126,12 @@ def test_a_file_that_goes_bad_in_use_is_set_aside_and_what_is_lit_stays_lit(
         (state / "wirebell.db-wal").unlink()
         feed_server.script("/feed", rss("A crisis too much", "A crisis begins", "Fair weather"))
         running.poll()
+        clock.advance(2)
         running.wait_for("set aside as .*wirebell.db.damaged-1")
         running.wait_for("a new state: ")
         assert running.is_lit("red") or running.blinks("red")
         running.poll()
+        clock.advance(2)
         running.wait_for("first look, 3 there already")
         publish(feed_server, running, "A crisis ends")
     with sqlite3.connect(state / "wirebell.db") as db:
@@ -128,22 +139,24 @@ def test_a_file_that_goes_bad_in_use_is_set_aside_and_what_is_lit_stays_lit(
 
 
 def test_what_is_dated_after_the_last_look_rings_though_the_state_went_bad_meanwhile(
-        bell, feed_server, state):
+        bell, clock, feed_server, state):
     feed_server.script("/feed", rss("A crisis of old", "Fair weather"))
     take_baseline(bell)
-    with bell() as running:
+    with bell(clock) as running:
         running.wait_for("watching")
         publish(feed_server, running, "A crisis begins")
         with open(state / "wirebell.db", "r+b") as file:
             file.write(b"\0" * 200)
         (state / "wirebell.db-wal").unlink()
-        date = email.utils.formatdate(time.time() + 5)
+        date = email.utils.formatdate(clock.wall_s + 5)
         now = rss("A crisis in the gap", "A crisis of old", "Fair weather")
         feed_server.script("/feed", now.replace(
             b"</title><link>", f"</title><pubDate>{date}</pubDate><link>".encode(), 1))
         running.poll()
+        clock.advance(2)
         running.wait_for("but for what they date later than the last look")
         running.poll()
+        clock.advance(2)
         running.wait_for("first look, 3 there already")
         running.wait_for("bulletin: A crisis in the gap$")
         assert running.count("bulletin: A crisis of old") == 0
@@ -183,7 +196,8 @@ def test_a_state_folder_that_is_lost_begins_silently(bell, feed_server, state):
         running.wait_for("a new state: ")
         running.wait_for("first look, 30 there already")
         running.poll()
-        assert running.count("bulletin: ") == 0
+        publish(feed_server, running, "One crisis more", *(f"Crisis {n}" for n in range(30)))
+        assert running.count("bulletin: ") == 1
 
 
 def mount_first(running, mounts):
