@@ -70,7 +70,7 @@ class Bus:
     def stop(self):
         if self._process:
             self._process.terminate()
-            self._process.communicate(timeout=10)
+            self._process.communicate(timeout=60)
         self._process = None
         self.socket.unlink(missing_ok=True)
 
@@ -85,7 +85,7 @@ class Bus:
     def run(self, *command, prefix=()):
         """Runs a command in the environment of this bus."""
         return subprocess.run([*prefix, *map(str, command)], capture_output=True, text=True,
-                              env=clean_environment(**self.env), timeout=30, check=False)
+                              env=clean_environment(**self.env), timeout=60, check=False)
 
     def call(self, method, *arguments):
         """What a method answers, as Python has it: a{sv} is a dict. Raises what it refuses."""
@@ -117,20 +117,19 @@ def plain(value):
 
 
 class Monitor:
-    """Sees all that the bell says on a bus; a context manager."""
+    """Sees all that the bell says on a bus, or what a command of busctl shows; a context manager."""
 
-    def __init__(self, bus):
-        self._bus = bus
+    def __init__(self, bus, command=("busctl", "--json=short", "monitor", NAME)):
+        self._bus, self._command = bus, command
 
     def __enter__(self):
         # From systemd 256 on it says READY=1 to a service manager, before that so on stderr.
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
             ready.bind("\0" + (name := f"wirebell-monitor-{os.getpid()}-{id(self)}"))
             self._process = subprocess.Popen(
-                ["busctl", "--json=short", "monitor", NAME], stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                self._command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 env=clean_environment(NOTIFY_SOCKET="@" + name, **self._bus.env))
-            told = select.select([ready, self._process.stderr], [], [], 10)[0]
+            told = select.select([ready, self._process.stderr], [], [], 60)[0]
             assert ready in told or b"Monitoring" in self._process.stderr.readline()
         os.set_blocking(self._process.stdout.fileno(), False)
         self._bytes = b""
@@ -138,7 +137,7 @@ class Monitor:
 
     def __exit__(self, *_):
         self._process.send_signal(signal.SIGTERM)
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def signals(self, member, interface=BELL):
         """The arguments of all such signals so far."""
@@ -148,7 +147,7 @@ class Monitor:
         return [plain(message["payload"]["data"]) for message in messages
                 if message.get("member") == member and message.get("interface") == interface]
 
-    def wait_for(self, member, count=1, seconds=10, **where):
+    def wait_for(self, member, count=1, seconds=60, **where):
         deadline = time.monotonic() + seconds
         while len(found := self.signals(member, **where)) < count:
             assert time.monotonic() < deadline, f"{member} came {len(found)} times: {self._bytes}"
@@ -175,9 +174,9 @@ def keywords(tmp_path, feed_server):
 
 
 @contextlib.contextmanager
-def on_bus(bus, place, keywords):
+def on_bus(bus, place, keywords, clock=None):
     """A daemon that has its name on the bus."""
-    daemon = Bell(PROGRAM, place, keywords)
+    daemon = Bell(PROGRAM, place, keywords, clock=clock)
     daemon.env.update(bus.env)
     with daemon as running:
         wait_for(bus.has_bell)
@@ -192,7 +191,15 @@ def bell(tmp_path, keywords, bus):
         yield running
 
 
+def poll(bell, bus):
+    """Every feed is asked: with a clock, to the end, be they a few on one host."""
+    bus.call("Poll", "s", "")
+    if bell.clock:
+        bell.clock.advance(5)
+
+
 def ring(bell, bus, count=1):
+    """So many looks, the first one being done, each of which finds something that rings."""
     for number in range(count):
-        bus.call("Poll", "s", "")
+        poll(bell, bus)
         wait_for(lambda: bus.property("Unacknowledged") == number + 1)
