@@ -5,12 +5,12 @@ import os
 import shutil
 import stat
 import subprocess
-import time
 
 import pytest
 from bell import Bell
-from conftest import BUILD, wait_for
+from conftest import BUILD
 from feed_server import Answer, rss
+from sim_clock import SimClock
 
 FEED = "wirebell_feed_last_success_timestamp_seconds"
 NEWS = ("Cyber attack on the port", "Choir sings", "Sponsored: a cyber attack on your purse")
@@ -31,13 +31,26 @@ def config(tmp_path, metrics):
 
 @pytest.fixture
 def bell(tmp_path, feed_server, config):
-    feed_server.script("/feed", rss("Choir"), rss(*NEWS, "Choir"))
+    feed_server.script("/feed", rss("Choir"))
     feed_server.script("/gone", Answer(status=410))
     hosts = [feed_server.url("/feed", host="one.localhost"),
              feed_server.url("/gone", host="joe:secret@two.localhost")]
     keywords = tmp_path / "keywords"
     keywords.write_text("[feeds]\n" + "\n".join(hosts) + "\n[urgent]\ncyber attack*\n[never]\nsponsored\n")
-    return Bell(BUILD / "bin/wirebell", tmp_path, keywords, "--config", str(config))
+    return Bell(BUILD / "bin/wirebell", tmp_path, keywords, "--config", str(config),
+                clock=SimClock(tmp_path / "clock"))
+
+
+def poll(bell):
+    """One poll, to its end."""
+    bell.poll()
+    bell.clock.advance(3)
+
+
+def poll_news(bell, feed_server):
+    feed_server.script("/feed", rss(*NEWS, "Choir"))
+    poll(bell)
+    bell.wait_for("urgent: Cyber attack on the port")
 
 
 def samples(path):
@@ -48,40 +61,36 @@ def samples(path):
     return found
 
 
-def wait_for_sample(path, name, value):
-    wait_for(lambda: path.exists() and samples(path).get(name) == value, seconds=30)
-
-
 def test_what_happens_is_counted(bell, metrics, feed_server):
-    begin = time.time()
+    begin = int(bell.clock.wall_s)
     with bell:
         bell.wait_for("watching")
-        wait_for(metrics.exists)  # before any poll is asked for
+        bell.clock.settle()
+        assert metrics.exists()  # before any poll is asked for
         assert sum(value for name, value in samples(metrics).items()
                    if name.startswith("wirebell_feeds{")) == 2
-        bell.poll()
-        bell.wait_for("first look", seconds=30)
-        wait_for_sample(metrics, 'wirebell_feeds{state="gone"}', 1)
-        wait_for_sample(metrics, 'wirebell_feeds{state="fine"}', 1)
+        poll(bell)
         one, two = (feed_server.url(path, host=host) for path, host in
                     (("/feed", "one.localhost"), ("/gone", "two.localhost")))
         found = samples(metrics)
-        assert begin - 1 <= found[f'{FEED}{{feed="{one}"}}'] <= time.time()
+        assert found['wirebell_feeds{state="gone"}'] == found['wirebell_feeds{state="fine"}'] == 1
+        assert begin <= found[f'{FEED}{{feed="{one}"}}'] <= bell.clock.wall_s
         assert found[f'{FEED}{{feed="{two}"}}'] == 0
         assert "secret" not in metrics.read_text()
         assert found['wirebell_rings_total{level="urgent"}'] == 0
         assert found["wirebell_clock_trusted"] == 1
 
-        bell.poll()
-        bell.wait_for("urgent: Cyber attack on the port", seconds=30)
-        wait_for_sample(metrics, 'wirebell_rings_total{level="urgent"}', 1)
-        wait_for_sample(metrics, 'wirebell_suppressed_total{reason="never"}', 1)
-        wait_for_sample(metrics, "wirebell_alerts_unacknowledged", 1)
-        assert samples(metrics)["wirebell_acknowledge_duration_seconds_count"] == 0
-        bell.press_button()
-        bell.wait_for("acknowledged")
-        wait_for_sample(metrics, "wirebell_alerts_unacknowledged", 0)
+        poll_news(bell, feed_server)
         found = samples(metrics)
+        assert found['wirebell_rings_total{level="urgent"}'] == 1
+        assert found['wirebell_suppressed_total{reason="never"}'] == 1
+        assert found["wirebell_alerts_unacknowledged"] == 1
+        assert found["wirebell_acknowledge_duration_seconds_count"] == 0
+        bell.press_button()
+        bell.clock.settle()
+        bell.wait_for("acknowledged")
+        found = samples(metrics)
+        assert found["wirebell_alerts_unacknowledged"] == 0
         assert found["wirebell_acknowledge_duration_seconds_count"] == 1
         assert found['wirebell_acknowledge_duration_seconds_bucket{le="+Inf"}'] == 1
         assert 0 <= found["wirebell_acknowledge_duration_seconds_sum"] <= 60
@@ -91,14 +100,15 @@ def test_what_happens_is_counted(bell, metrics, feed_server):
 def test_the_file_is_for_everybody_and_never_half(bell, metrics):
     bell.wrap("sh", "-c", 'umask 077; exec "$@"', "sh")
     with bell:
-        wait_for(metrics.exists)
+        bell.wait_for("watching")
+        bell.clock.settle()
         assert stat.S_IMODE(metrics.stat().st_mode) == 0o644
         with metrics.open() as first:  # held, so its number is not given away
-            bell.poll()
-            wait_for_sample(metrics, 'wirebell_feeds{state="fine"}', 1)
+            poll(bell)
+            assert samples(metrics)['wirebell_feeds{state="fine"}'] == 1
             assert metrics.stat().st_ino != os.fstat(first.fileno()).st_ino  # another took its name
             assert first.read().endswith("\n")
-        wait_for(lambda: [path.name for path in metrics.parent.iterdir()] == [metrics.name])
+        assert [path.name for path in metrics.parent.iterdir()] == [metrics.name]
         bell.kill()
     assert samples(metrics)["wirebell_rules"] == 2  # what was killed leaves its last words
 
@@ -106,47 +116,49 @@ def test_the_file_is_for_everybody_and_never_half(bell, metrics):
 def test_nothing_is_written_while_nothing_happens(bell, metrics):
     with bell:
         bell.wait_for("watching")
-        bell.poll()
-        wait_for_sample(metrics, 'wirebell_feeds{state="gone"}', 1)
-        wait_for_sample(metrics, 'wirebell_feeds{state="fine"}', 1)
-        time.sleep(1.5)  # the round has ended
+        poll(bell)
+        assert samples(metrics)['wirebell_feeds{state="gone"}'] == 1
         before = metrics.stat().st_mtime_ns
-        time.sleep(3)
+        bell.clock.advance(120)
         assert metrics.stat().st_mtime_ns == before
 
 
 def test_it_is_off_by_default_and_follows_the_file_when_that_is_saved(bell, metrics, config):
     other = metrics.with_name("other.prom")
     wanted = config.read_text()
+
+    def save(text):
+        config.write_text(text)
+        bell.clock.advance(1)
+
     config.write_text("")
     with bell:
         bell.wait_for("watching")
-        bell.poll()
-        bell.wait_for("first look", seconds=30)
+        poll(bell)
+        bell.wait_for("first look")
         assert list(metrics.parent.iterdir()) == []
-        config.write_text(wanted)
-        wait_for(metrics.exists)
-        config.write_text(f'metrics = "{other}"\n')
-        wait_for(other.exists)
-        assert not metrics.exists()
-        config.write_text("metrics = off\n")
-        wait_for(lambda: not other.exists())
-        config.write_text("metrics = relative.prom\n")
+        save(wanted)
+        assert metrics.exists()
+        save(f'metrics = "{other}"\n')
+        assert other.exists() and not metrics.exists()
+        save("metrics = off\n")
+        assert not other.exists()
+        save("metrics = relative.prom\n")
         bell.wait_for("metrics cannot be 'relative.prom'")
 
 
-def test_a_file_that_cannot_be_written_is_told_once_and_the_bell_rings_on(bell, metrics):
+def test_a_file_that_cannot_be_written_is_told_once_and_the_bell_rings_on(bell, metrics, feed_server):
     shutil.rmtree(metrics.parent)
     with bell:
         bell.wait_for("the metrics cannot be written to .*wirebell.prom: No such file or directory")
-        bell.poll()
-        bell.wait_for("first look", seconds=30)
-        bell.poll()
-        bell.wait_for("urgent: Cyber attack on the port", seconds=30)
+        poll(bell)
+        bell.wait_for("first look")
+        poll_news(bell, feed_server)
         assert bell.count("metrics cannot be written") == 1
         metrics.parent.mkdir()
         bell.press_button()  # the next thing that happens
-        wait_for_sample(metrics, 'wirebell_rings_total{level="urgent"}', 1)
+        bell.clock.settle()
+        assert samples(metrics)['wirebell_rings_total{level="urgent"}'] == 1
 
 
 def read_by_promtool(path):
@@ -166,13 +178,12 @@ def read_by_python(path):
 
 
 @pytest.mark.parametrize("reader", [read_by_promtool, read_by_python])
-def test_prometheus_own_readers_take_it(bell, metrics, reader):
+def test_prometheus_own_readers_take_it(bell, metrics, feed_server, reader):
     if reader is read_by_promtool and not shutil.which("promtool"):
         pytest.skip("promtool is not there: apt install prometheus")
     with bell:
         bell.wait_for("watching")
-        bell.poll()
-        bell.wait_for("first look", seconds=30)
-        bell.poll()
-        wait_for_sample(metrics, 'wirebell_rings_total{level="urgent"}', 1)
+        poll(bell)
+        poll_news(bell, feed_server)
+        assert samples(metrics)['wirebell_rings_total{level="urgent"}'] == 1
         reader(metrics)
