@@ -9,6 +9,7 @@ import pytest
 from bell import Bell
 from conftest import BUILD, clean_environment
 from feed_server import rss
+from sim_clock import SimClock
 
 KEYWORDS = "[feeds]\n{one}\n{two}\n[bulletin]\ncyber attack*\n[never]\nadvertorial\n"
 AT_FIRST = ("Harvest festival", "Ferry timetable")
@@ -35,13 +36,16 @@ def try_last(tmp_path, *arguments):
 
 
 def test_what_was_kept_is_tried_beside_the_daemon_that_runs(tmp_path, keywords):
-    with Bell(BUILD / "bin/wirebell", tmp_path, keywords) as bell:
+    clock = SimClock(tmp_path / "clock")
+    with Bell(BUILD / "bin/wirebell", tmp_path, keywords, clock=clock) as bell:
         bell.wait_for("watching")
         bell.poll()
-        bell.wait_for("first look", count=2, seconds=30)
+        clock.advance(3)
+        assert bell.count("first look") == 2
         bell.poll()
-        bell.wait_for("bulletin: ", seconds=30)
-        bell.wait_for("did not ring .joined: 1", seconds=30)
+        clock.advance(3)
+        bell.wait_for("bulletin: ")
+        bell.wait_for("did not ring .joined: 1")
         done = try_last(tmp_path, "--last", "7d")
         assert (done.returncode, done.stderr) == (0, "")
         assert "joined: the same story rang before" in done.stdout

@@ -5,6 +5,7 @@ import pytest
 from bell import Bell
 from conftest import BUILD
 from feed_server import FeedServer, rss
+from sim_clock import SimClock
 
 STORY = "Earthquake of magnitude 7.1 shakes coast of Ruritania"
 
@@ -24,23 +25,26 @@ def running(tmp_path, sites):
     (tmp_path / "keywords").write_text(
         "[feeds]\n" + "\n".join(urls) + "\n[bulletin]\nearthquake\n")
     (tmp_path / "wirebell.conf").write_text("raise_at = 3\n")
+    clock = SimClock(tmp_path / "clock")
     with Bell(BUILD / "bin/wirebell", tmp_path, tmp_path / "keywords", "--config",
-              str(tmp_path / "wirebell.conf")) as bell:
+              str(tmp_path / "wirebell.conf"), clock=clock) as bell:
         bell.wait_for("watching")
-        bell.poll()
-        bell.wait_for("there already", count=3, seconds=20)
+        poll(bell)
+        assert bell.count("there already") == 3
         yield bell
+
+
+def poll(running):
+    """One poll of all sites, to its end."""
+    running.poll()
+    running.clock.advance(3)
 
 
 def test_enough_sites_make_an_alert_louder_and_it_is_told_again(running, sites):
     for count, site in enumerate(sites, 1):
         told = rss(STORY, f"Fair weather at {count - 1}")
         site.script("/feed", told.replace(b"stories.example", b"desk%d.example" % count))
-        running.poll()
-        if count == 1:
-            running.wait_for(f"bulletin: {STORY}$")
-        elif count == 2:
-            running.wait_for("joined", seconds=20)
-            assert running.count(f"(bulletin|flash): {STORY}$") == 1
-    running.wait_for(f"flash: {STORY}$", seconds=20)
-    assert running.count(f"(bulletin|flash): {STORY}$") == 2
+        poll(running)
+        assert running.count(f"bulletin: {STORY}$") == 1
+        assert running.count("joined") == count - 1
+        assert running.count(f"flash: {STORY}$") == (count == 3)
