@@ -10,8 +10,9 @@ import sqlite3
 
 import pytest
 from bell import Bell
-from conftest import BUILD, wait_for
+from conftest import BUILD
 from feed_server import Answer, FeedServer, rss
+from sim_clock import SimClock
 
 POLLS = 4
 LONG_AGO = "Sat, 01 Jan 2000 00:00:00 GMT"
@@ -80,23 +81,6 @@ class Log:
         return [request.header(name) for request in self.of(path)]
 
 
-def poll_until(running, server, count):
-    """Have every feed asked so often, one poll after the answer to the one before."""
-
-    def missing():
-        return [path for path in DIRECT if len(server.requests(path)) < count]
-
-    for _ in range(30):
-        if not missing():
-            return
-        running.poll()
-        try:
-            wait_for(lambda: not missing(), seconds=2)
-        except AssertionError:
-            pass  # a feed whose answer was still being read is not asked: once more
-    raise AssertionError(f"not asked {count} times: {missing()}")
-
-
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
     """One daemon, all feeds of SCRIPTS, POLLS polls."""
@@ -110,11 +94,13 @@ def log(tmp_path_factory):
         lines[DIRECT.index("/35")] += ' agent="Mine/1.0 (me@example.org)"'
         keywords = place / "keywords"
         keywords.write_text("[feeds]\n" + "\n".join(lines) + "\n[urgent]\ndesk\nold\nolder\n")
-        with Bell(BUILD / "bin/wirebell", place, keywords) as running:
+        clock = SimClock(place / "clock")
+        with Bell(BUILD / "bin/wirebell", place, keywords, clock=clock) as running:
             running.wait_for("watching")
-            for count in range(1, POLLS + 1):
-                poll_until(running, server, count)
-            wait_for(lambda: running.count("new at desk") > 0)
+            for _ in range(POLLS):
+                running.poll()
+                clock.advance(3)
+            assert running.count("new at desk") > 0
         requests = server.requests()
     with sqlite3.connect(place / "state" / "wirebell.db") as database:
         rung = [title for (title,) in database.execute("SELECT title FROM alerts")]
