@@ -11,13 +11,14 @@ import os
 import re
 import subprocess
 import threading
-import time
+import urllib.parse
 
 import pytest
 from bell import Bell
 from conftest import clean_environment, wait_for
 from feed_server import Answer, FeedServer
 from message_bus import PROGRAM, bus, needs_a_bus  # noqa: F401 (a fixture)
+from sim_clock import SimClock
 from test_service import fields, have_journal
 
 # 7777 and FORGED are nowhere else: an escape sequence of ours, a line of ours, is told by them.
@@ -120,26 +121,29 @@ def keywords(tmp_path, everywhere):
     return path
 
 
-def start(place, keywords, bus, *arguments):
-    """A daemon on the bus whose log goes to a file, too, byte for byte."""
-    bell = Bell(PROGRAM, place, keywords, *arguments)
-    bell.env.update(bus.env)
-    bell.wrap("bash", "-c", f'exec "$0" "$@" 2> >(exec tee {place}/log >&2)')
+def start(place, keywords, bus=None):
+    """A daemon whose time is the test's."""
+    bell = Bell(PROGRAM, place, keywords, clock=SimClock(place / "clock"))
+    bell.env.update(bus.env if bus else {})
     return bell
 
 
-def ring(running, bus):
+def ring(running):
     """Both looks at every feed, and all that rings."""
+    for _ in range(2):
+        running.poll()
+        running.clock.advance(3)
+
+
+def ring_on(running, bus):
+    """The same, and what the bus knows of it."""
     running.wait_for("watching")
     wait_for(bus.has_bell)
-    running.poll()
-    end = time.monotonic() + 60
-    while left := [each["url"] for each in bus.call("Feeds") if not each["outcome"]]:
-        assert time.monotonic() < end, f"not asked: {left}"
-        time.sleep(0.1)
-    running.poll()
-    running.wait_for("earthquake", seconds=60, count=5)
-    time.sleep(1)
+    ring(running)
+    assert [each["url"] for each in bus.call("Feeds") if not each["outcome"]] == []
+    history = bus.call("History", "xub", "0", "100", "true")
+    assert {urllib.parse.urlsplit(row["feed"]).path for row in history} >= {"/rss", "/json"}
+    return history
 
 
 COMMANDS = [("status",), ("feeds",), ("history", "--all"), ("why",), ("reload",)]
@@ -149,23 +153,22 @@ COMMANDS = [("status",), ("feeds",), ("history", "--all"), ("why",), ("reload",)
 def test_no_command_and_no_line_of_the_log_shows_what_could_steer_a_terminal(
         tmp_path, keywords, bus, wirebell):
     with start(tmp_path, keywords, bus) as running:
-        ring(running, bus)
-        ids = [row["id"] for row in bus.call("History", "xub", "0", "100", "true")]
-        assert len(ids) >= 10
+        ids = [row["id"] for row in ring_on(running, bus)]
+        assert len(ids) >= 10 and running.count("earthquake") >= 5
         for command in [*COMMANDS, *(("why", str(each)) for each in ids)]:
             for more in ((),) if command[0] == "reload" else ((), ("--json",)):
-                done = subprocess.run([PROGRAM, *command, *more], capture_output=True, timeout=30,
+                done = subprocess.run([PROGRAM, *command, *more], capture_output=True, timeout=60,
                                       env=clean_environment(**bus.env), check=False)
                 assert done.stdout, command
                 look_at(command, done.stdout)
                 look_at(command, done.stderr)
-    look_at("log", (tmp_path / "log").read_bytes())
+    look_at("log", running.bytes)
 
 
 @needs_a_bus
 def test_what_goes_over_the_bus_is_as_clean(tmp_path, keywords, bus):
     with start(tmp_path, keywords, bus) as running:
-        ring(running, bus)
+        ring_on(running, bus)
         for method, *arguments in (("Status",), ("Feeds",), ("Alerts",), ("Reload",),
                                    ("History", "xub", "0", "500", "true")):
             text = json.dumps(bus.call(method, *arguments), ensure_ascii=False)
@@ -174,25 +177,17 @@ def test_what_goes_over_the_bus_is_as_clean(tmp_path, keywords, bus):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a socket in the journal's place needs root")
 def test_no_entry_of_the_journal_has_what_could_steer_a_terminal(tmp_path, keywords):
-    bell = Bell(PROGRAM, tmp_path, keywords)
+    bell = start(tmp_path, keywords)
     journal = have_journal(bell, tmp_path)
-    rings = []
-
-    def is_last(entry):
-        """Looks at each entry as it comes; it is enough when rings of both feeds were among them."""
+    with bell as running:
+        journal.wait_for(lambda m: b"watching" in m)
+        ring(running)
+    entries = journal.messages()
+    assert sum(b"WIREBELL_LEVEL" in entry for entry in entries) >= 5
+    for entry in entries:
         for name, value in fields(entry).items():
             look_at(name, value.replace("\n ", " ").encode())
             assert "\n" not in value.replace("\n ", ""), (name, value)
-        rings.append(b"WIREBELL_LEVEL" in entry)
-        return sum(rings) >= 5
-
-    with bell as running:
-        journal.wait_for(lambda m: b"watching" in m)
-        running.poll()
-        journal.wait_for(lambda m: b"/json: first look" in m, seconds=30)
-        time.sleep(2)
-        running.poll()
-        journal.wait_for(is_last, seconds=30)
 
 
 def test_the_picture_in_the_terminal_is_steered_by_nobody_else(tmp_path, keywords):
@@ -206,19 +201,16 @@ def test_the_picture_in_the_terminal_is_steered_by_nobody_else(tmp_path, keyword
         except OSError:  # the other end is closed
             pass
 
-    threading.Thread(target=watch, daemon=True).start()
-    bell = Bell(PROGRAM, tmp_path, keywords)
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    bell = start(tmp_path, keywords)
     bell.wrap("sh", "-c", f'exec "$0" "$@" >{os.ttyname(slave)}')
     with bell as running:
         running.wait_for("watching")
-        running.poll()
-        running.wait_for("/json.*first look", seconds=30)
-        time.sleep(2)
-        running.poll()
-        running.wait_for("bulletin: ", seconds=30, count=5)
-        time.sleep(0.5)
+        ring(running)
+        assert running.count("bulletin: ") >= 5
     os.close(slave)
-    time.sleep(0.2)
+    watching.join(timeout=60)
     text = b"".join(shown).decode()
     assert "earthquake" in text  # a story is shown, and behind the picture's own sequences
     left = re.sub("\x1b\\[[?0-9;]*[A-Za-z]|[\r\n]", "", text)
@@ -255,6 +247,8 @@ def test_a_keywords_file_with_tricks_is_complained_of_cleanly(tmp_path, wirebell
             [PROGRAM, "run", "--board", "sim", "--keywords", path, "--state-dir", tmp_path / "state"],
             stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL,
             env=clean_environment()) as running:
-        wait_for(lambda: b"watching" in (tmp_path / "log").read_bytes())
-        running.terminate()
+        try:
+            wait_for(lambda: b"watching" in (tmp_path / "log").read_bytes())
+        finally:
+            running.terminate()
     look_at(name, (tmp_path / "log").read_bytes())
