@@ -81,7 +81,12 @@ class Request:
         return values[0] if values else None
 
 
-class _Everywhere(http.server.ThreadingHTTPServer):
+class _Server(http.server.ThreadingHTTPServer):
+    # Beyond the usual five a client's connection waits for a second, three, seven.
+    request_queue_size = 128
+
+
+class _Everywhere(_Server):
     """On all addresses, of IPv6 and of IPv4."""
 
     address_family = socket.AF_INET6
@@ -101,7 +106,7 @@ class FeedServer:
         self._connections = set()
         self._lock = threading.Lock()
         self.stopped = threading.Event()
-        self._http = (_Everywhere if address == "" else http.server.ThreadingHTTPServer)(
+        self._http = (_Everywhere if address == "" else _Server)(
             (address, port), _Handler)
         self._http.daemon_threads = True
         self._http.feeds = self
@@ -126,13 +131,15 @@ class FeedServer:
 
     def __exit__(self, *_):
         self.close()
+        self._http.socket.close()
 
     def close(self):
-        """Nobody listens any more; connections that are open stay so."""
+        """Nobody listens any more, and nobody else can until the end: the port stays taken, but for
+        another FeedServer. Connections that are open stay so."""
         if not self.stopped.is_set():
             self.stopped.set()
             self._http.shutdown()
-            self._http.socket.close()
+            self._http.socket.shutdown(socket.SHUT_RDWR)
 
     def url(self, path, host=None):
         return f"{self.scheme}://{host or self.address}:{self.port}{path}"

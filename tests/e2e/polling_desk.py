@@ -46,9 +46,7 @@ class Desk:
         self.keywords.write_text("[feeds]\n" + "\n".join(lines) + "\n[bulletin]\nearthquake\n")
 
     def start(self, *arguments):
-        bell = Bell(BUILD / "bin/wirebell", self.place, self.keywords, *arguments)
-        bell.env.update(self.clock.env)
-        return bell
+        return Bell(BUILD / "bin/wirebell", self.place, self.keywords, *arguments, clock=self.clock)
 
     def rows(self, columns):
         with sqlite3.connect(self.place / "state" / "wirebell.db") as db:

@@ -101,15 +101,17 @@ def test_row_10_killed_at_any_moment_the_state_parses_and_costs_one_plain_get_at
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     with desk.start() as bell:
         bell.wait_for("watching")
-        asked = len(times(server))
-        bell.poll()
-        desk.clock.advance(10)
+        for _ in range(2):  # the first may be the first that nobody kills
+            asked = len(times(server))
+            bell.poll()
+            desk.clock.advance(10)
+            assert len(times(server)) > asked
         assert bell.count("state") == 0, bell.text
     sent = [request.header("If-None-Match") for request in server.requests("/feed")]
-    assert len(sent) > asked and sent[-1] is not None
+    assert sent[-1] is not None
     # A validator sent is one that was given, and never one older than what was known before.
     known = [int(tag.strip('"')) for tag in sent if tag]
-    assert known == sorted(known)
+    assert known == sorted(known) and None not in sent[-len(known):]
 
 
 # --- what servers order -----------------------------------------------------------------------
@@ -314,7 +316,6 @@ def test_row_17_the_first_look_after_a_failure_at_this_end_comes_within_a_minute
         desk.clock.advance(BASE - 10)
         while not bell.count("offline: "):
             desk.clock.advance(5)
-            time.sleep(0.05)  # what it said is read in real time
         failed = desk.clock.now()
         with FeedServer(port=server.port) as again:
             again.clock = desk.clock.now
