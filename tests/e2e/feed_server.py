@@ -17,6 +17,7 @@ import socket
 import socketserver
 import ssl
 import struct
+import sys
 import threading
 import time
 import urllib.parse
@@ -231,8 +232,21 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = _answer
 
+    def _is_taken(self):
+        """Has the client read all that was sent? Both ends are here: proc_net_tcp(5) knows both."""
+        here, there = (f"{int.from_bytes(socket.inet_aton(host), sys.byteorder):08X}:{port:04X}"
+                       for host, port in (self.connection.getsockname(), self.client_address))
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            lines = [line.split() for line in file]
+        waiting = {(ours, theirs): queues.split(":") for _, ours, theirs, _, queues, *_ in lines}
+        unsent, _ = waiting.get((here, there), ("0", "0"))
+        _, unread = waiting.get((there, here), ("0", "0"))
+        return int(unsent, 16) == int(unread, 16) == 0
+
     def _reset(self):
-        time.sleep(0.2)  # for what was sent to be taken
+        end = time.monotonic() + 60
+        while not self._is_taken() and time.monotonic() < end:
+            time.sleep(0.01)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
 
