@@ -64,10 +64,12 @@ def find():
     return None
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+def taken_port():
+    """A socket whose port nobody is given by chance, and that nginx can take: it sets SO_REUSEADDR, too."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    taken.bind(("127.0.0.1", 0))
+    return taken
 
 
 class Nginx:
@@ -80,7 +82,8 @@ class Nginx:
         self.folder = pathlib.Path(folder)
         self.files = self.folder / "files"
         self.files.mkdir()
-        self._plain_port, self._port = free_port(), free_port()
+        self._taken = taken_port(), taken_port()
+        self._plain_port, self._port = (taken.getsockname()[1] for taken in self._taken)
         tls = TLS.format(port=self._port, pem=pem, http2=" http2" if http2 else "") if pem else ""
         config = self.folder / "nginx.conf"
         config.write_text(CONFIG.format(
@@ -94,22 +97,29 @@ class Nginx:
 
     @property
     def log(self):
-        """Answer by answer: protocol, status, number of the connection, content coding, If-None-Match."""
-        lines = (self.folder / "access.log").read_text().splitlines()
+        """Answer by answer: protocol, status, number of the connection, content coding, If-None-Match.
+
+        An answer is there before it is logged.
+        """
+        text = (self.folder / "access.log").read_text()
+        lines = text[:text.rfind("\n") + 1].splitlines()
         return [line.replace("\\x22", '"').split(" ", 4) for line in lines]
 
     def __enter__(self):
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL,
                                          stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self._plain_port), timeout=5).close()
                 return self
             except OSError:
-                assert time.monotonic() < end, (self.folder / "error.log").read_text()
+                assert time.monotonic() < end and self._process.poll() is None, (
+                    self.folder / "error.log").read_text()
                 time.sleep(0.05)
 
     def __exit__(self, *_):
         self._process.terminate()
-        self._process.wait(timeout=15)
+        self._process.wait(timeout=60)
+        for taken in self._taken:
+            taken.close()
