@@ -166,6 +166,11 @@ class FeedServer:
         with self._lock:
             return len(self._connections)
 
+    def has_connection(self, client):
+        """Is the connection still there that this client has made?"""
+        with self._lock:
+            return client in self._connections
+
     def note_connection(self, client, is_open):
         """A connection has come or gone."""
         with self._lock:

@@ -33,13 +33,13 @@ def play(module, scene, place):
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed")
     if subprocess.run([*ENTER, "sh", "-c", SET_UP], capture_output=True, check=False,
-                      timeout=20).returncode:
+                      timeout=60).returncode:
         pytest.skip("this machine allows no network namespaces of one's own")
     here = os.path.dirname(os.path.abspath(__file__))
     command = f"import sys; sys.path.insert(0, sys.argv[1]); import {module}; {module}.{scene}(sys.argv[2])"
     played = subprocess.run(
         [*ENTER, "sh", "-c", SET_UP + ' && exec "$@"', "sh", sys.executable, "-c", command, here,
-         str(place)], capture_output=True, text=True, timeout=120, check=False,
+         str(place)], capture_output=True, text=True, timeout=600, check=False,
         env=clean_environment())
     assert played.returncode == 0, played.stderr[-4000:]
 
@@ -92,7 +92,7 @@ def name_servers(place, *addresses):
     is_new = not os.path.exists(path)
     with open(path, "w", encoding="ascii") as file:
         file.write("".join(f"nameserver {address}\n" for address in addresses) +
-                   "options timeout:1 attempts:1\n")
+                   "options timeout:15 attempts:1\n")
     if is_new:
         subprocess.run(["mount", "--bind", path, "/etc/resolv.conf"], check=True)
         nss = os.path.join(place, "nsswitch.conf")
