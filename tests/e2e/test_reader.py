@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The reader as a process: dead and slow servers, many feeds at once, deaths, and its service."""
 
+import functools
 import os
 import pathlib
 import signal
@@ -11,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conftest import BUILD, clean_environment, start_reader, wait_for
 from feed_server import Answer, rss
+
+LIMIT_FETCH_S, LIMIT_READER_IDLE_S, LIMIT_CALLS_IN_FLIGHT = 60, 20, 8
 
 # --- dead and slow servers --------------------------------------------------------------------
 
@@ -44,7 +47,7 @@ def test_row_29_slow_servers_are_given_up_and_do_not_hold_up_others(ask, feed_se
     quick = [feed_server.script(f"/{number}", rss(f"quick {number}")) for number in range(5)]
     started = time.monotonic()
     readings = ask(drip, mute, *quick)
-    assert 15 < time.monotonic() - started < 40
+    assert 15 < time.monotonic() - started < LIMIT_FETCH_S  # which would have ended them, too
     assert [reading["outcome"] for reading in readings[:5]] == ["ok"] * 5  # as they came
     assert {r["url"]: r["outcome"] for r in readings[5:]} == {drip: "timed-out", mute: "timed-out"}
     assert {r["url"]: r["stories"] for r in readings[5:]} == {drip: 0, mute: 0}
@@ -54,10 +57,15 @@ def test_row_29_slow_servers_are_given_up_and_do_not_hold_up_others(ask, feed_se
 
 
 def test_feeds_are_fetched_together(ask, feed_server):
-    urls = [feed_server.script(f"/{n}", Answer(rss(f"s{n}"), delay_s=1)) for n in range(8)]
-    started = time.monotonic()
+    def when_all_have_come(number):
+        """No answer before all are asked for: so much at once, or never."""
+        wait_for(lambda: len(feed_server.requests()) == len(urls))
+        return Answer(rss(f"s{number}"))
+
+    urls = [feed_server.url(f"/{n}") for n in range(LIMIT_CALLS_IN_FLIGHT)]
+    for n in range(len(urls)):
+        feed_server.script(f"/{n}", functools.partial(when_all_have_come, n))
     readings = ask(*urls)
-    assert time.monotonic() - started < 4
     assert sorted(reading["first"] for reading in readings) == [f"s{n}" for n in range(8)]
 
 
@@ -82,7 +90,7 @@ def test_a_reader_killed_in_mid_call_costs_only_the_feeds_it_was_at(feed_server)
             os.kill(readers_of(asking)[0], signal.SIGKILL)
             last = asking.stdout.readline()
             assert '"outcome":"reader-died"' in last and "signal 9" in last
-            assert asking.wait(timeout=15) == 0
+            assert asking.wait(timeout=60) == 0
         finally:
             asking.kill()
     assert len(feed_server.requests("/quick")) == 1
@@ -100,14 +108,14 @@ def test_a_socket_activated_reader_serves_all_who_connect_and_leaves_when_idle(
         listener.bind(path)
         listener.listen()
         reader = start_reader(listener)
+        started = time.monotonic()
         try:
             with ThreadPoolExecutor() as pool:
                 runs = list(pool.map(lambda url: ask("--socket", path, url), urls))
             assert [run[0]["first"] for run in runs] == ["s0", "s1", "s2"]
             assert reader.poll() is None
-            started = time.monotonic()
-            assert reader.wait(timeout=40) == 0
-            assert 15 < time.monotonic() - started < 30
+            assert reader.wait(timeout=LIMIT_READER_IDLE_S + 60) == 0
+            assert time.monotonic() - started > LIMIT_READER_IDLE_S
             reader = start_reader(listener)
             assert ask("--socket", path, urls[0])[0]["first"] == "s0"
         finally:
@@ -119,7 +127,7 @@ def test_the_reader_says_what_it_is_and_refuses_what_it_cannot_serve():
     reader = BUILD / "libexec/wirebell/wirebell-reader"
 
     def run(*args):
-        return subprocess.run([reader, *args], capture_output=True, text=True, timeout=20,
+        return subprocess.run([reader, *args], capture_output=True, text=True, timeout=60,
                               stdin=subprocess.DEVNULL, env=clean_environment(), check=False)
 
     assert run("--version").stdout.startswith("wirebell-reader ")
