@@ -102,7 +102,8 @@ def test_a_document_over_the_cap_is_too_big_and_says_so(wirebell, tmp_path):
 def test_no_reader_is_left_behind(wirebell):
     started = time.monotonic()
     assert wirebell("parse", "-", stdin=rss("x")).code == 0
-    assert time.monotonic() - started < 5  # its standard error is closed: the reader has left too
+    # Its standard error is closed: the reader has left too, which by itself it would after 20 s.
+    assert time.monotonic() - started < 18
 
 
 def test_wrong_use_is_exit_code_2_and_names_the_way_out(wirebell):
