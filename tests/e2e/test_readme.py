@@ -28,7 +28,7 @@ def masked(text):
 def test_the_picture_is_what_the_demo_shows():
     demo = (sys.executable, SOURCE / "tests/newsroom.py", BUILD / "bin/wirebell", "--quick")
     with Terminal(40, 120, *demo) as terminal:
-        shown = masked(terminal.wait_for("stopped, all outputs off", seconds=30)).splitlines()
+        shown = masked(terminal.wait_for("stopped, all outputs off", seconds=180)).splitlines()
     for line in PICTURE.splitlines():
         assert masked(line[4:]) in shown, line
     assert len(PICTURE.splitlines()) >= 10
