@@ -31,7 +31,6 @@ enum {
     CONNECTIONS_MAX = 16,
     // Fetches at once of all peers together: each may hold a body of LIMIT_BODY_MAX.
     CALLS_MAX = 4 * LIMIT_CALLS_IN_FLIGHT,
-    REQUEST_MAX = 4 * LIMIT_URL_MAX,
     // Connections to servers are kept so long for the next feed of a host: longer than the gap
     // between two requests to one host, shorter than what servers mind.
     CONNECTIONS_IDLE_S = 5,
@@ -63,8 +62,7 @@ struct call {
     struct connection *connection;
     struct call *next;
     sd_bus_message *message;
-    struct arena *request;        // owns what was copied from the message
-    struct reading_request asked; // borrows from the message and from what was copied
+    struct reading_request asked; // borrows from the message
     const char *base_url;         // of a document
     bool is_opml;                 // the document is a list of feeds
     struct fetch_curl_call *fetch;
@@ -155,16 +153,13 @@ static struct call *call_free(struct call *call) {
     if (!call)
         return NULL;
     struct server *server = call->connection->server;
-    for (struct call **at = &call->connection->calls; *at; at = &(*at)->next) {
-        if (*at == call) {
-            *at = call->next;
-            break;
-        }
-    }
     fetch_curl_cancel(call->fetch);
     document_close(call->document);
     sd_bus_message_unref(call->message);
-    arena_free(call->request);
+    struct call **at = &call->connection->calls;
+    while (*at != call)
+        at = &(*at)->next;
+    *at = call->next;
     free(call);
     if (--server->call_count == 0)
         start_idling(server);
@@ -178,11 +173,6 @@ static int call_new(struct connection *connection, sd_bus_message *message, stru
     struct call *call = calloc(1, sizeof *call);
     if (!call)
         return -ENOMEM;
-    int r = arena_new(REQUEST_MAX, &call->request);
-    if (r < 0) {
-        free(call);
-        return r;
-    }
     call->connection = connection;
     call->message = sd_bus_message_ref(message);
     call->base_url = "";
@@ -236,7 +226,7 @@ static void on_document(const struct fetched *fetched, void *userdata) {
 
 static int start_fetch(struct call *call) {
     struct server *server = call->connection->server;
-    int r = reader_protocol_parse_read(call->message, call->request, &call->asked);
+    int r = reader_protocol_parse_read(call->message, &call->asked);
     if (r >= 0 && !server->fetcher)
         r = fetch_curl_new(server->event, &server->fetcher);
     if (r >= 0)
@@ -304,8 +294,10 @@ static struct connection *connection_free(struct connection *connection) {
     if (!connection)
         return NULL;
     struct server *server = connection->server;
-    while (connection->calls)
-        call_free(connection->calls);
+    for (struct call *call = connection->calls, *next; call; call = next) {
+        next = call->next;
+        call_free(call);
+    }
     forget_wait(connection);
     for (struct connection **at = &server->connections; *at; at = &(*at)->next) {
         if (*at == connection) {

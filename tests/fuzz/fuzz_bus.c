@@ -80,13 +80,14 @@ static void read_reply(sd_bus_message *message, struct arena *arena) {
         check_reading(&reading);
 }
 
-static void read_call(sd_bus_message *message, struct arena *arena) {
+static void read_call(sd_bus_message *message) {
     struct reading_request request;
-    const int r = reader_protocol_parse_read(message, arena, &request);
+    const int r = reader_protocol_parse_read(message, &request);
     check(r == 0 || r == -EBADMSG || r == -ENOMEM);
     if (r < 0)
         return;
-    check(strlen(request.url) <= LIMIT_URL_MAX && strlen(request.etag) <= LIMIT_VALIDATOR_MAX);
+    check_text(request.url, LIMIT_URL_MAX, "\n");
+    check(strlen(request.etag) <= LIMIT_VALIDATOR_MAX);
     check(strlen(request.last_modified) <= LIMIT_VALIDATOR_MAX);
     check(reading_items_are_sound(request.items) && strlen(request.user_agent) <= 1024);
 }
@@ -110,7 +111,7 @@ static void read_message(enum kind kind, sd_bus_message *message) {
     if (kind == KIND_REPLY)
         read_reply(message, arena);
     else if (kind == KIND_READ)
-        read_call(message, arena);
+        read_call(message);
     else if (kind == KIND_RECORD)
         (void)read_record(message);
     else if (sd_bus_message_enter_container(message, 'a', "a{sv}") > 0)

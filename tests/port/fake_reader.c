@@ -48,9 +48,7 @@ static bool is_cue(const char *url, const char *cue) {
 static void answer(struct fake *fake, size_t i) {
     const char *cue = fake->cues[i];
     if (is_cue(cue, "garbage:")) {
-        const int64_t none = 0;
-        (void)sd_bus_reply_method_return(fake->calls[i], READER_REPLY, UINT32_MAX, "", 0, 0, 0, "",
-                                         none, none, none, none, none, 0u, 0, none, "", none, 0, 0);
+        (void)sd_bus_reply_method_return(fake->calls[i], READER_REPLY, 1, 'a', 1, UINT64_MAX, 0);
         return;
     }
     if (is_cue(cue, "refuse:")) {
@@ -135,7 +133,7 @@ static int on_read(sd_bus_message *message, void *userdata, sd_bus_error *reterr
     (void)reterr;
     struct fake *fake = userdata;
     struct reading_request request;
-    if (reader_protocol_parse_read(message, fake->arena, &request) < 0)
+    if (reader_protocol_parse_read(message, &request) < 0)
         abort();
     return add_call(fake, message, request.url);
 }

@@ -9,8 +9,6 @@
 #include "port/reader/reader_text.h"
 #include "wirebell/reading.h"
 
-enum { STATUS_MAX = 999 };
-
 const char *reader_fact_text(const void *owner, size_t offset) {
     return *(const char *const *)((const char *)owner + offset);
 }
@@ -19,46 +17,74 @@ void *reader_fact_member(void *owner, size_t offset) {
     return (char *)owner + offset;
 }
 
+static bool is_text(const struct reader_fact *fact) {
+    return fact->type == FACT_TEXT || fact->type == FACT_BYTES;
+}
+
 // --- writing ---------------------------------------------------------------------------------
 
-static int append_fact(sd_bus_message *message, const struct reader_fact *fact, const void *owner) {
-    const char *member = (const char *)owner + fact->offset;
-    const struct reading_items *items;
-    const char *text;
-    uint32_t outcome;
-    switch (fact->type) {
-    case FACT_TEXT:
-        return sd_bus_message_append_basic(message, 's', reader_fact_text(owner, fact->offset));
-    case FACT_BYTES:
-        text = reader_fact_text(owner, fact->offset);
-        return sd_bus_message_append_array(message, 'y', text, strlen(text));
-    case FACT_INT:
-        return sd_bus_message_append_basic(message, 'i', member);
-    case FACT_INT64:
-        return sd_bus_message_append_basic(message, 'x', member);
-    case FACT_UINT8:
-        return sd_bus_message_append_basic(message, 'y', member);
-    case FACT_UINT32:
-        return sd_bus_message_append_basic(message, 'u', member);
-    case FACT_UINT64:
-        return sd_bus_message_append_basic(message, 't', member);
-    case FACT_OUTCOME:
-        outcome = (uint32_t) * (const enum reading_outcome *)member;
-        return sd_bus_message_append_basic(message, 'u', &outcome);
-    case FACT_ITEMS:
-        items = (const struct reading_items *)(const void *)member;
-        return sd_bus_message_append_array(message, 't', items->hashes,
-                                           items->count * sizeof *items->hashes);
+static int append_texts(sd_bus_message *message, const struct reader_fact *facts, size_t count,
+                        const void *owner) {
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_text(&facts[i]))
+            size += strlen(reader_fact_text(owner, facts[i].offset)) + 1;
+    void *space;
+    int r = sd_bus_message_append_array_space(message, 'y', size, &space);
+    if (r < 0)
+        return r;
+    char *at = space;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_text(&facts[i]))
+            continue;
+        const char *text = reader_fact_text(owner, facts[i].offset);
+        size_t text_size = strlen(text) + 1;
+        memcpy(at, text, text_size);
+        at += text_size;
     }
-    return -EINVAL;
+    return 0;
+}
+
+static uint64_t get_number(const struct reader_fact *fact, const void *owner) {
+    const void *member = (const char *)owner + fact->offset;
+    switch ((int)fact->type) {
+    case FACT_UINT8:
+        return *(const uint8_t *)member;
+    case FACT_UINT32:
+        return *(const uint32_t *)member;
+    default:
+        return *(const uint64_t *)member;
+    }
+}
+
+static int append_numbers(sd_bus_message *message, const struct reader_fact *facts, size_t count,
+                          const void *owner) {
+    struct reading_items items = {NULL, 0};
+    size_t number_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (facts[i].type == FACT_ITEMS)
+            memcpy(&items, (const char *)owner + facts[i].offset, sizeof items);
+        else if (!is_text(&facts[i]))
+            number_count++;
+    }
+    void *space;
+    int r = sd_bus_message_append_array_space(
+        message, 't', (number_count + items.count) * sizeof(uint64_t), &space);
+    if (r < 0)
+        return r;
+    uint64_t *at = space;
+    for (size_t i = 0; i < count; i++)
+        if (!is_text(&facts[i]) && facts[i].type != FACT_ITEMS)
+            *at++ = get_number(&facts[i], owner);
+    if (items.count > 0)
+        memcpy(at, items.hashes, items.count * sizeof *items.hashes);
+    return 0;
 }
 
 int reader_facts_append(sd_bus_message *message, const struct reader_fact *facts, size_t count,
                         const void *owner) {
-    int r = 0;
-    for (size_t i = 0; r >= 0 && i < count; i++)
-        r = append_fact(message, &facts[i], owner);
-    return r < 0 ? r : 0;
+    int r = append_texts(message, facts, count, owner);
+    return r < 0 ? r : append_numbers(message, facts, count, owner);
 }
 
 // --- reading ---------------------------------------------------------------------------------
@@ -82,78 +108,71 @@ int reader_facts_text(sd_bus_message *message, size_t max, const char **ret) {
     return 0;
 }
 
-static int parse_bytes(sd_bus_message *message, size_t max, struct arena *arena, const char **ret) {
-    const void *bytes = NULL;
-    size_t size = 0;
-    int r = sd_bus_message_read_array(message, 'y', &bytes, &size);
-    if (r < 0)
-        return reader_facts_bad(r);
-    if (size == 0) {
-        *ret = "";
-        return 0;
-    }
-    if (size > max || memchr(bytes, '\0', size))
-        return -EBADMSG;
-    const char *copy = arena_copy(arena, bytes, size);
-    if (!copy)
-        return -ENOMEM;
-    *ret = copy;
-    return 0;
+// What has not been taken yet.
+struct rest {
+    const char *texts;
+    size_t texts_size;
+    const uint64_t *numbers;
+    size_t number_count;
+};
+
+static bool take_text(struct rest *rest, const struct reader_fact *fact, const char **ret) {
+    const char *text = rest->texts;
+    const char *end = rest->texts_size > 0 ? memchr(text, '\0', rest->texts_size) : NULL;
+    if (!end)
+        return false;
+    const size_t size = (size_t)(end - text), max = (size_t)fact->max;
+    if (fact->type == FACT_TEXT ? reader_text_clean(text, size, max) < size : size > max)
+        return false;
+    rest->texts += size + 1;
+    rest->texts_size -= size + 1;
+    *ret = text;
+    return true;
 }
 
-static int parse_items(sd_bus_message *message, struct reading_items *ret) {
-    const void *hashes = NULL;
-    size_t size = 0;
-    int r = sd_bus_message_read_array(message, 't', &hashes, &size);
-    if (r < 0)
-        return reader_facts_bad(r);
-    const struct reading_items items = {hashes, size / sizeof *items.hashes};
-    if (!reading_items_are_sound(items))
-        return -EBADMSG;
-    *ret = items;
-    return 0;
-}
-
-static int parse_fact(sd_bus_message *message, const struct reader_fact *fact, struct arena *arena,
-                      void *owner) {
-    void *member = reader_fact_member(owner, fact->offset);
-    uint32_t outcome;
-    int r;
-    switch (fact->type) {
-    case FACT_TEXT:
-        return reader_facts_text(message, fact->max, member);
-    case FACT_BYTES:
-        return parse_bytes(message, fact->max, arena, member);
-    case FACT_INT:
-        r = reader_facts_bad(sd_bus_message_read_basic(message, 'i', member));
-        return r < 0 || (*(int *)member >= 0 && *(int *)member <= STATUS_MAX) ? r : -EBADMSG;
-    case FACT_INT64:
-        r = reader_facts_bad(sd_bus_message_read_basic(message, 'x', member));
-        return r < 0 || *(int64_t *)member >= 0 ? r : -EBADMSG;
+static bool take_number(struct rest *rest, const struct reader_fact *fact, void *ret) {
+    if (rest->number_count == 0 || *rest->numbers > fact->max)
+        return false;
+    const uint64_t number = *rest->numbers++;
+    rest->number_count--;
+    switch ((int)fact->type) {
     case FACT_UINT8:
-        r = reader_facts_bad(sd_bus_message_read_basic(message, 'y', member));
-        return r < 0 || *(uint8_t *)member <= fact->max ? r : -EBADMSG;
+        *(uint8_t *)ret = (uint8_t)number;
+        return true;
     case FACT_UINT32:
-        r = reader_facts_bad(sd_bus_message_read_basic(message, 'u', member));
-        return r < 0 || *(uint32_t *)member <= fact->max ? r : -EBADMSG;
-    case FACT_UINT64:
-        return reader_facts_bad(sd_bus_message_read_basic(message, 't', member));
-    case FACT_OUTCOME:
-        r = reader_facts_bad(sd_bus_message_read_basic(message, 'u', &outcome));
-        if (r < 0 || outcome >= READING_OUTCOME_COUNT)
-            return -EBADMSG;
-        *(enum reading_outcome *)member = (enum reading_outcome)outcome;
-        return 0;
-    case FACT_ITEMS:
-        return parse_items(message, member);
+        *(uint32_t *)ret = (uint32_t)number;
+        return true;
+    default:
+        *(uint64_t *)ret = number;
+        return true;
     }
-    return -EBADMSG;
+}
+
+static bool take_items(struct rest *rest, struct reading_items *ret) {
+    *ret = (struct reading_items){rest->numbers, rest->number_count};
+    rest->number_count = 0;
+    return reading_items_are_sound(*ret);
+}
+
+static bool take_fact(struct rest *rest, const struct reader_fact *fact, void *owner) {
+    void *member = reader_fact_member(owner, fact->offset);
+    if (is_text(fact))
+        return take_text(rest, fact, member);
+    return fact->type == FACT_ITEMS ? take_items(rest, member) : take_number(rest, fact, member);
 }
 
 int reader_facts_parse(sd_bus_message *message, const struct reader_fact *facts, size_t count,
-                       struct arena *arena, void *owner) {
-    int r = 0;
-    for (size_t i = 0; r >= 0 && i < count; i++)
-        r = parse_fact(message, &facts[i], arena, owner);
-    return r;
+                       void *owner) {
+    const void *texts, *numbers;
+    size_t texts_size, numbers_size;
+    int r = reader_facts_bad(sd_bus_message_read_array(message, 'y', &texts, &texts_size));
+    if (r >= 0)
+        r = reader_facts_bad(sd_bus_message_read_array(message, 't', &numbers, &numbers_size));
+    if (r < 0)
+        return r;
+    struct rest rest = {texts, texts_size, numbers, numbers_size / sizeof(uint64_t)};
+    for (size_t i = 0; i < count; i++)
+        if (!take_fact(&rest, &facts[i], owner))
+            return -EBADMSG;
+    return rest.texts_size == 0 && rest.number_count == 0 ? 0 : -EBADMSG;
 }

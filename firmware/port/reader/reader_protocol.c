@@ -4,8 +4,10 @@
 
 #include "port/reader/reader_protocol.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "port/reader/reader_facts.h"
@@ -14,33 +16,36 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { DETAIL_MAX = 1024, USER_AGENT_MAX = 1024 };
+enum { DETAIL_MAX = 1024, STATUS_MAX = 999, USER_AGENT_MAX = 1024 };
+
+static_assert(sizeof(enum reading_outcome) == sizeof(uint32_t), "it travels as FACT_UINT32");
 
 static const struct reader_fact reading_facts[] = {
-    {FACT_OUTCOME, offsetof(struct reading, outcome), 0},
+    {FACT_UINT32, offsetof(struct reading, outcome), READING_OUTCOME_COUNT - 1},
     {FACT_TEXT, offsetof(struct reading, detail), DETAIL_MAX},
-    {FACT_INT, offsetof(struct reading, http_status), 0},
+    {FACT_UINT32, offsetof(struct reading, http_status), STATUS_MAX},
     {FACT_BYTES, offsetof(struct reading, etag), LIMIT_VALIDATOR_MAX},
     {FACT_BYTES, offsetof(struct reading, last_modified), LIMIT_VALIDATOR_MAX},
     {FACT_TEXT, offsetof(struct reading, moved_to), LIMIT_URL_MAX},
-    {FACT_INT64, offsetof(struct reading, retry_after_s), 0},
-    {FACT_INT64, offsetof(struct reading, max_age_s), 0},
-    {FACT_INT64, offsetof(struct reading, server_date_s), 0},
-    {FACT_INT64, offsetof(struct reading, ttl_s), 0},
-    {FACT_INT64, offsetof(struct reading, update_s), 0},
+    {FACT_UINT64, offsetof(struct reading, retry_after_s), INT64_MAX},
+    {FACT_UINT64, offsetof(struct reading, max_age_s), INT64_MAX},
+    {FACT_UINT64, offsetof(struct reading, server_date_s), INT64_MAX},
+    {FACT_UINT64, offsetof(struct reading, ttl_s), INT64_MAX},
+    {FACT_UINT64, offsetof(struct reading, update_s), INT64_MAX},
     {FACT_UINT32, offsetof(struct reading, skip_hours), (1u << 24) - 1},
     {FACT_UINT8, offsetof(struct reading, skip_days), (1u << 7) - 1},
-    {FACT_UINT64, offsetof(struct reading, body_bytes), 0},
+    {FACT_UINT64, offsetof(struct reading, body_bytes), UINT64_MAX},
     {FACT_TEXT, offsetof(struct reading, feed_title), LIMIT_TITLE_MAX},
-    {FACT_UINT64, offsetof(struct reading, body_hash), 0},
+    {FACT_UINT64, offsetof(struct reading, body_hash), UINT64_MAX},
     {FACT_ITEMS, offsetof(struct reading, items), 0},
 };
 
 static const struct reader_fact request_facts[] = {
+    {FACT_TEXT, offsetof(struct reading_request, url), LIMIT_URL_MAX},
     {FACT_BYTES, offsetof(struct reading_request, etag), LIMIT_VALIDATOR_MAX},
     {FACT_BYTES, offsetof(struct reading_request, last_modified), LIMIT_VALIDATOR_MAX},
     {FACT_BYTES, offsetof(struct reading_request, user_agent), USER_AGENT_MAX},
-    {FACT_UINT64, offsetof(struct reading_request, body_hash), 0},
+    {FACT_UINT64, offsetof(struct reading_request, body_hash), UINT64_MAX},
     {FACT_ITEMS, offsetof(struct reading_request, items), 0},
 };
 
@@ -87,8 +92,6 @@ int reader_protocol_format_read(sd_bus *bus, const struct reading_request *reque
     sd_bus_message *message = NULL;
     int r = sd_bus_message_new_method_call(bus, &message, NULL, READER_OBJECT, READER_INTERFACE,
                                            READER_READ);
-    if (r >= 0)
-        r = sd_bus_message_append_basic(message, 's', request->url);
     if (r >= 0)
         r = reader_facts_append(message, request_facts, ARRAY_SIZE(request_facts), request);
     if (r < 0) {
@@ -139,7 +142,7 @@ static int mend_reading(const struct reading *reading, struct arena *scratch, st
         const struct reader_fact *fact = &reading_facts[i];
         const char **text = reader_fact_member(&mended, fact->offset);
         if (fact->type == FACT_TEXT)
-            *text = reader_text_mend(scratch, *text, fact->max);
+            *text = reader_text_mend(scratch, *text, (size_t)fact->max);
         else if (fact->type == FACT_BYTES && strlen(*text) > fact->max)
             *text = ""; // half a validator would never match
         else
@@ -232,12 +235,9 @@ static int parse_stories(sd_bus_message *message, struct arena *arena, struct re
     return reader_facts_bad(sd_bus_message_exit_container(message));
 }
 
-int reader_protocol_parse_read(sd_bus_message *call, struct arena *arena,
-                               struct reading_request *ret) {
-    struct reading_request request = {.etag = "", .last_modified = "", .user_agent = ""};
-    int r = reader_facts_text(call, LIMIT_URL_MAX, &request.url);
-    if (r >= 0)
-        r = reader_facts_parse(call, request_facts, ARRAY_SIZE(request_facts), arena, &request);
+int reader_protocol_parse_read(sd_bus_message *call, struct reading_request *ret) {
+    struct reading_request request;
+    int r = reader_facts_parse(call, request_facts, ARRAY_SIZE(request_facts), &request);
     if (r < 0)
         return r;
     *ret = request;
@@ -263,7 +263,7 @@ int reader_protocol_parse_opml(sd_bus_message *call, int *ret_fd) {
 
 int reader_protocol_parse_reply(sd_bus_message *reply, struct arena *arena, struct reading *ret) {
     struct reading reading = READING_NULL;
-    int r = reader_facts_parse(reply, reading_facts, ARRAY_SIZE(reading_facts), arena, &reading);
+    int r = reader_facts_parse(reply, reading_facts, ARRAY_SIZE(reading_facts), &reading);
     if (r >= 0)
         r = parse_stories(reply, arena, &reading);
     if (r < 0)

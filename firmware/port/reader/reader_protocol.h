@@ -4,15 +4,14 @@
 //
 // Four calls over sd-bus, peer to peer:
 //
-//     Read            s url, what is known of it   -> the facts, a(ssssssx) stories
-//     ReadDescriptor  h document, s base_url       -> the same
-//     ReadOpml        h document                   -> the same; a "story" is a feed of the list
-//     AwaitNetwork    -                            -> -; once a way out came up, or a site answered
+//     Read            struct reading_request   -> struct reading, a(ssssssx) its stories
+//     ReadDescriptor  h document, s base_url   -> the same
+//     ReadOpml        h document               -> the same; a "story" is a feed of the list
+//     AwaitNetwork    -                        -> -; once a way out came up, or a site answered
 //
-// What is known is the rest of struct reading_request, the facts are struct reading without its
-// stories, member by member. Both ends come in one package: one that speaks otherwise is refused by
-// its signature, and the look is made again later. What HTTP leaves opaque (validators, the user
-// agent) travels as bytes, for sd-bus carries nothing but UTF-8 in strings.
+// The structs travel as reader_facts.h has it. Both ends come in one package: one that speaks
+// otherwise is refused by its signature or by the number of its facts, and the look is made again
+// later.
 //
 // The caller does not trust the reader, which has read what strangers wrote: whatever is over a
 // cap, out of range, of another type or not clean text makes the whole reply -EBADMSG. The reader
@@ -25,17 +24,18 @@
 #include <systemd/sd-bus.h>
 
 #include "core/text/arena.h"
+#include "port/reader/reader_facts.h"
 #include "wirebell/reading.h"
 
 #define READER_OBJECT       "/org/wirebell1/reader"
 #define READER_INTERFACE    "org.wirebell1.Reader"
 #define READER_READ         "Read"
-#define READER_READ_ARGS    "sayayaytat"
+#define READER_READ_ARGS    READER_FACTS
 #define READER_READ_FD      "ReadDescriptor"
 #define READER_READ_FD_ARGS "hs"
 #define READER_OPML         "ReadOpml"
 #define READER_OPML_ARGS    "h"
-#define READER_REPLY        "usiayaysxxxxxuytstata(ssssssx)"
+#define READER_REPLY        READER_FACTS "a(ssssssx)"
 #define READER_AWAIT        "AwaitNetwork"
 
 /**
@@ -69,14 +69,12 @@ int reader_protocol_format_opml(sd_bus *bus, int fd, sd_bus_message **ret);
 
 /**
  * reader_protocol_parse_read() - the reverse of reader_protocol_format_read()
- * @call:  its strings and hashes are borrowed by @ret
- * @arena: for the bytes that must be copied
- * @ret:   written only on success
+ * @call: its texts and hashes are borrowed by @ret
+ * @ret:  written only on success
  *
  * Return: 0; -EBADMSG when it is not such a call or over a cap; -ENOMEM.
  */
-int reader_protocol_parse_read(sd_bus_message *call, struct arena *arena,
-                               struct reading_request *ret);
+int reader_protocol_parse_read(sd_bus_message *call, struct reading_request *ret);
 
 /**
  * reader_protocol_parse_read_fd() - the reverse of reader_protocol_format_read_fd()
@@ -104,8 +102,8 @@ int reader_protocol_format_reply(sd_bus_message *call, const struct reading *rea
 
 /**
  * reader_protocol_parse_reply() - the reverse of reader_protocol_format_reply()
- * @reply: not trusted; its strings and hashes are borrowed by @ret
- * @arena: for the list of stories and the bytes that must be copied
+ * @reply: not trusted; its texts and hashes are borrowed by @ret
+ * @arena: for the list of stories
  * @ret:   written only on success; keeps every promise of wirebell/reading.h
  *
  * Return: 0; -EBADMSG when it is not such a reply, over a cap or out of range; -ENOMEM.
