@@ -36,6 +36,17 @@ def test_a_server_that_breaks_off_is_unreachable(ask, feed_server):
     assert ask(half)[0]["outcome"] in ("unreachable", "empty")
 
 
+def test_an_address_that_is_none_is_told_and_never_guessed_at(ask):
+    none = ["", "example.org/feed", "//example.org/feed", "feed:https://example.org/", "http:example.org",
+            "http://", "https://me:secret@/", "https://exa mple.org/", "http://[::1"]
+    bad = {"ftp://example.org/": "begins with ftp:", "file:///etc/passwd": "begins with file:",
+           **dict.fromkeys(none, "it must look like https://")}
+    readings = ask(*bad)
+    assert {reading["url"] for reading in readings} == set(bad)
+    for reading in readings:
+        assert reading["outcome"] == "bad-url" and bad[reading["url"]] in reading["detail"], reading
+
+
 def test_what_is_no_web_server_is_told(ask, feed_server):
     (reading,) = ask(feed_server.script("/feed", Answer(raw=b"220 mail.example ESMTP\r\n")))
     assert reading["outcome"] == "http-error" and "no web server" in reading["detail"]

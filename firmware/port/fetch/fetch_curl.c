@@ -34,8 +34,9 @@
 
 enum {
     HOPS_MAX = LIMIT_REDIRECTS_MAX + 1,
-    // All texts of one call: the addresses on its way, validators, headers.
+    // All texts of one call: the addresses on its way, headers.
     ARENA_MAX = 4 * LIMIT_HEADERS_MAX,
+    HEADERS_MAX = 6, // of a request, that we make
     // An error page this small is taken to its end, so that the connection can be used again.
     ERROR_PAGE_MAX = 64 << 10,
 };
@@ -56,9 +57,8 @@ struct fetch_curl_call {
     fetch_curl_done_fn done;
     void *userdata;
 
-    struct arena *arena; // owns all texts below
-    const char *etag;
-    const char *last_modified;
+    const struct reading_request *request;
+    struct arena *arena;        // owns all texts below
     const char *hops[HOPS_MAX]; // the addresses asked so far, the first is the request's
     size_t hop_count;
     size_t permanent_count;      // so many hops were left by permanent redirects, from the first on
@@ -68,9 +68,8 @@ struct fetch_curl_call {
     bool is_too_near;            // an address of the last hop did
 
     CURL *easy;
-    struct curl_slist *headers;
-    sd_event_source *defer; // tells a call's end that libcurl was never asked about
-    enum reading_outcome refused;
+    struct curl_slist headers[HEADERS_MAX]; // a list
+    size_t header_count;
     uint64_t deadline_us;
     struct body body;
     size_t dropped_size; // of the body of an answer that brings no feed
@@ -105,8 +104,10 @@ int fetch_curl_new(sd_event *event, struct fetch_curl **ret) {
 struct fetch_curl *fetch_curl_free(struct fetch_curl *fetcher) {
     if (!fetcher)
         return NULL;
-    while (fetcher->calls)
-        fetch_curl_cancel(fetcher->calls);
+    for (struct fetch_curl_call *call = fetcher->calls, *next; call; call = next) {
+        next = call->next;
+        fetch_curl_cancel(call);
+    }
     for (struct fetch_curl_call *call; (call = fetcher->spare);) {
         fetcher->spare = call->next;
         call_free(call);
@@ -193,19 +194,25 @@ static void note_nearness(struct fetch_curl_call *call) {
 
 // --- a call, from request to end -------------------------------------------------------------
 
-// Adds "NAME: value"; a value that would be more than one header is not sent.
+static void add_line(struct fetch_curl_call *call, char *line) {
+    assert(call->header_count < HEADERS_MAX);
+    struct curl_slist *header = &call->headers[call->header_count++];
+    *header = (struct curl_slist){.data = line};
+    if (header > call->headers)
+        header[-1].next = header;
+}
+
+// Adds a line; @name with ": ". A value that would be more than one header is not sent.
 static int add_header(struct fetch_curl_call *call, const char *name, const char *value) {
     if (!value[0] || !fetch_headers_is_sendable(value))
         return 0;
-    size_t size = strlen(name) + strlen(value) + sizeof ": ";
-    char *line = arena_alloc(call->arena, size);
+    size_t name_size = strlen(name), value_size = strlen(value);
+    char *line = arena_alloc(call->arena, name_size + value_size + 1);
     if (!line)
         return -ENOMEM;
-    (void)snprintf(line, size, "%s: %s", name, value);
-    struct curl_slist *headers = curl_slist_append(call->headers, line);
-    if (!headers)
-        return -ENOMEM;
-    call->headers = headers;
+    memcpy(line, name, name_size);
+    memcpy(line + name_size, value, value_size + 1);
+    add_line(call, line);
     return 0;
 }
 
@@ -218,19 +225,25 @@ static bool set_limits(CURL *easy) {
            !curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") &&
            !curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
            !curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) &&
+           // else it would guess one where there is none
+           !curl_easy_setopt(easy, CURLOPT_DEFAULT_PROTOCOL, "none") &&
            !curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip"); // to unpack it
 }
 
 // Also what libcurl has options for: a line it makes itself it formats twice, character by
 // character, and formatting is a quarter of its instructions.
-static int set_headers(struct fetch_curl_call *call, const struct reading_request *request) {
+static int set_headers(struct fetch_curl_call *call) {
+    const struct reading_request *request = call->request;
     bool is_named = request->user_agent[0] && fetch_headers_is_sendable(request->user_agent);
-    call->headers = curl_slist_append(NULL, ACCEPT);
-    if (!call->headers || !curl_slist_append(call->headers, "Accept-Encoding: gzip") ||
-        add_header(call, "User-Agent", is_named ? request->user_agent : USER_AGENT) < 0 ||
-        add_header(call, "If-None-Match", call->etag) < 0 ||
-        add_header(call, "A-IM", call->etag[0] ? "feed" : "") < 0 ||
-        add_header(call, "If-Modified-Since", call->last_modified) < 0 ||
+    add_line(call, ACCEPT);
+    add_line(call, "Accept-Encoding: gzip");
+    if (!is_named)
+        add_line(call, "User-Agent: " USER_AGENT);
+    if (request->etag[0])
+        add_line(call, "A-IM: feed");
+    if ((is_named && add_header(call, "User-Agent: ", request->user_agent) < 0) ||
+        add_header(call, "If-None-Match: ", request->etag) < 0 ||
+        add_header(call, "If-Modified-Since: ", request->last_modified) < 0 ||
         curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers))
         return -ENOMEM;
     return 0;
@@ -260,23 +273,20 @@ static uint64_t now_us(const struct fetch_curl *fetcher) {
     return now;
 }
 
-// Asks the next address, in the time that is left. @host: its own, in the arena.
-static int ask(struct fetch_curl_call *call, const char *url, const char *host) {
+// Asks the next address, in the time that is left.
+static int ask(struct fetch_curl_call *call, const char *url) {
     assert(call->hop_count < HOPS_MAX);
-    const char *copy = arena_copy(call->arena, url, strlen(url));
-    if (!copy)
-        return -ENOMEM;
-    call->hops[call->hop_count++] = copy;
+    call->hops[call->hop_count++] = url;
     call->header_size = call->dropped_size = 0;
     call->error[0] = '\0';
     call->is_too_near = call->is_head_whole = false;
     body_done(&call->body);
 
     call->came_from = call->host;
-    call->host = host;
+    call->host = fetch_url_host(url, call->arena);
     uint64_t now = now_us(call->fetcher);
     long left_ms = call->deadline_us > now ? (long)((call->deadline_us - now) / 1000) + 1 : 1;
-    if (curl_easy_setopt(call->easy, CURLOPT_URL, copy) ||
+    if (curl_easy_setopt(call->easy, CURLOPT_URL, url) ||
         curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, left_ms))
         return -ENOMEM;
     return fetch_multi_add(call->fetcher->multi, call->easy);
@@ -291,11 +301,10 @@ static void deliver(struct fetch_curl_call *call, enum reading_outcome outcome) 
     reading->outcome = outcome;
     reading->detail = call->detail;
     reading->http_status = status > 0 && status <= 999 ? (int)status : 0;
-    fetch_headers_take(call->easy, &(struct fetch_headers_sent){call->etag, call->last_modified},
-                       call->arena, reading);
+    fetch_headers_take(call->easy, call->request, call->arena, reading);
     if (reading_is_success(outcome) && call->permanent_count > 0)
         reading->moved_to = call->hops[call->permanent_count];
-    fetched.url = call->hop_count > 0 ? call->hops[call->hop_count - 1] : "";
+    fetched.url = call->hops[call->hop_count - 1];
     if (outcome == READING_OK || outcome == READING_PARTIAL) {
         const char *type = fetch_headers_get(call->easy, "Content-Type");
         fetched.content_type = type ? type : "";
@@ -349,7 +358,7 @@ static void follow(struct fetch_curl_call *call, long status) {
     bool is_permanent = status == 301 || status == 308;
     if (is_permanent && call->permanent_count == call->hop_count - 1)
         call->permanent_count++;
-    if (ask(call, url, fetch_url_host(url, call->arena)) < 0) {
+    if (ask(call, url) < 0) {
         (void)snprintf(call->detail, sizeof call->detail, "there was no memory left for %s",
                        call->host);
         deliver(call, READING_FAILED);
@@ -370,6 +379,11 @@ static void end_transfer(void *userdata, CURLcode code) {
         refuse_redirect(call, FETCH_URL_INWARD);
         return;
     }
+    if ((code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) &&
+        !fetch_url_check(call->hops[call->hop_count - 1], sizeof call->detail, call->detail)) {
+        deliver(call, READING_BAD_URL);
+        return;
+    }
     struct fetch_ending ending = {
         .easy = call->easy,
         .code = code,
@@ -377,35 +391,11 @@ static void end_transfer(void *userdata, CURLcode code) {
         .host = call->host,
         .error = call->error[0] ? call->error : curl_easy_strerror(code),
         .body_size = call->body.size,
-        .is_conditional = call->etag[0] || call->last_modified[0],
-        .is_part_asked_for = call->etag[0],
+        .is_conditional = call->request->etag[0] || call->request->last_modified[0],
+        .is_part_asked_for = call->request->etag[0],
     };
     enum reading_outcome outcome = fetch_outcome_of(&ending, call->detail);
     deliver(call, outcome);
-}
-
-static int on_defer(sd_event_source *source, void *userdata) {
-    (void)source;
-    struct fetch_curl_call *call = userdata;
-    deliver(call, call->refused);
-    return 0;
-}
-
-static int prepare(struct fetch_curl_call *call, const struct reading_request *request) {
-    const char *host;
-    int r = arena_new(ARENA_MAX, &call->arena);
-    if (r < 0)
-        return r;
-    call->etag = arena_copy(call->arena, request->etag, strlen(request->etag));
-    call->last_modified =
-        arena_copy(call->arena, request->last_modified, strlen(request->last_modified));
-    if (!call->etag || !call->last_modified || set_headers(call, request) < 0)
-        return -ENOMEM;
-    if (!fetch_url_check(request->url, call->arena, sizeof call->detail, call->detail, &host)) {
-        call->refused = READING_BAD_URL;
-        return sd_event_add_defer(call->fetcher->event, &call->defer, on_defer, call);
-    }
-    return ask(call, request->url, host);
 }
 
 // A call with its handle; the rest of it means nothing yet.
@@ -441,6 +431,7 @@ int fetch_curl_start(struct fetch_curl *fetcher, const struct reading_request *r
         .fetcher = fetcher,
         .easy = call->easy,
         .next = fetcher->calls,
+        .request = request,
         .done = done,
         .userdata = userdata,
         .host = "",
@@ -451,7 +442,11 @@ int fetch_curl_start(struct fetch_curl *fetcher, const struct reading_request *r
     if (call->next)
         call->next->previous = call;
     fetcher->calls = call;
-    int r = prepare(call, request);
+    int r = arena_new(ARENA_MAX, &call->arena);
+    if (r >= 0)
+        r = set_headers(call);
+    if (r >= 0)
+        r = ask(call, request->url);
     if (r < 0) {
         fetch_curl_cancel(call);
         return r;
@@ -471,8 +466,6 @@ struct fetch_curl_call *fetch_curl_cancel(struct fetch_curl_call *call) {
         call->next->previous = call->previous;
     struct fetch_curl *fetcher = call->fetcher;
     fetch_multi_remove(fetcher->multi, call->easy);
-    curl_slist_free_all(call->headers);
-    sd_event_source_disable_unref(call->defer);
     body_done(&call->body);
     arena_free(call->arena);
     if (fetcher->spare_count == LIMIT_CALLS_IN_FLIGHT)

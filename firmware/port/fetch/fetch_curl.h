@@ -61,7 +61,7 @@ struct fetch_curl *fetch_curl_free(struct fetch_curl *fetcher);
 
 /**
  * fetch_curl_start() - fetch one URL
- * @request: copied
+ * @request: borrowed until @done is called or the fetch is dropped
  * @done:    called from the event loop, never from inside this function; may start other fetches
  * @ret:     for fetch_curl_cancel(), valid until @done is called; written only on success
  *

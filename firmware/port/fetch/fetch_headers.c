@@ -70,7 +70,7 @@ static const char *get_validator(CURL *easy, const char *name, const char *other
     return can_go_back ? value : "";
 }
 
-static void take_validators(CURL *easy, const struct fetch_headers_sent *sent,
+static void take_validators(CURL *easy, const struct reading_request *sent,
                             struct reading *reading) {
     bool is_unchanged = reading->outcome == READING_UNCHANGED;
     if (reading->outcome != READING_OK && !is_unchanged)
@@ -80,7 +80,7 @@ static void take_validators(CURL *easy, const struct fetch_headers_sent *sent,
         get_validator(easy, "Last-Modified", is_unchanged ? sent->last_modified : "");
 }
 
-void fetch_headers_take(CURL *easy, const struct fetch_headers_sent *sent, struct arena *arena,
+void fetch_headers_take(CURL *easy, const struct reading_request *sent, struct arena *arena,
                         struct reading *reading) {
     int64_t now_s = (int64_t)time(NULL);
     const char *date = fetch_headers_get(easy, "Date");

@@ -32,23 +32,17 @@ bool fetch_headers_is_asked_for(const char *list, size_t size);
  */
 const char *fetch_headers_get(CURL *easy, const char *name);
 
-// The validators a request was sent with; "" = none.
-struct fetch_headers_sent {
-    const char *etag;
-    const char *last_modified;
-};
-
 /**
  * fetch_headers_take() - validators and hints of the last answer
  * @easy:    transfer that is over
- * @sent:    what a 304 does not renew stays as it was sent (RFC 9111 4.3.4)
+ * @sent:    validators that a 304 does not renew stay as they were sent (RFC 9111 4.3.4)
  * @arena:   owns what is put together from several headers
  * @reading: outcome and http_status must be set. etag and last_modified are set when OK or
  *           UNCHANGED, whole and byte for byte or not at all; retry_after_s when the answer was no
  *           success; max_age_s when it was; server_date_s always. Borrows from @easy, @sent and
  * @arena
  */
-void fetch_headers_take(CURL *easy, const struct fetch_headers_sent *sent, struct arena *arena,
+void fetch_headers_take(CURL *easy, const struct reading_request *sent, struct arena *arena,
                         struct reading *reading);
 
 #endif

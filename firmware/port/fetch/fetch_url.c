@@ -46,24 +46,7 @@ static bool is_web(const char *scheme) {
     return scheme && (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
 }
 
-// @parsed may be NULL.
-static const char *host_of(CURLU *parsed, struct arena *arena) {
-    char text[300];
-    AUTO_PART host = parsed ? part_of(parsed, CURLUPART_HOST, 0) : NULL;
-    AUTO_PART port = parsed ? part_of(parsed, CURLUPART_PORT, 0) : NULL;
-    if (!host)
-        return "that address";
-    (void)snprintf(text, sizeof text, "%s%s%s", host, port ? ":" : "", port ? port : "");
-    const char *copy = arena_copy(arena, text, strlen(text));
-    return copy ? copy : "that address";
-}
-
-bool fetch_url_check(const char *url, struct arena *arena, size_t size, char *ret_detail,
-                     const char **ret_host) {
-    if (strlen(url) > LIMIT_URL_MAX) {
-        (void)snprintf(ret_detail, size, "the address is longer than %d characters", LIMIT_URL_MAX);
-        return false;
-    }
+bool fetch_url_check(const char *url, size_t size, char *ret_detail) {
     CURLUcode code = CURLUE_OUT_OF_MEMORY;
     AUTO_URL parsed = parse(url, &code);
     if (!parsed) {
@@ -74,10 +57,8 @@ bool fetch_url_check(const char *url, struct arena *arena, size_t size, char *re
         return false;
     }
     AUTO_PART scheme = part_of(parsed, CURLUPART_SCHEME, 0);
-    if (is_web(scheme)) {
-        *ret_host = host_of(parsed, arena);
+    if (is_web(scheme))
         return true;
-    }
     (void)snprintf(ret_detail, size,
                    "the address begins with %.40s: and only http: and https: can be asked",
                    scheme ? scheme : "?");
@@ -85,9 +66,16 @@ bool fetch_url_check(const char *url, struct arena *arena, size_t size, char *re
 }
 
 const char *fetch_url_host(const char *url, struct arena *arena) {
-    CURLUcode code;
-    AUTO_URL parsed = parse(url, &code);
-    return host_of(parsed, arena);
+    const char *scheme_end = strstr(url, "://");
+    if (!scheme_end)
+        return "that address";
+    const char *host = scheme_end + strlen("://");
+    const char *end = host + strcspn(host, "/?#");
+    const char *login_end = memrchr(host, '@', (size_t)(end - host));
+    if (login_end)
+        host = login_end + 1;
+    const char *copy = arena_copy(arena, host, (size_t)(end - host));
+    return copy && copy[0] ? copy : "that address";
 }
 
 static bool is_same_part(CURLU *a, CURLU *b, CURLUPart which) {

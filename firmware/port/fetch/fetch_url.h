@@ -13,20 +13,17 @@
 /**
  * fetch_url_check() - is it an address we ask at all?
  * @url:        anything; never guessed at: the scheme must be there
- * @arena:      owns @ret_host
  * @size:       of @ret_detail, bytes
  * @ret_detail: when it is not: a sentence that says why; always terminated then
- * @ret_host:   when it is: as fetch_url_host() gives it
  */
-bool fetch_url_check(const char *url, struct arena *arena, size_t size, char *ret_detail,
-                     const char **ret_host);
+bool fetch_url_check(const char *url, size_t size, char *ret_detail);
 
 /**
  * fetch_url_host() - the host, with the port where one is written: "example.org:8080"
- * @url:   as far as it can be understood
+ * @url:   anything; it is not checked, for this is what people are told
  * @arena: owns what is returned
  *
- * Return: never NULL; "that address" of one that cannot be understood, or without memory.
+ * Return: never NULL; "that address" where no host stands, or without memory.
  */
 const char *fetch_url_host(const char *url, struct arena *arena);
 
