@@ -28,9 +28,10 @@
 #include "wirebell/limits.h"
 
 #define USER_AGENT "wirebell/" WIREBELL_VERSION " (+https://github.com/wirebell/wirebell)"
+// All that can be read, and none rather than another: preferences would be a third of the line.
 #define ACCEPT                                                                                     \
-    "Accept: application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "               \
-    "application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    "Accept: application/atom+xml,application/rss+xml,application/rdf+xml,application/feed+json,"  \
+    "application/xml,text/xml,*/*;q=0.1"
 
 enum {
     HOPS_MAX = LIMIT_REDIRECTS_MAX + 1,
