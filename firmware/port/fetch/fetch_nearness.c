@@ -3,12 +3,10 @@
 #include "port/fetch/fetch_nearness.h"
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -99,12 +97,15 @@ enum fetch_nearness fetch_nearness_of(const struct sockaddr *address) {
 }
 
 enum fetch_nearness fetch_nearness_of_text(const char *text, enum fetch_nearness otherwise) {
-    char address[INET6_ADDRSTRLEN + IF_NAMESIZE];
+    char address[INET6_ADDRSTRLEN];
     unsigned char bytes[IPV6_SIZE];
-    int size = snprintf(address, sizeof address, "%s", text ? text : "");
-    if (size < 0 || (size_t)size >= sizeof address)
+    if (!text)
         return otherwise;
-    address[strcspn(address, "%")] = '\0'; // the interface a link-local one is of
+    size_t size = strcspn(text, "%"); // behind it is the interface a link-local one is of
+    if (size >= sizeof address)
+        return otherwise;
+    memcpy(address, text, size);
+    address[size] = '\0';
     if (inet_pton(AF_INET, address, bytes) == 1)
         return of_ipv4(bytes);
     return inet_pton(AF_INET6, address, bytes) == 1 ? of_ipv6(bytes) : otherwise;
