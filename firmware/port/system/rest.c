@@ -11,10 +11,12 @@
 // mappings below a main thread's stack. What of it was never mapped is passed over.
 enum { DEPTH = 512 * 1024 };
 
+// More than rest_stack() has of the stack, and madvise() below it.
+enum { OWN = 512 };
+
 static void rest_stack(void) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    // The page in use and the one below, where madvise() itself stands, stay.
-    const uintptr_t end = ((uintptr_t)__builtin_frame_address(0) & ~(page - 1)) - page;
+    const uintptr_t end = ((uintptr_t)__builtin_frame_address(0) - OWN) & ~(page - 1);
     (void)madvise((void *)(end - DEPTH), DEPTH, MADV_DONTNEED); // only costs memory if refused
 }
 
