@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BUCKET_POSTINGS = 3, FILTER_BITS = 24, FILTER_BITS_MIN = 4096 };
+enum { BUCKET_POSTINGS = 3, FILTER_BITS = 12, FILTER_BITS_MIN = 4096 };
 
 static void note_prefix(struct matcher_index *index, const struct phrase_key *key,
                         struct matcher_key *ret) {

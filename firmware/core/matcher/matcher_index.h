@@ -4,9 +4,9 @@
 //
 // A posting is where in the files a phrase is written, and eight bits of a hash it is found under:
 // four bytes. Postings lie in one array, ordered by bucket; a directory tells where each bucket
-// begins. Before it is a filter, 24 bits a posting: of the words on which nothing hangs it turns 24
-// of 25 away for one load, whether there are ten rules or a hundred thousand. With its share of
-// both a posting takes 8.3 bytes; sizes are exact, not powers of two.
+// begins. Before it is a filter, 12 bits a posting: of the words on which nothing hangs it turns 12
+// of 13 away for one load, whether there are ten rules or a hundred thousand. With its share of
+// both a posting takes 6.9 bytes; sizes are exact, not powers of two.
 //
 // A prefix is a posting under the hash of its bytes. For its first four there is an entry of 32
 // bits that tells what may follow, so that one load says of most words that they begin with no
