@@ -46,21 +46,21 @@ static void put_attr(const char *name, const char *value) {
 }
 
 static void print_feed(const struct keywords *keywords, const struct keywords_feed *feed) {
-    fputs(feed->tags ? "      " : "    ", stdout);
+    fputs(feed->settings->tags ? "      " : "    ", stdout);
     fputs("<outline type=\"rss\"", stdout);
-    put_attr("text", feed->title[0] ? feed->title : feed->url);
-    if (feed->title[0])
-        put_attr("title", feed->title);
+    put_attr("text", feed->settings->title[0] ? feed->settings->title : feed->url);
+    if (feed->settings->title[0])
+        put_attr("title", feed->settings->title);
     put_attr("xmlUrl", feed->url);
     const char *between = " category=\"";
     for (size_t i = 0; i < LIMIT_TAGS_MAX; i++) {
-        if (!(feed->tags & UINT64_C(1) << i))
+        if (!(feed->settings->tags & UINT64_C(1) << i))
             continue;
         fputs(between, stdout);
         put_value(keywords_tag_name(keywords, i));
         between = ",";
     }
-    puts(feed->tags ? "\"/>" : "/>");
+    puts(feed->settings->tags ? "\"/>" : "/>");
 }
 
 // The set that has only the first tag of a set.
@@ -80,7 +80,7 @@ static void print_folder(const struct keywords *keywords, uint64_t tag) {
     put_attr("text", keywords_tag_name(keywords, index_of(tag)));
     puts(">");
     for (size_t i = 0; i < keywords_feed_count(keywords); i++)
-        if (first_of(keywords_feed(keywords, i)->tags) == tag)
+        if (first_of(keywords_feed(keywords, i)->settings->tags) == tag)
             print_feed(keywords, keywords_feed(keywords, i));
     puts("    </outline>");
 }
@@ -95,7 +95,7 @@ static void print_list(const struct keywords *keywords) {
          "  <body>");
     for (size_t i = 0; i < keywords_feed_count(keywords); i++) {
         const struct keywords_feed *feed = keywords_feed(keywords, i);
-        const uint64_t tag = first_of(feed->tags);
+        const uint64_t tag = first_of(feed->settings->tags);
         if (tag == 0)
             print_feed(keywords, feed);
         else if (!(done & tag))
@@ -109,8 +109,8 @@ static void print_list(const struct keywords *keywords) {
 static void tell_losses(const struct keywords *keywords) {
     size_t every = 0, agent = 0;
     for (size_t i = 0; i < keywords_feed_count(keywords); i++) {
-        every += keywords_feed(keywords, i)->every_s != 0;
-        agent += keywords_feed(keywords, i)->agent[0] != '\0';
+        every += keywords_feed(keywords, i)->settings->every_s != 0;
+        agent += keywords_feed(keywords, i)->settings->agent[0] != '\0';
     }
     if (every > 0)
         cli_error("OPML has no place for every=: it was left out of %zu feed%s", every,

@@ -39,7 +39,7 @@ static uint64_t tags_of(const struct try *try, const char *source) {
     for (size_t i = 0; i < keywords_feed_count(try->file); i++) {
         const struct keywords_feed *feed = keywords_feed(try->file, i);
         if (strcmp(feed->url, source) == 0)
-            return feed->tags;
+            return feed->settings->tags;
     }
     return UINT64_MAX;
 }

@@ -56,7 +56,7 @@ void feed_tell(const struct feed *feed, const struct moment *now, bool is_offlin
     int64_t due_us = feed_is_resting(feed) ? feed->plan.due_us : now->boot_us;
     *ret = (struct feed_status){
         .url = feed->line->url,
-        .title = feed->line->title,
+        .title = feed->line->settings->title,
         .state = state_of(feed, is_offline),
         .is_under_way = feed->turn.is_under_way,
         .outcome = stored->outcome,

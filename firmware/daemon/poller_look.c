@@ -35,7 +35,7 @@ static struct schedule_input input_of(const struct look *look) {
     const struct store_feed *stored = &feed->stored;
     const struct reading *reading = look->reading;
     return (struct schedule_input){
-        .every_s = feed->line->every_s,
+        .every_s = feed->line->settings->every_s,
         .interval_s = feed->poller->interval_s,
         .outcome = reading->outcome,
         .http_status = reading->http_status,
@@ -126,7 +126,8 @@ static void warn_of_interval(struct feed *feed, const struct reading *reading) {
     const struct store_feed *stored = &feed->stored;
     int64_t asked_s = stored->ttl_s > stored->update_s ? stored->ttl_s : stored->update_s;
     bool lacks_validators = !offers_validators(reading);
-    bool is_overruled = feed->line->every_s > 0 && asked_s > feed->line->every_s;
+    bool is_overruled =
+        feed->line->settings->every_s > 0 && asked_s > feed->line->settings->every_s;
     if (!reading_is_success(reading->outcome) || feed->is_warned ||
         (!lacks_validators && !is_overruled))
         return;
@@ -326,7 +327,7 @@ static int deliver(struct look *look, bool must_write) {
     struct poller *poller = feed->poller;
     struct delivery delivery = {
         .url = feed->line->url,
-        .tags = feed->line->tags,
+        .tags = feed->line->settings->tags,
         .asked = look->asked,
         .feed = &feed->stored,
         .unsaved = &feed->unsaved,
@@ -423,7 +424,7 @@ void poller_look(struct poller *poller, struct feed *feed) {
         .url = feed_address(feed),
         .etag = memory.validators.etag,
         .last_modified = memory.validators.last_modified,
-        .user_agent = feed->line->agent,
+        .user_agent = feed->line->settings->agent,
         .body_hash = feed->stored.body_hash,
         .items = feed->is_asked_whole ? none : memory.items,
     };

@@ -20,7 +20,7 @@ static int compare_lines(const void *a, const void *b) {
     const struct feed *const *right = b;
     int r = compare_addresses(a, b);
     if (r == 0)
-        r = strcmp((*left)->line->file, (*right)->line->file);
+        r = strcmp((*left)->line->settings->file, (*right)->line->settings->file);
     if (r == 0)
         r = (*left)->line->line < (*right)->line->line ? -1 : 1;
     return r;

@@ -47,19 +47,38 @@ static void feeds_carry_tags_interval_title_and_agent(void **state) {
     assert_int_equal(keywords_feed_count(rules.keywords), 2);
     const struct keywords_feed *feed = keywords_feed(rules.keywords, 0);
     assert_string_equal(feed->url, "https://a.example/rss");
-    assert_int_equal(feed->every_s, 7200);
-    assert_int_equal(feed->tags, 3);
+    assert_int_equal(feed->settings->every_s, 7200);
+    assert_int_equal(feed->settings->tags, 3);
     assert_int_equal(feed->line, 2);
-    assert_string_equal(feed->title, "");
+    assert_string_equal(feed->settings->title, "");
     feed = keywords_feed(rules.keywords, 1);
     assert_string_equal(feed->url, "HTTP://b.example/#x");
-    assert_string_equal(feed->title, "Two words");
-    assert_string_equal(feed->agent, "me");
-    assert_int_equal(feed->every_s, 0);
-    assert_int_equal(feed->tags, 2);
+    assert_string_equal(feed->settings->title, "Two words");
+    assert_string_equal(feed->settings->agent, "me");
+    assert_int_equal(feed->settings->every_s, 0);
+    assert_int_equal(feed->settings->tags, 2);
     assert_string_equal(keywords_tag_name(rules.keywords, 0), "one");
     assert_string_equal(keywords_tag_name(rules.keywords, 1), "two");
     assert_null(keywords_tag_name(rules.keywords, 2));
+    rules_close(&rules);
+}
+
+static void feeds_that_say_the_same_share_it_and_no_others_do(void **state) {
+    (void)state;
+    struct rules rules;
+    rules_open(&rules, "[feeds]\nhttp://a.example @x title=T\nhttp://b.example @x title=T\n"
+                       "http://c.example @x title=U\nhttp://d.example @x\nhttp://e.example\n"
+                       "http://f.example every=1h\nhttp://g.example agent=me\n");
+    const char more[] = "[feeds]\nhttp://h.example agent=me\n";
+    assert_int_equal(keywords_add_file(rules.keywords, "more", more, sizeof more - 1, &rules.diags),
+                     0);
+    assert_int_equal(keywords_feed_count(rules.keywords), 8);
+    for (size_t i = 1; i < 8; i++) {
+        const struct keywords_settings *before = keywords_feed(rules.keywords, i - 1)->settings;
+        const struct keywords_settings *own = keywords_feed(rules.keywords, i)->settings;
+        assert_int_equal(own == before, i == 1);
+        assert_string_equal(own->file, i < 7 ? "keywords" : "more");
+    }
     rules_close(&rules);
 }
 
@@ -77,7 +96,7 @@ static void addresses_of_feeds_stay_when_more_files_are_added(void **state) {
     assert_int_equal(keywords_feed_count(rules.keywords), 4);
     for (size_t i = 0; i < 4; i++)
         assert_string_equal(keywords_feed(rules.keywords, i)->url, urls[i]);
-    assert_int_equal(keywords_feed(rules.keywords, 1)->tags, 1);
+    assert_int_equal(keywords_feed(rules.keywords, 1)->settings->tags, 1);
     const struct keyword_rule rule = keywords_rule(rules.keywords, 1);
     assert_string_equal(rule.text, "two");
     assert_int_equal(keywords_indent(rules.keywords, &rule), 2);
@@ -90,8 +109,8 @@ static void an_interval_below_the_floor_is_raised_with_a_warning(void **state) {
     rules_open(&rules, "[feeds]\nhttp://a.example/ every=30s\nhttp://a.example/ every=7d\n");
     assert_int_equal(rules.diags.error_count, 0);
     assert_int_equal(rules.diags.warning_count, 2);
-    assert_int_equal(keywords_feed(rules.keywords, 0)->every_s, LIMIT_POLL_MIN_S);
-    assert_int_equal(keywords_feed(rules.keywords, 1)->every_s, LIMIT_POLL_MAX_S);
+    assert_int_equal(keywords_feed(rules.keywords, 0)->settings->every_s, LIMIT_POLL_MIN_S);
+    assert_int_equal(keywords_feed(rules.keywords, 1)->settings->every_s, LIMIT_POLL_MAX_S);
     rules_close(&rules);
 }
 
@@ -352,6 +371,7 @@ int main(void) {
         cmocka_unit_test(a_list_of_words_is_already_right),
         cmocka_unit_test(sections_give_rules_their_level),
         cmocka_unit_test(feeds_carry_tags_interval_title_and_agent),
+        cmocka_unit_test(feeds_that_say_the_same_share_it_and_no_others_do),
         cmocka_unit_test(addresses_of_feeds_stay_when_more_files_are_added),
         cmocka_unit_test(an_interval_below_the_floor_is_raised_with_a_warning),
         cmocka_unit_test(section_settings_are_read),

@@ -250,8 +250,24 @@ int keywords_keep_rule(struct keywords_parser *parser) {
     return 0;
 }
 
-int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed,
-                       size_t url_size) {
+static bool is_same(const struct keywords_settings *a, const struct keywords_settings *b) {
+    return a->tags == b->tags && a->every_s == b->every_s && a->file == b->file &&
+           strcmp(a->title, b->title) == 0 && strcmp(a->agent, b->agent) == 0;
+}
+
+// That of the line before, if it says the same. Return: NULL without memory.
+static const struct keywords_settings *keep_settings(struct keywords_parser *parser,
+                                                     const struct keywords_settings *settings) {
+    const struct keywords *set = parser->set;
+    if (set->feed_count > 0 && is_same(set->feeds[set->feed_count - 1].settings, settings))
+        return set->feeds[set->feed_count - 1].settings;
+    struct keywords_settings *kept = arena_alloc(parser->arena, sizeof *kept);
+    if (kept)
+        *kept = *settings;
+    return kept;
+}
+
+int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed_line *line) {
     struct keywords *set = parser->set;
     if (set->feed_count == LIMIT_FEEDS_MAX) {
         keywords_wrong(parser, SIZE_MAX, 0, NULL,
@@ -263,8 +279,11 @@ int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_fee
     if (!feeds)
         return -ENOMEM;
     set->feeds = feeds;
-    feeds[set->feed_count++] = *feed;
-    set->bytes[(size_t)(feed->url - set->bytes) + url_size] = '\0';
+    const struct keywords_settings *settings = keep_settings(parser, &line->settings);
+    if (!settings)
+        return -ENOMEM;
+    feeds[set->feed_count++] = (struct keywords_feed){line->url, settings, parser->line.line};
+    set->bytes[(size_t)(line->url - set->bytes) + line->url_size] = '\0';
     return 0;
 }
 

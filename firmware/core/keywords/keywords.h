@@ -21,22 +21,31 @@
 struct keywords;
 
 /**
- * struct keywords_feed - a line of [feeds]; strings borrowed from the keywords
- * @url:     as written
+ * struct keywords_settings - what a line of [feeds] says beside the address; strings borrowed from
+ * the keywords
  * @title:   title= or ""
  * @agent:   agent= or ""
  * @tags:    set of tags, bit i = tag i
  * @every_s: every= in seconds, 0 = not given; LIMIT_POLL_MIN_S..LIMIT_POLL_MAX_S
  * @file:    where the line stands
- * @line:    from 1
  */
-struct keywords_feed {
-    const char *url;
+struct keywords_settings {
     const char *title;
     const char *agent;
     uint64_t tags;
     int64_t every_s;
     const char *file;
+};
+
+/**
+ * struct keywords_feed - a line of [feeds]; all borrowed from the keywords
+ * @url:      as written
+ * @settings: shared by lines one below the other that say the same
+ * @line:     from 1
+ */
+struct keywords_feed {
+    const char *url;
+    const struct keywords_settings *settings;
     uint32_t line;
 };
 

@@ -240,18 +240,20 @@ static void check_feeds(const struct check *check) {
     // A few thousand addresses at most, and seldom more than some hundred.
     for (size_t i = 1; i < keywords_feed_count(check->keywords); i++) {
         const struct keywords_feed *feed = keywords_feed(check->keywords, i);
+        const char *file = feed->settings->file;
         for (size_t j = 0; j < i; j++) {
             const struct keywords_feed *other = keywords_feed(check->keywords, j);
             if (strcmp(feed->url, other->url) != 0)
                 continue;
-            const struct diag_place place = {.file = feed->file,
+            const struct diag_place place = {.file = file,
                                              .line = feed->line,
                                              .source = feed->url,
                                              .source_size = strlen(feed->url),
                                              .start = SIZE_MAX};
             diag_add(check->diags, DIAG_WARNING, &place, NULL,
                      "the same address as in line %u of %s", other->line,
-                     strcmp(other->file, feed->file) == 0 ? "this file" : other->file);
+                     strcmp(other->settings->file, file) == 0 ? "this file"
+                                                              : other->settings->file);
             break;
         }
     }
@@ -263,7 +265,7 @@ static int check_rules(struct check *check, struct signature *signatures) {
     const size_t count = keywords_rule_count(check->keywords);
     uint64_t carried = 0;
     for (size_t i = 0; i < keywords_feed_count(check->keywords); i++)
-        carried |= keywords_feed(check->keywords, i)->tags;
+        carried |= keywords_feed(check->keywords, i)->settings->tags;
     for (size_t i = 0; i < count; i++)
         check->has_never |= keywords_rule(check->keywords, i).section->is_never;
     const struct keywords_section *previous = NULL;

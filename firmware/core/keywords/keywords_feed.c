@@ -76,22 +76,22 @@ static bool read_every(struct keywords_parser *parser, const struct setting *set
 
 // Takes one setting. Return: 0; -EINVAL after a complaint; -ENOMEM.
 static int take(struct keywords_parser *parser, const struct setting *setting,
-                struct keywords_feed *feed) {
+                struct keywords_settings *settings) {
     if (setting_is(setting, "@")) {
         uint64_t bit;
         const int r = keywords_tag(parser, setting->value, setting->value_size, &bit);
         if (r == 0)
-            feed->tags |= bit;
+            settings->tags |= bit;
         return r;
     }
     if (setting_is(setting, "every") && setting->value)
-        return read_every(parser, setting, &feed->every_s) ? 0 : -EINVAL;
+        return read_every(parser, setting, &settings->every_s) ? 0 : -EINVAL;
     const bool is_title = setting_is(setting, "title"), is_agent = setting_is(setting, "agent");
     if ((is_title || is_agent) && setting->value) {
         const char *copy = arena_copy(parser->arena, setting->value, setting->value_size);
         if (!copy)
             return -ENOMEM;
-        *(is_title ? &feed->title : &feed->agent) = copy;
+        *(is_title ? &settings->title : &settings->agent) = copy;
         return 0;
     }
     const bool is_address = begins_with(setting, "http://") || begins_with(setting, "https://");
@@ -104,23 +104,18 @@ static int take(struct keywords_parser *parser, const struct setting *setting,
     return -EINVAL;
 }
 
-int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
-                       size_t *ret_url_size) {
+int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed_line *ret) {
     const char *line = parser->line.source;
     const size_t size = parser->line.source_size;
     size_t at = parser->line.start;
     struct setting word;
     bool is_good = setting_next(line, size, &at, &word) == 0 && check_address(parser, &word);
-    *ret_url_size = 0;
+    ret->url_size = 0;
     if (!is_good && !memchr(word.key, '.', word.size))
         return 0; // no line of a feed at all
 
-    const size_t url_size = word.size;
-    struct keywords_feed feed = {.url = word.key,
-                                 .title = "",
-                                 .agent = "",
-                                 .file = parser->line.file,
-                                 .line = parser->line.line};
+    const struct setting url = word;
+    struct keywords_settings settings = {.title = "", .agent = "", .file = parser->line.file};
     for (int r; (r = setting_next(line, size, &at, &word)) != SETTING_END;) {
         if (r == SETTING_UNCLOSED) {
             keywords_wrong(parser, word.start, word.size, "add a quote behind the last word meant",
@@ -132,14 +127,12 @@ int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret
             is_good = false;
             continue;
         }
-        r = take(parser, &word, &feed);
+        r = take(parser, &word, &settings);
         if (r == -ENOMEM)
             return r;
         is_good = is_good && r == 0;
     }
-    if (is_good) {
-        *ret = feed;
-        *ret_url_size = url_size;
-    }
+    if (is_good)
+        *ret = (struct keywords_feed_line){url.key, url.size, settings};
     return 0;
 }

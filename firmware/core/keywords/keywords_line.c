@@ -75,11 +75,9 @@ static int add_rule(struct keywords_parser *parser) {
 }
 
 static int add_feed(struct keywords_parser *parser) {
-    struct keywords_feed feed;
-    size_t url_size;
-    const int r = keywords_read_feed(parser, &feed, &url_size);
-    return r != 0 || url_size == 0 || parser->is_lost ? r
-                                                      : keywords_keep_feed(parser, &feed, url_size);
+    struct keywords_feed_line line;
+    const int r = keywords_read_feed(parser, &line);
+    return r != 0 || line.url_size == 0 || parser->is_lost ? r : keywords_keep_feed(parser, &line);
 }
 
 static int add_selftest(struct keywords_parser *parser) {

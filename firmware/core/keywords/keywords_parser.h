@@ -70,10 +70,20 @@ bool keywords_is_torn(struct keywords_parser *parser, size_t size, size_t *at,
 // Reads a "[...]" line: sets @where and @section. Return: 0 or -ENOMEM.
 int keywords_read_head(struct keywords_parser *parser);
 
-// Reads a line of [feeds]. Its address is not yet terminated: it stands in the line and has so many
-// bytes; 0 = it is no good. Return: 0 or -ENOMEM.
-int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed *ret,
-                       size_t *ret_url_size);
+/**
+ * struct keywords_feed_line - a line of [feeds], read
+ * @url:      its address; not terminated: it stands in the line
+ * @url_size: its bytes; 0 = the line is no good
+ * @settings:   what else it says
+ */
+struct keywords_feed_line {
+    const char *url;
+    size_t url_size;
+    struct keywords_settings settings;
+};
+
+// Reads a line of [feeds]. Return: 0 or -ENOMEM.
+int keywords_read_feed(struct keywords_parser *parser, struct keywords_feed_line *ret);
 
 // Reads all lines of a file's bytes. Return: 0 or -ENOMEM.
 int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_t size);
@@ -82,8 +92,7 @@ int keywords_read_lines(struct keywords_parser *parser, const char *bytes, size_
 int keywords_keep_rule(struct keywords_parser *parser);
 
 // Adds a feed just read, or complains that there are too many. Return: 0 or -ENOMEM.
-int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed *feed,
-                       size_t url_size);
+int keywords_keep_feed(struct keywords_parser *parser, const struct keywords_feed_line *line);
 
 // Adds a self-test. Return: 0 or -ENOMEM.
 int keywords_keep_selftest(struct keywords_parser *parser, const struct keywords_selftest *test);
