@@ -18,6 +18,7 @@ int rules_load(const char *path, struct diag_list *diags, struct rules *ret) {
         rules_done(&rules);
         return r;
     }
+    matcher_rest(rules.matcher); // what is made next takes its room
     *ret = rules;
     return 0;
 }
