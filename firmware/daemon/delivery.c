@@ -176,6 +176,7 @@ static int commit(struct delivery *d, const struct reading *reading, struct news
         .feed = &feed,
         .validators = has_validators ? &validators : NULL,
         .items = take_items(reading, baseline, &d->asked->items),
+        .habit = d->habit,
         .new_keys = news->keys,
         .new_key_count = news->count + d->unsaved->count,
         .shown_keys = is_sweep(d, reading) ? news->shown : NULL,

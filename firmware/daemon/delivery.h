@@ -29,6 +29,7 @@ struct key_list {
  * @asked:       what it was asked with: the validators and items that the store has of it
  * @feed:        its row, brought up to date: its @body_hash is that of a document whose stories
  *               are all seen, the last one if possible
+ * @habit:       when it publishes, NULL = that is not known now
  * @unsaved:     keys that a store which failed could not take; kept here so that the stories do not
  *               ring again, and written with the next transaction that succeeds
  * @must_write:  write the feed's row even if nothing else changed
@@ -54,6 +55,7 @@ struct delivery {
     uint64_t tags;
     const struct reading_request *asked;
     struct store_feed *feed;
+    const struct habit *habit;
     struct key_list *unsaved;
     bool must_write;
     bool is_whole;

@@ -14,6 +14,7 @@ struct feed *feed_free(struct feed *feed) {
         return NULL;
     moves_done(&feed->stored.move);
     free(feed->unsaved.keys);
+    free(feed->habit);
     free(feed->detail);
     free(feed);
     return NULL;

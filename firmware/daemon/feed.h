@@ -26,6 +26,7 @@ struct poller;
  * @plan:           when it is asked next; means nothing while it waits or is asked
  * @stored:         what is kept of it over a restart; @stored.move.to is owned
  * @unsaved:        keys a store that failed could not take; owned
+ * @habit:          when it publishes; owned, NULL = it is not asked now, or without memory
  * @detail:         of a look that failed; owned, NULL = none
  * @unheard_us:     boot time of the first look without an answer since any server was heard last;
  *                  0 = none
@@ -51,6 +52,7 @@ struct feed {
     struct schedule_plan plan;
     struct store_feed stored;
     struct key_list unsaved;
+    struct habit *habit;
     char *detail;
     int64_t unheard_us;
     int64_t judged_s;

@@ -50,7 +50,7 @@ static struct schedule_input input_of(const struct look *look) {
         .ttl_s = stored->ttl_s,
         .update_s = stored->update_s,
         .skip = {.hours = stored->skip_hours, .days = stored->skip_days},
-        .habit = stored->habit.version != 0 ? &stored->habit : NULL,
+        .habit = feed->habit && feed->habit->version != 0 ? feed->habit : NULL,
         .seed = (uint64_t)look->now_us ^ (uint64_t)stored->id << 40,
     };
 }
@@ -307,7 +307,8 @@ static bool is_worth_writing(const struct store_feed *before, const struct store
 static void on_news(int64_t *published_s, size_t count, void *userdata) {
     struct look *look = userdata;
     struct feed *feed = look->feed;
-    if (reading_is_success(look->reading->outcome) && poller_is_clock_trusted(feed->poller)) {
+    if (feed->habit && reading_is_success(look->reading->outcome) &&
+        poller_is_clock_trusted(feed->poller)) {
         const struct schedule_input input = input_of(look);
         const struct habit_look seen = {
             .now_s = input.wall_s,
@@ -315,7 +316,8 @@ static void on_news(int64_t *published_s, size_t count, void *userdata) {
             .published_s = published_s,
             .count = count,
         };
-        habit_learn(&feed->stored.habit, &seen);
+        habit_learn(feed->habit, &seen);
+        feed->stored.recent = habit_recent(feed->habit);
     }
     plan(look);
     look->is_planned = true;
@@ -330,6 +332,7 @@ static int deliver(struct look *look, bool must_write) {
         .tags = feed->line->settings->tags,
         .asked = look->asked,
         .feed = &feed->stored,
+        .habit = feed->habit && feed->habit->version != 0 ? feed->habit : NULL,
         .unsaved = &feed->unsaved,
         // An order to stay away must outlive a crash, too.
         .must_write = must_write || !feed->is_due_written || look->reading->retry_after_s > 0,
@@ -394,10 +397,13 @@ static void end_look(struct feed *feed, const struct reading_request *asked,
     hosts_done(poller->hosts, &feed->turn, look.now_us);
     poller->round_done++;
     poller->moved_us = clock_monotonic_us();
-    if (feed->is_dropped)
+    if (feed->is_dropped) {
         feed_free(feed);
-    else
-        conclude(&look);
+        return;
+    }
+    conclude(&look);
+    free(feed->habit);
+    feed->habit = NULL;
 }
 
 static void on_read(const struct reading_request *asked, const struct reading *reading,
@@ -408,6 +414,15 @@ static void on_read(const struct reading_request *asked, const struct reading *r
     poller_step(poller);
 }
 
+// Without memory for it the feed is asked at its fixed interval.
+static void recall_habit(struct feed *feed, const struct habit *stored) {
+    feed->habit = malloc(sizeof *feed->habit);
+    if (!feed->habit)
+        return;
+    *feed->habit = *stored;
+    habit_resume(feed->habit, &feed->stored.recent);
+}
+
 void poller_look(struct poller *poller, struct feed *feed) {
     // A feed of which nothing is known is silent the first time: that must not be for a moment's
     // lack of memory.
@@ -415,7 +430,9 @@ void poller_look(struct poller *poller, struct feed *feed) {
         feed->is_unread = store_load_feed(poller->parts.store, feed->line->url, &feed->stored) < 0;
     struct store_memory memory;
     // Without it the feed is fetched and read whole: more than needed, and nothing lost.
-    (void)store_load_memory(poller->parts.store, feed->stored.id, &memory);
+    int r = store_load_memory(poller->parts.store, feed->stored.id, &memory);
+    if (r == 0)
+        recall_habit(feed, &memory.habit);
     feed->had_validators = *memory.validators.etag || *memory.validators.last_modified;
     feed->is_asked_whole =
         memory.items.count == 0 || store_is_sweep_due(&feed->stored, clock_wall_s());
@@ -428,7 +445,7 @@ void poller_look(struct poller *poller, struct feed *feed) {
         .body_hash = feed->stored.body_hash,
         .items = feed->is_asked_whole ? none : memory.items,
     };
-    int r = reader_client_read(poller->parts.reader, &request, on_read, feed);
+    r = reader_client_read(poller->parts.reader, &request, on_read, feed);
     if (r < 0) {
         struct reading failed = READING_NULL;
         failed.outcome = READING_FAILED;

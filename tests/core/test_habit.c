@@ -253,6 +253,26 @@ static void old_habits_are_forgotten(void **state) {
     assert_true(wait_at(&habit, tuesday_s + 10 * HOUR_S) > INTERVAL_S);
 }
 
+static void looks_without_news_change_only_what_is_recent(void **state) {
+    (void)state;
+    struct habit habit = learned(is_burst, 7), resumed = habit;
+    int64_t now_s = monday_s + 8 * WEEK_S;
+    // By day and after an absence, back in time, and until more cannot be counted.
+    for (int i = 0; i < 2000; i++) {
+        const struct habit before = habit;
+        now_s += i % 100 == 99 ? -HOUR_S : i % 100 == 50 ? 3 * DAY_S : 8 * HOUR_S;
+        look_at(&habit, now_s, 0);
+        assert_memory_equal(&habit, &before, HABIT_RECENT_AT);
+        const struct habit_recent recent = habit_recent(&habit);
+        habit_resume(&resumed, &recent);
+        assert_memory_equal(&resumed, &habit, sizeof habit);
+        assert_int_equal(habit_load(&habit, sizeof habit, &resumed), 0);
+    }
+    look_at(&habit, now_s + HOUR_S, now_s);
+    assert_true(habit.observed_min < 52 * WEEK_S / MINUTE_S); // then older news counts for less
+    assert_int_equal(habit_load(&habit, sizeof habit, &resumed), 0);
+}
+
 static void a_stored_habit_comes_back_and_anything_else_does_not(void **state) {
     (void)state;
     struct habit habit = learned(is_working_hour, 9), loaded;
@@ -341,6 +361,7 @@ int main(void) {
         cmocka_unit_test(stories_of_one_minute_are_one_and_their_order_does_not_matter),
         cmocka_unit_test(a_clock_that_goes_back_costs_nothing_learned),
         cmocka_unit_test(old_habits_are_forgotten),
+        cmocka_unit_test(looks_without_news_change_only_what_is_recent),
         cmocka_unit_test(a_stored_habit_comes_back_and_anything_else_does_not),
         cmocka_unit_test(a_habit_of_two_looks_in_one_minute_comes_back_too),
         cmocka_unit_test(a_habit_that_sees_an_hour_again_after_an_absence_comes_back_too),

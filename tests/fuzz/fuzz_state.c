@@ -56,10 +56,11 @@ static void add_rows(const struct state *state) {
     struct store_feed feed = {.baseline = BASELINE_TAKEN,
                               .due_s = NOW_S,
                               .good_s = NOW_S,
-                              .habit = {.version = HABIT_VERSION},
                               .http_status = 200,
                               .move = {.to = (char *)"https://example.org/new", .count = 2}};
+    const struct habit habit = {.version = HABIT_VERSION};
     full_poll_fill(&feed, NOW_S, &full);
+    full.poll.habit = &habit;
     full.story.link = full.alert.link = "https://example.org/1";
     full.alert.words = full.alert.excerpt = "Cyber attack";
     full.alert.spans = "title:0:12";
@@ -202,7 +203,6 @@ static void check_feed(const struct store_feed *feed) {
     check((unsigned)feed->outcome < READING_OUTCOME_COUNT);
     check(feed->http_status >= 0 && feed->http_status <= 999);
     check(feed->skip_hours < 1u << 24 && feed->skip_days < 1u << 7);
-    check(feed->habit.version == 0 || feed->habit.version == HABIT_VERSION);
     check_time(feed->due_s);
     check_time(feed->ttl_s);
     check_time(feed->update_s);
@@ -229,6 +229,7 @@ static void read_feed(const struct state *state) {
     check(memchr(memory.validators.etag, '\0', sizeof memory.validators.etag));
     check(memchr(memory.validators.last_modified, '\0', sizeof memory.validators.last_modified));
     check(reading_items_are_sound(memory.items));
+    check(memory.habit.version == 0 || memory.habit.version == HABIT_VERSION);
     store_memory_done(&memory);
     check(store_find_new(state->store, feed.id, keys, 2, is_new) == 0);
 }

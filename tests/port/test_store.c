@@ -115,7 +115,6 @@ static struct store_feed a_feed_with_a_history(char *moved_to) {
         .update_s = 1800,
         .skip_hours = 0xFFFFFE,
         .skip_days = 0x41,
-        .habit = {.version = HABIT_VERSION},
         .good_s = 1700000000,
         .failing_s = 1700000900,
         .outcome = READING_HTTP_ERROR,
@@ -133,7 +132,7 @@ static struct store *reopen_and_compare(const struct place *place, struct store 
     assert_int_equal(feed.update_s, expected->update_s);
     assert_int_equal(feed.skip_hours, expected->skip_hours);
     assert_int_equal(feed.skip_days, expected->skip_days);
-    assert_memory_equal(&feed.habit, &expected->habit, sizeof feed.habit);
+    assert_memory_equal(&feed.recent, &expected->recent, sizeof feed.recent);
     assert_int_equal(feed.good_s, expected->good_s);
     assert_int_equal(feed.failing_s, expected->failing_s);
     assert_int_equal(feed.outcome, expected->outcome);
@@ -160,16 +159,59 @@ static void what_the_next_look_depends_on_survives_closing(void **state) {
     store_close(store);
 }
 
+// A habit as it is stored, and what a look without news makes newer of it.
+static const struct habit HABIT = {.version = HABIT_VERSION,
+                                   .hours = {[7] = 3},
+                                   .stories = 3,
+                                   .squares = 3,
+                                   .observed_min = 600,
+                                   .looked_s = 1700000000,
+                                   .story_s = 1699990000,
+                                   .account_s = -5};
+static const struct habit_recent LATER = {
+    .observed_min = 615, .looked_s = 1700000900, .story_s = 1699990000, .account_s = 256};
+
+static void check_habit(struct store *store, int64_t feed_id, const struct habit *expected) {
+    struct store_memory memory;
+    assert_int_equal(store_load_memory(store, feed_id, &memory), 0);
+    assert_memory_equal(&memory.habit, expected, sizeof *expected);
+    store_memory_done(&memory);
+}
+
+static void a_habit_is_written_with_a_poll_and_its_end_with_the_due_times(void **state) {
+    struct store *store = open_or_fail(*state);
+    char moved_to[] = "https://new.example/feed";
+    struct store_feed feed = a_feed_with_a_history(moved_to);
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
+    check_habit(store, feed.id, &(struct habit){.version = 0});
+    assert_int_equal(store_save_due(store, &feed, 1), 0); // no end where there is no beginning
+    check_habit(store, feed.id, &(struct habit){.version = 0});
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .habit = &HABIT});
+    feed.recent = habit_recent(&HABIT);
+    store = reopen_and_compare(*state, store, &feed);
+    check_habit(store, feed.id, &HABIT);
+    feed.recent = LATER;
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
+    check_habit(store, feed.id, &HABIT);
+    assert_int_equal(store_save_due(store, &feed, 1), 0);
+    store = reopen_and_compare(*state, store, &feed);
+    struct habit resumed = HABIT;
+    habit_resume(&resumed, &LATER);
+    check_habit(store, feed.id, &resumed);
+    store_close(store);
+}
+
 static void a_habit_that_is_damaged_is_none(void **state) {
     const struct place *place = *state;
     struct store *store = open_or_fail(place);
     struct store_feed feed = a_feed_with_a_history(NULL), again;
-    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .now_s = 99});
+    commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .habit = &HABIT});
     store_close(store);
     run_sql_on_file(place, "UPDATE feeds SET habit = x'0102'");
     store = open_or_fail(place);
     assert_int_equal(store_load_feed(store, URL, &again), 0);
-    assert_int_equal(again.habit.version, 0);
+    assert_int_equal(again.recent.looked_s, 0);
+    check_habit(store, again.id, &(struct habit){.version = 0});
     assert_null(again.move.to);
     store_close(store);
 }
@@ -391,6 +433,7 @@ int main(void) {
         IN_PLACE(an_unknown_feed_is_all_zero),
         IN_PLACE(a_poll_survives_closing),
         IN_PLACE(what_the_next_look_depends_on_survives_closing),
+        IN_PLACE(a_habit_is_written_with_a_poll_and_its_end_with_the_due_times),
         IN_PLACE(a_habit_that_is_damaged_is_none),
         IN_PLACE(a_poll_that_fails_half_way_leaves_nothing),
         IN_PLACE(items_stay_until_others_take_their_place),

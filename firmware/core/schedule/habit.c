@@ -12,6 +12,8 @@
 #include "wirebell/limits.h"
 
 static_assert(sizeof(struct habit) == 88, "stored as it is: no gaps");
+static_assert(HABIT_RECENT_AT + sizeof(struct habit_recent) == sizeof(struct habit),
+              "what changes is the end of it");
 
 enum {
     HOUR_MIN = 60,
@@ -65,6 +67,25 @@ int habit_load(const void *bytes, size_t size, struct habit *ret) {
         return -EINVAL;
     *ret = habit;
     return 0;
+}
+
+struct habit_recent habit_recent(const struct habit *habit) {
+    return (struct habit_recent){
+        .observed_min = habit->observed_min,
+        .looked_s = habit->looked_s,
+        .story_s = habit->story_s,
+        .account_s = habit->account_s,
+    };
+}
+
+void habit_resume(struct habit *habit, const struct habit_recent *recent) {
+    if (recent->looked_s == 0)
+        return;
+    habit->version = HABIT_VERSION;
+    habit->observed_min = recent->observed_min;
+    habit->looked_s = recent->looked_s;
+    habit->story_s = recent->story_s;
+    habit->account_s = recent->account_s;
 }
 
 static void halve(struct habit *habit) {
@@ -208,8 +229,10 @@ void habit_learn(struct habit *habit, const struct habit_look *look) {
         habit->story_s = 0; // the clock went back: what it said before was wrong
     }
     habit->looked_s = (uint32_t)look->now_s;
-    while (is_full(habit))
+    while (look->count > 0 && is_full(habit))
         halve(habit);
+    if (habit->observed_min > MEMORY_MAX_MIN)
+        habit->observed_min = MEMORY_MAX_MIN;
 }
 
 // --- placing ---------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 // habit.h - when does a feed publish, and where among those hours do its looks find news soonest?
 //
 // What is learned: in how many quarters of each hour of the day, and of each day of the week, there
-// was a story, and how soon after a story the next one came. 88 bytes a feed, kept as they are.
-// What of it is believed is core/schedule/rhythm's to say; where that is nothing, the feed gets the
-// fixed interval exactly.
+// was a story, and how soon after a story the next one came. 88 bytes a feed, stored as they are;
+// the 16 of them that every look changes stay in memory. What of it is believed is
+// core/schedule/rhythm's to say; where that is nothing, the feed gets the fixed interval exactly.
 //
 // What is done with it: the next look is where the delay expected since the last one, the sum over
 // stories to come of how long each will have waited, reaches a constant. For a rate that changes
@@ -61,6 +61,28 @@ struct habit {
 };
 
 /**
+ * struct habit_recent - what a look changes of a habit though it brings nothing new
+ *
+ * Such a look is not written, for the sake of the card. So this is kept in memory from look to look
+ * of a feed, and the rest only where it is stored. Its members are the last of struct habit, and
+ * stored in their order.
+ */
+struct habit_recent {
+    uint32_t observed_min;
+    uint32_t looked_s;
+    uint32_t story_s;
+    int32_t account_s;
+};
+
+// Bytes of a stored habit before them.
+#define HABIT_RECENT_AT offsetof(struct habit, observed_min)
+
+struct habit_recent habit_recent(const struct habit *habit);
+
+// The habit as it is now: what is stored of it, or nothing, and what was kept since.
+void habit_resume(struct habit *habit, const struct habit_recent *recent);
+
+/**
  * habit_load() - a habit as it was stored, if it is one
  * @bytes: any, of @size
  *
@@ -86,11 +108,11 @@ struct habit_look {
 /**
  * habit_learn() - take in what a look brought
  *
- * To be called after every good look, with new stories or without. A story counts where it can have
- * appeared in the feed: between the look before and this one, whatever its date says; one dated a
- * day before that is an old one. At a first look, or after two days without one, dates of the last
- * twelve weeks count as they are, without the oldest eighth: feeds keep some of their oldest for
- * show.
+ * To be called after every good look, with new stories or without: then nothing changes but what is
+ * in struct habit_recent. A story counts where it can have appeared in the feed: between the look
+ * before and this one, whatever its date says; one dated a day before that is an old one. At a
+ * first look, or after two days without one, dates of the last twelve weeks count as they are,
+ * without the oldest eighth: feeds keep some of their oldest for show.
  */
 void habit_learn(struct habit *habit, const struct habit_look *look);
 

@@ -65,7 +65,7 @@ struct store_move {
  * @update_s:   sy:updatePeriod over sy:updateFrequency
  * @skip_hours: <skipHours>, bit h
  * @skip_days:  <skipDays>, bit d
- * @habit:    when it publishes
+ * @recent:   of the habit in struct store_memory, what may be newer than what is written
  * @good_s:   wall clock of the last good look, 0 = never
  * @failing_s: wall clock of the first failure in a row, 0 = none
  * @outcome:  how the last look ended; means nothing when @good_s and @failing_s are 0
@@ -84,7 +84,7 @@ struct store_feed {
     int64_t update_s;
     uint32_t skip_hours;
     uint8_t skip_days;
-    struct habit habit;
+    struct habit_recent recent;
     int64_t good_s;
     int64_t failing_s;
     enum reading_outcome outcome;
@@ -105,10 +105,12 @@ struct store_validators {
  * struct store_memory - what is known of a feed only while it is asked: some KB
  * @validators: see above
  * @items:      items whose stories are all seen; @hashes owned
+ * @habit:      when it publishes, as written; all zero = nothing is known
  */
 struct store_memory {
     struct store_validators validators;
     struct reading_items items;
+    struct habit habit;
 };
 
 /**
@@ -117,6 +119,7 @@ struct store_memory {
  * @feed:          its row as it is to be; @id and @swept_s are written
  * @validators:    new ones, NULL = keep those there are
  * @items:         items whose stories are all seen when this is committed, NULL = keep those known
+ * @habit:         when it publishes, NULL = keep what is known
  * @new_keys:      stories not seen before
  * @new_key_count: how many
  * @shown_keys:    of all stories the feed shows, where that is known and a sweep is due: those not
@@ -136,6 +139,7 @@ struct store_poll {
     struct store_feed *feed;
     const struct store_validators *validators;
     const struct reading_items *items;
+    const struct habit *habit;
     const uint64_t *new_keys;
     size_t new_key_count;
     const uint64_t *shown_keys;

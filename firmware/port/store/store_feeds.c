@@ -41,6 +41,15 @@ static int copy_move(sqlite3_stmt *statement, int column, struct store_move *ret
     return 0;
 }
 
+// One that is of another version, or damaged, is none: it is learned anew.
+static struct habit copy_habit(sqlite3_stmt *row, int column) {
+    struct habit habit = {.version = 0};
+    const void *bytes = sqlite3_column_blob(row, column);
+    if (bytes)
+        (void)habit_load(bytes, (size_t)sqlite3_column_bytes(row, column), &habit);
+    return habit;
+}
+
 // In the order of the query. What is out of its range is as if it had not been written, but for the
 // baseline: the keys there are say what was seen, and a story must rather ring than be lost.
 static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
@@ -54,10 +63,8 @@ static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
     ret->update_s = sql_time(row, 6);
     ret->skip_hours = (uint32_t)sql_within(row, 7, 0, (1 << 24) - 1, 0);
     ret->skip_days = (uint8_t)sql_within(row, 8, 0, (1 << 7) - 1, 0);
-    // One that is of another version, or damaged, is learned anew.
-    const void *habit = sqlite3_column_blob(row, 9);
-    if (habit)
-        (void)habit_load(habit, (size_t)sqlite3_column_bytes(row, 9), &ret->habit);
+    const struct habit habit = copy_habit(row, 9);
+    ret->recent = habit_recent(&habit);
     ret->good_s = sql_time(row, 10);
     ret->failing_s = sql_time(row, 11);
     ret->outcome =
@@ -118,6 +125,7 @@ static int copy_memory(sqlite3_stmt *row, struct store_memory *ret) {
     struct store_validators *validators = &ret->validators;
     copy_bytes(row, 0, sizeof validators->etag, validators->etag);
     copy_bytes(row, 1, sizeof validators->last_modified, validators->last_modified);
+    ret->habit = copy_habit(row, 3);
     int r = copy_items(row, 2, &ret->items);
     return r < 0 ? r : sql_row_errno(row);
 }
@@ -125,13 +133,15 @@ static int copy_memory(sqlite3_stmt *row, struct store_memory *ret) {
 static void empty_memory(struct store_memory *memory) {
     *memory->validators.etag = *memory->validators.last_modified = '\0';
     memory->items = (struct reading_items){NULL, 0};
+    memory->habit = (struct habit){.version = 0};
 }
 
 int store_load_memory(struct store *store, int64_t feed_id, struct store_memory *ret) {
     SQL_KEPT *statement = NULL;
     empty_memory(ret);
-    int r = store_ask(store, STORE_LOAD_MEMORY,
-                      "SELECT etag, last_modified, items FROM feeds WHERE id = ?", &statement);
+    int r =
+        store_ask(store, STORE_LOAD_MEMORY,
+                  "SELECT etag, last_modified, items, habit FROM feeds WHERE id = ?", &statement);
     if (r < 0)
         return r;
     (void)sqlite3_bind_int64(statement, 1, feed_id);
@@ -170,7 +180,8 @@ int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, s
 
 // --- a poll ----------------------------------------------------------------------------------
 
-// From ?2 on, in the order of the columns in both statements below.
+// From ?2 on, in the order of the columns in both statements below. ?10 is for the caller: the
+// habit, all of it or what is newer of it.
 static void bind_feed(sqlite3_stmt *statement, const struct store_feed *feed) {
     const struct store_move *move = &feed->move;
     (void)sqlite3_bind_int(statement, 2, (int)feed->baseline);
@@ -181,8 +192,6 @@ static void bind_feed(sqlite3_stmt *statement, const struct store_feed *feed) {
     (void)sqlite3_bind_int64(statement, 7, feed->update_s);
     (void)sqlite3_bind_int64(statement, 8, feed->skip_hours);
     (void)sqlite3_bind_int(statement, 9, feed->skip_days);
-    (void)sqlite3_bind_blob(statement, 10, &feed->habit,
-                            feed->habit.version == 0 ? 0 : (int)sizeof feed->habit, SQLITE_STATIC);
     (void)sqlite3_bind_int64(statement, 11, feed->good_s);
     (void)sqlite3_bind_int64(statement, 12, feed->failing_s);
     (void)sqlite3_bind_int(statement, 13, (int)feed->outcome);
@@ -200,10 +209,12 @@ static int save_feed(struct store *store, const struct store_poll *poll, int64_t
         "INSERT INTO feeds(url, baseline, due_s, failures, body_hash, ttl_s, update_s, skip_hours,"
         " skip_days, habit, good_s, failing_s, outcome, http_status, moved_to, moved_count,"
         " moved_first_s, moved_checked_s)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, x''), ?11, ?12, ?13, ?14, ?15,"
+        " ?16, ?17, ?18)"
         " ON CONFLICT(url) DO UPDATE SET baseline = ?2, due_s = ?3, failures = ?4, body_hash = ?5,"
-        " ttl_s = ?6, update_s = ?7, skip_hours = ?8, skip_days = ?9, habit = ?10, good_s = ?11,"
-        " failing_s = ?12, outcome = ?13, http_status = ?14, moved_to = ?15, moved_count = ?16,"
+        " ttl_s = ?6, update_s = ?7, skip_hours = ?8, skip_days = ?9, habit = coalesce(?10, habit),"
+        " good_s = ?11, failing_s = ?12, outcome = ?13, http_status = ?14, moved_to = ?15, "
+        "moved_count = ?16,"
         " moved_first_s = ?17, moved_checked_s = ?18"
         " RETURNING id",
         &statement);
@@ -211,6 +222,8 @@ static int save_feed(struct store *store, const struct store_poll *poll, int64_t
         return r;
     sql_bind_text(statement, 1, poll->url);
     bind_feed(statement, poll->feed);
+    if (poll->habit)
+        (void)sqlite3_bind_blob(statement, 10, poll->habit, sizeof *poll->habit, SQLITE_STATIC);
     int rc = sqlite3_step(statement);
     if (rc != SQLITE_ROW)
         return rc == SQLITE_DONE ? -EIO : sql_errno(rc);
@@ -292,7 +305,9 @@ int store_save_due(struct store *store, const struct store_feed *feeds, size_t c
     int r = sql_prepare(
         store->db,
         "UPDATE feeds SET due_s = ?3, failures = ?4, body_hash = ?5, ttl_s = ?6, update_s = ?7,"
-        " skip_hours = ?8, skip_days = ?9, habit = ?10, good_s = ?11, failing_s = ?12,"
+        " skip_hours = ?8, skip_days = ?9,"
+        " habit = CASE WHEN length(habit) > ?19 THEN CAST(substr(habit, 1, ?19) || ?10 AS BLOB)"
+        " ELSE habit END, good_s = ?11, failing_s = ?12,"
         " outcome = ?13, http_status = ?14, moved_to = ?15, moved_count = ?16, moved_first_s = ?17,"
         " moved_checked_s = ?18 WHERE id = ?1",
         &statement);
@@ -303,6 +318,9 @@ int store_save_due(struct store *store, const struct store_feed *feeds, size_t c
     for (size_t i = 0; i < count && r == 0; i++) {
         (void)sqlite3_bind_int64(statement, 1, feeds[i].id);
         bind_feed(statement, &feeds[i]);
+        (void)sqlite3_bind_blob(statement, 10, &feeds[i].recent, sizeof feeds[i].recent,
+                                SQLITE_STATIC);
+        (void)sqlite3_bind_int(statement, 19, HABIT_RECENT_AT);
         r = sql_run_once(statement);
     }
     return sql_end(store->db, r);
