@@ -12,7 +12,7 @@ enum { STATUS_GONE = 410 };
 struct feed *feed_free(struct feed *feed) {
     if (!feed)
         return NULL;
-    moves_done(&feed->stored.move);
+    free(feed->stored.move);
     free(feed->unsaved.keys);
     free(feed->habit);
     free(feed->detail);
@@ -21,7 +21,7 @@ struct feed *feed_free(struct feed *feed) {
 }
 
 const char *feed_address(const struct feed *feed) {
-    const struct store_move *move = &feed->stored.move;
+    const struct store_move *move = feed->stored.move;
     return moves_is_followed(move) && !feed->is_rechecking ? move->to : feed->line->url;
 }
 
@@ -69,6 +69,6 @@ void feed_tell(const struct feed *feed, const struct moment *now, bool is_offlin
         .due_s = now->wall_s + (due_us - now->boot_us) / 1000000,
         .due_reason =
             feed_is_resting(feed) ? schedule_reason_text(feed->plan.reason) : "it is its turn",
-        .moved_to = moves_is_followed(&stored->move) ? stored->move.to : "",
+        .moved_to = moves_is_followed(stored->move) ? stored->move->to : "",
     };
 }

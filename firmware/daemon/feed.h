@@ -22,9 +22,9 @@ struct poller;
  * struct feed - outlives its line in the keywords file while a look is under way
  * @poller:         whose feed it is; borrowed
  * @line:           its line; borrowed from the keywords in force, gone when @is_dropped
- * @turn:           its place among those who wait to ask; the feed is the owner
+ * @turn:           its place among those who wait to ask
  * @plan:           when it is asked next; means nothing while it waits or is asked
- * @stored:         what is kept of it over a restart; @stored.move.to is owned
+ * @stored:         what is kept of it over a restart; @stored.move is owned
  * @unsaved:        keys a store that failed could not take; owned
  * @habit:          when it publishes; owned, NULL = it is not asked now, or without memory
  * @detail:         of a look that failed; owned, NULL = none
@@ -57,17 +57,17 @@ struct feed {
     int64_t unheard_us;
     int64_t judged_s;
     uint32_t local_failures;
-    bool is_in_doubt;
-    bool is_rechecking;
-    bool is_strayed;
-    bool had_validators;
-    bool is_asked_whole;
-    bool is_catch_up;
-    bool is_told;
-    bool is_warned;
-    bool is_due_written;
-    bool is_dropped;
-    bool is_unread;
+    bool is_in_doubt : 1;
+    bool is_rechecking : 1;
+    bool is_strayed : 1;
+    bool had_validators : 1;
+    bool is_asked_whole : 1;
+    bool is_catch_up : 1;
+    bool is_told : 1;
+    bool is_warned : 1;
+    bool is_due_written : 1;
+    bool is_dropped : 1;
+    bool is_unread : 1;
 };
 
 // NULL is fine. Returns NULL.

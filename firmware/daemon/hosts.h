@@ -20,15 +20,14 @@ struct hosts;
 struct hosts_host;
 
 /**
- * struct hosts_turn - one that may stand in a queue; all zero but @owner = it stands in none
- * @owner:        whose turn it is; the caller's
+ * struct hosts_turn - one that may stand in a queue, a member of whose turn it is; all zero = it
+ * stands in none
  * @host:         queue it stands in, or that its request is of; NULL = neither
  * @next:         chains hosts_host::first
  * @is_slow:      set by the caller: its last request ran into a time limit
  * @is_under_way: hosts_next() has given it out, hosts_done() has not been called
  */
 struct hosts_turn {
-    void *owner;
     struct hosts_host *host;
     struct hosts_turn *next;
     bool is_slow;

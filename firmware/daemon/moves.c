@@ -8,25 +8,22 @@
 enum { CONFIRMATIONS = 5, DAY_S = 24 * 3600, WEEK_S = 7 * DAY_S };
 
 bool moves_is_followed(const struct store_move *move) {
-    return move->checked_s != 0;
+    return move && move->checked_s != 0;
 }
 
 bool moves_is_check_due(const struct store_move *move, int64_t wall_s) {
     return wall_s - move->checked_s >= WEEK_S;
 }
 
-void moves_done(struct store_move *move) {
-    free(move->to);
-    *move = (struct store_move){.to = NULL};
-}
-
-static enum moves_outcome begin(struct store_move *move, const char *to, int64_t wall_s) {
-    bool was_followed = moves_is_followed(move);
-    char *copy = strdup(to);
-    if (!copy)
+static enum moves_outcome begin(struct store_move **move, const char *to, int64_t wall_s) {
+    bool was_followed = moves_is_followed(*move);
+    struct store_move *fresh = store_move_new(to);
+    if (!fresh)
         return MOVES_NO_MEMORY;
-    moves_done(move);
-    *move = (struct store_move){.to = copy, .count = 1, .first_s = wall_s};
+    fresh->count = 1;
+    fresh->first_s = wall_s;
+    free(*move);
+    *move = fresh;
     return was_followed ? MOVES_ELSEWHERE : MOVES_NOTHING;
 }
 
@@ -43,20 +40,21 @@ static enum moves_outcome confirm(struct store_move *move, int64_t wall_s) {
     return MOVES_CONFIRMED;
 }
 
-enum moves_outcome moves_note(struct store_move *move, const struct reading *reading,
+enum moves_outcome moves_note(struct store_move **move, const struct reading *reading,
                               int64_t wall_s) {
-    bool leads_there = move->to && strcmp(move->to, reading->moved_to) == 0;
+    bool was_followed = moves_is_followed(*move);
+    bool leads_there = *move && strcmp((*move)->to, reading->moved_to) == 0;
     if (!reading_is_success(reading->outcome)) {
-        if (!moves_is_followed(move) || leads_there)
+        if (!was_followed || leads_there)
             return MOVES_NOTHING;
-        move->checked_s = wall_s;
+        (*move)->checked_s = wall_s;
         return MOVES_OLD_DEAD;
     }
     if (leads_there)
-        return confirm(move, wall_s);
+        return confirm(*move, wall_s);
     if (*reading->moved_to)
         return begin(move, reading->moved_to, wall_s);
-    bool was_followed = moves_is_followed(move);
-    moves_done(move);
+    free(*move);
+    *move = NULL;
     return was_followed ? MOVES_BACK : MOVES_NOTHING;
 }

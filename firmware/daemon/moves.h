@@ -27,7 +27,7 @@ enum moves_outcome {
     MOVES_NO_MEMORY
 };
 
-// Is the new address the one that is asked?
+// Is the new address the one that is asked? NULL: there is none.
 bool moves_is_followed(const struct store_move *move);
 
 // Is a look at the old address due, by the wall clock?
@@ -35,14 +35,11 @@ bool moves_is_check_due(const struct store_move *move, int64_t wall_s);
 
 /**
  * moves_note() - a look at the address of the keywords file has ended
- * @move:    brought up to date; its @to is owned by the caller
+ * @move:    brought up to date: owned by the caller, NULL = nowhere
  * @reading: not READING_FAILED or another failure at this end
  * @wall_s:  wall clock, trusted
  */
-enum moves_outcome moves_note(struct store_move *move, const struct reading *reading,
+enum moves_outcome moves_note(struct store_move **move, const struct reading *reading,
                               int64_t wall_s);
-
-// Forgets the new address.
-void moves_done(struct store_move *move);
 
 #endif

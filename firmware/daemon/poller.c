@@ -7,6 +7,7 @@
 #include "daemon/poller_internal.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ static void arm_timer(struct poller *poller) {
 // --- turns -----------------------------------------------------------------------------------
 
 void poller_join(struct poller *poller, struct feed *feed, bool is_first) {
-    const struct store_move *move = &feed->stored.move;
+    const struct store_move *move = feed->stored.move;
     if (feed_is_resting(feed))
         feed->is_rechecking = moves_is_followed(move) &&
                               (feed->is_strayed || (poller_is_clock_trusted(poller) &&
@@ -147,9 +148,13 @@ static void end_round(struct poller *poller) {
     poller->events.idle(poller->events.userdata);
 }
 
+static struct feed *feed_of(struct hosts_turn *turn) {
+    return (struct feed *)((char *)turn - offsetof(struct feed, turn));
+}
+
 static void step(struct poller *poller) {
     for (struct hosts_turn *turn; (turn = hosts_next(poller->hosts, clock_boot_us()));)
-        poller_look(poller, turn->owner);
+        poller_look(poller, feed_of(turn));
     if (poller->is_in_round && hosts_count(poller->hosts) == 0)
         end_round(poller);
     if (poller->outage.is_offline) // where it cannot be, there are the retries
@@ -374,7 +379,7 @@ void poller_start(struct poller *poller) {
 void poller_forget(struct poller *poller) {
     for (size_t i = 0; i < poller->roster.count; i++) {
         struct feed *feed = poller->roster.feeds[i];
-        moves_done(&feed->stored.move);
+        free(feed->stored.move);
         feed->stored = (struct store_feed){.due_s = feed->stored.due_s};
         feed->is_due_written = false;
         feed->is_unread = false;

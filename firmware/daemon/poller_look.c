@@ -156,7 +156,7 @@ static void tell_move(const struct feed *feed, enum moves_outcome outcome) {
             log, LOG_FEED_MOVED, fields,
             "%s: has moved for good, and is asked at its new address from now on: put %s into "
             "the keywords file",
-            feed->line->url, feed->stored.move.to);
+            feed->line->url, feed->stored.move->to);
         break;
     case MOVES_BACK:
         log_event(log, LOG_FEED_MOVED, fields, "%s: is back at its own address", feed->line->url);
@@ -165,7 +165,7 @@ static void tell_move(const struct feed *feed, enum moves_outcome outcome) {
         log_event(log, LOG_FEED_MOVED, fields,
                   "%s: leads elsewhere now, to %s; it is asked at its own address until that is "
                   "sure",
-                  feed->line->url, feed->stored.move.to);
+                  feed->line->url, feed->stored.move->to);
         break;
     case MOVES_NOTHING:
     case MOVES_OLD_DEAD:
@@ -220,7 +220,7 @@ static void note_heard(struct poller *poller, int64_t now_us) {
 // Return: whether the feed is asked once more, at once, at its other address.
 static bool note_move(const struct look *look) {
     struct feed *feed = look->feed;
-    struct store_move *move = &feed->stored.move;
+    const struct store_move *move = feed->stored.move;
     bool is_good = reading_is_success(look->reading->outcome);
     if (moves_is_followed(move) && !feed->is_rechecking) {
         feed->is_strayed = !is_good && !look->is_offline;
@@ -231,7 +231,7 @@ static bool note_move(const struct look *look) {
     const struct schedule_input input = input_of(look);
     if ((!is_good && schedule_is_local(&input)) || !input.is_clock_trusted)
         return false;
-    enum moves_outcome outcome = moves_note(move, look->reading, input.wall_s);
+    enum moves_outcome outcome = moves_note(&feed->stored.move, look->reading, input.wall_s);
     tell_move(feed, outcome);
     if (outcome != MOVES_OLD_DEAD || was_strayed)
         return false;
@@ -292,13 +292,12 @@ static void note_outcome(struct look *look) {
     }
 }
 
-// Would a restart miss it?
+// Would a restart miss it? Its @move aside, which may be gone.
 static bool is_worth_writing(const struct store_feed *before, const struct store_feed *now) {
     return (before->failures == 0) != (now->failures == 0) ||
            (now->failures > 0 && before->http_status != now->http_status) ||
            before->ttl_s != now->ttl_s || before->update_s != now->update_s ||
-           before->skip_hours != now->skip_hours || before->skip_days != now->skip_days ||
-           moves_is_followed(&before->move) != moves_is_followed(&now->move);
+           before->skip_hours != now->skip_hours || before->skip_days != now->skip_days;
 }
 
 // --- the stories -----------------------------------------------------------------------------
@@ -368,6 +367,7 @@ static void conclude(struct look *look) {
     struct feed *feed = look->feed;
     struct poller *poller = feed->poller;
     const struct store_feed before = feed->stored;
+    const bool was_followed = moves_is_followed(before.move);
     if (outage_is_answer(look->reading->outcome))
         note_heard(poller, look->now_us);
     if (note_move(look))
@@ -378,7 +378,8 @@ static void conclude(struct look *look) {
     if (hold_us > 0)
         hold_host(look, hold_us);
     warn_of_interval(feed, look->reading);
-    int r = deliver(look, is_worth_writing(&before, &feed->stored));
+    int r = deliver(look, was_followed != moves_is_followed(feed->stored.move) ||
+                              is_worth_writing(&before, &feed->stored));
     if (poller->outage.is_offline)
         poller->outage.next_us = feed->plan.due_us;
     poller_tell_state(feed);

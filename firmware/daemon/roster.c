@@ -42,7 +42,6 @@ static int build(const struct keywords *keywords, struct roster *ret) {
         if (!feed)
             break;
         feed->line = keywords_feed(keywords, fresh.count);
-        feed->turn.owner = feed;
         fresh.feeds[fresh.count] = feed;
     }
     if (!fresh.feeds || fresh.count < count) {

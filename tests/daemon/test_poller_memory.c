@@ -62,12 +62,12 @@ static int configure(struct desk *desk, const struct rules *rules) {
 // A state that knows one feed.
 static void begin_state(void *argument) {
     struct desk *desk = argument;
-    struct store_feed feed = {.baseline = BASELINE_TAKEN,
-                              .good_s = GOOD_S,
-                              .move = {.to = (char *)"https://one.example/new", .count = 1}};
+    struct store_move *move = store_move_new("https://one.example/new");
+    struct store_feed feed = {.baseline = BASELINE_TAKEN, .good_s = GOOD_S, .move = move};
     const struct store_poll poll = {.url = ONE, .feed = &feed, .now_s = GOOD_S};
     assert_true(store_open_copy(NULL, &desk->store) >= 0);
     assert_int_equal(store_commit_poll(desk->store, &poll), 0);
+    free(move);
 }
 
 static int set_up(void **state) {

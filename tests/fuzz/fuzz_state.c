@@ -53,18 +53,20 @@ static sqlite3_stmt *prepare(const struct state *state, const char *format, cons
 
 static void add_rows(const struct state *state) {
     struct full_poll full;
+    struct store_move *move = store_move_new("https://example.org/new");
     struct store_feed feed = {.baseline = BASELINE_TAKEN,
                               .due_s = NOW_S,
                               .good_s = NOW_S,
                               .http_status = 200,
-                              .move = {.to = (char *)"https://example.org/new", .count = 2}};
+                              .move = move};
     const struct habit habit = {.version = HABIT_VERSION};
     full_poll_fill(&feed, NOW_S, &full);
     full.poll.habit = &habit;
     full.story.link = full.alert.link = "https://example.org/1";
     full.alert.words = full.alert.excerpt = "Cyber attack";
     full.alert.spans = "title:0:12";
-    check(store_commit_poll(state->store, &full.poll) == 0);
+    check(move && store_commit_poll(state->store, &full.poll) == 0);
+    free(move);
     check(store_set_snooze(state->store, "rain", NOW_S + 60) == 0);
 }
 
@@ -209,12 +211,12 @@ static void check_feed(const struct store_feed *feed) {
     check_time(feed->good_s);
     check_time(feed->failing_s);
     check_time(feed->swept_s);
-    check_time(feed->move.first_s);
-    check_time(feed->move.checked_s);
-    check(feed->move.to || (feed->move.count == 0 && feed->move.checked_s == 0));
-    if (feed->move.to)
-        check_kept(feed->move.to);
-    check(!feed->move.to || strlen(feed->move.to) <= LIMIT_URL_MAX);
+    if (!feed->move)
+        return;
+    check_time(feed->move->first_s);
+    check_time(feed->move->checked_s);
+    check_kept(feed->move->to);
+    check(strlen(feed->move->to) <= LIMIT_URL_MAX);
 }
 
 static void read_feed(const struct state *state) {
@@ -224,7 +226,7 @@ static void read_feed(const struct state *state) {
     bool is_new[2];
     check(store_load_feed(state->store, URL, &feed) == 0);
     check_feed(&feed);
-    free(feed.move.to);
+    free(feed.move);
     check(store_load_memory(state->store, feed.id, &memory) == 0);
     check(memchr(memory.validators.etag, '\0', sizeof memory.validators.etag));
     check(memchr(memory.validators.last_modified, '\0', sizeof memory.validators.last_modified));

@@ -108,18 +108,22 @@ static void a_poll_survives_closing(void **state) {
     store_close(store);
 }
 
-static struct store_feed a_feed_with_a_history(char *moved_to) {
-    return (struct store_feed){
-        .baseline = BASELINE_TAKEN,
-        .due_s = 1234,
-        .update_s = 1800,
-        .skip_hours = 0xFFFFFE,
-        .skip_days = 0x41,
-        .good_s = 1700000000,
-        .failing_s = 1700000900,
-        .outcome = READING_HTTP_ERROR,
-        .http_status = 410,
-        .move = {.to = moved_to, .count = 5, .first_s = 1600000000, .checked_s = 1600086400}};
+static struct store_feed a_feed_with_a_history(const char *moved_to) {
+    struct store_move *move = store_move_new(moved_to);
+    assert_non_null(move);
+    move->count = 5;
+    move->first_s = 1600000000;
+    move->checked_s = 1600086400;
+    return (struct store_feed){.baseline = BASELINE_TAKEN,
+                               .due_s = 1234,
+                               .update_s = 1800,
+                               .skip_hours = 0xFFFFFE,
+                               .skip_days = 0x41,
+                               .good_s = 1700000000,
+                               .failing_s = 1700000900,
+                               .outcome = READING_HTTP_ERROR,
+                               .http_status = 410,
+                               .move = move};
 }
 
 // Closes the store, opens it again, and compares what it has of the feed.
@@ -137,25 +141,27 @@ static struct store *reopen_and_compare(const struct place *place, struct store 
     assert_int_equal(feed.failing_s, expected->failing_s);
     assert_int_equal(feed.outcome, expected->outcome);
     assert_int_equal(feed.http_status, expected->http_status);
-    assert_string_equal(feed.move.to, expected->move.to);
-    assert_int_equal(feed.move.count, expected->move.count);
-    assert_int_equal(feed.move.first_s, expected->move.first_s);
-    assert_int_equal(feed.move.checked_s, expected->move.checked_s);
-    free(feed.move.to);
+    assert_string_equal(feed.move->to, expected->move->to);
+    assert_int_equal(feed.move->count, expected->move->count);
+    assert_int_equal(feed.move->first_s, expected->move->first_s);
+    assert_int_equal(feed.move->checked_s, expected->move->checked_s);
+    free(feed.move);
     return store;
 }
 
 static void what_the_next_look_depends_on_survives_closing(void **state) {
     struct store *store = open_or_fail(*state);
-    char first[] = "https://new.example/feed", second[] = "https://newer.example/feed";
-    struct store_feed feed = a_feed_with_a_history(first);
+    struct store_feed feed = a_feed_with_a_history("https://new.example/feed");
     commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .now_s = 99});
     store = reopen_and_compare(*state, store, &feed);
-    feed.move.to = second;
+    free(feed.move);
+    feed.move = store_move_new("https://newer.example/feed");
+    assert_non_null(feed.move);
     feed.http_status = 404;
     feed.skip_days = 0;
     assert_int_equal(store_save_due(store, &feed, 1), 0);
     store = reopen_and_compare(*state, store, &feed);
+    free(feed.move);
     store_close(store);
 }
 
@@ -180,8 +186,7 @@ static void check_habit(struct store *store, int64_t feed_id, const struct habit
 
 static void a_habit_is_written_with_a_poll_and_its_end_with_the_due_times(void **state) {
     struct store *store = open_or_fail(*state);
-    char moved_to[] = "https://new.example/feed";
-    struct store_feed feed = a_feed_with_a_history(moved_to);
+    struct store_feed feed = a_feed_with_a_history("https://new.example/feed");
     commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed});
     check_habit(store, feed.id, &(struct habit){.version = 0});
     assert_int_equal(store_save_due(store, &feed, 1), 0); // no end where there is no beginning
@@ -198,13 +203,14 @@ static void a_habit_is_written_with_a_poll_and_its_end_with_the_due_times(void *
     struct habit resumed = HABIT;
     habit_resume(&resumed, &LATER);
     check_habit(store, feed.id, &resumed);
+    free(feed.move);
     store_close(store);
 }
 
 static void a_habit_that_is_damaged_is_none(void **state) {
     const struct place *place = *state;
     struct store *store = open_or_fail(place);
-    struct store_feed feed = a_feed_with_a_history(NULL), again;
+    struct store_feed feed = {.baseline = BASELINE_TAKEN}, again;
     commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .habit = &HABIT});
     store_close(store);
     run_sql_on_file(place, "UPDATE feeds SET habit = x'0102'");
@@ -212,7 +218,7 @@ static void a_habit_that_is_damaged_is_none(void **state) {
     assert_int_equal(store_load_feed(store, URL, &again), 0);
     assert_int_equal(again.recent.looked_s, 0);
     check_habit(store, again.id, &(struct habit){.version = 0});
-    assert_null(again.move.to);
+    assert_null(again.move);
     store_close(store);
 }
 

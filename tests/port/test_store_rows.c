@@ -13,6 +13,9 @@
 // A state with a feed, an alert, a story and a snooze.
 static struct store *open_with_rows(const struct place *place) {
     struct store *store = open_or_fail(place);
+    struct store_move *move = store_move_new("https://example.org/new");
+    assert_non_null(move);
+    move->count = 2;
     struct store_feed feed = {.baseline = BASELINE_HALF,
                               .due_s = NOW_S,
                               .failures = 3,
@@ -20,7 +23,7 @@ static struct store *open_with_rows(const struct place *place) {
                               .skip_hours = 5,
                               .outcome = READING_TIMED_OUT,
                               .http_status = 503,
-                              .move = {.to = (char *)"https://example.org/new", .count = 2}};
+                              .move = move};
     struct full_poll full;
     full_poll_fill(&feed, NOW_S, &full);
     full.story.author = "A";
@@ -29,6 +32,7 @@ static struct store *open_with_rows(const struct place *place) {
     full.alert.stories = 3;
     full.alert.published_s = -NOW_S;
     commit_or_fail(store, &full.poll);
+    free(move);
     assert_int_equal(store_set_snooze(store, full.alert.rule, NOW_S + 60), 0);
     return store;
 }
@@ -49,8 +53,8 @@ static void a_baseline_that_is_none_counts_as_taken(void **state) {
         struct store_feed feed = load_or_fail(store);
         assert_int_equal(feed.baseline, BASELINE_TAKEN);
         assert_int_equal(feed.failures, 3);
-        assert_string_equal(feed.move.to, "https://example.org/new");
-        free(feed.move.to);
+        assert_string_equal(feed.move->to, "https://example.org/new");
+        free(feed.move);
     }
     store_close(store);
 }
@@ -59,17 +63,17 @@ static void an_outcome_that_is_none_reads_as_failed(void **state) {
     struct store *store = open_with_rows(*state);
     struct store_feed feed = load_or_fail(store);
     assert_int_equal(feed.outcome, READING_TIMED_OUT);
-    free(feed.move.to);
+    free(feed.move);
     run_sql(store->db, "UPDATE feeds SET outcome = 14, http_status = 1000");
     feed = load_or_fail(store);
     assert_int_equal(feed.outcome, READING_FAILED);
     assert_int_equal(feed.http_status, 0);
-    free(feed.move.to);
+    free(feed.move);
     run_sql(store->db, "UPDATE feeds SET outcome = -1, http_status = -1");
     feed = load_or_fail(store);
     assert_int_equal(feed.outcome, READING_FAILED);
     assert_int_equal(feed.http_status, 0);
-    free(feed.move.to);
+    free(feed.move);
     store_close(store);
 }
 
@@ -87,11 +91,11 @@ static void numbers_of_a_feed_that_cannot_be_are_not_there(void **state) {
     assert_int_equal(feed.failures, 0);
     assert_int_equal(feed.skip_hours, 0);
     assert_int_equal(feed.skip_days, 0);
-    assert_int_equal(feed.move.count, 0);
-    assert_int_equal(feed.move.first_s, 0);
-    assert_int_equal(feed.move.checked_s, 0);
+    assert_int_equal(feed.move->count, 0);
+    assert_int_equal(feed.move->first_s, 0);
+    assert_int_equal(feed.move->checked_s, 0);
     assert_int_equal(feed.baseline, BASELINE_HALF);
-    free(feed.move.to);
+    free(feed.move);
     store_close(store);
 }
 
@@ -104,9 +108,7 @@ static void a_feed_has_not_moved_to_what_is_no_address(void **state) {
     for (size_t i = 0; i < ARRAY_SIZE(sql); i++) {
         run_sql(store->db, sql[i]);
         const struct store_feed feed = load_or_fail(store);
-        assert_null(feed.move.to);
-        assert_int_equal(feed.move.count, 0);
-        assert_int_equal(feed.move.checked_s, 0);
+        assert_null(feed.move);
     }
     store_close(store);
 }

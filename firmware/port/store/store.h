@@ -39,18 +39,21 @@ enum store_baseline { BASELINE_NONE, BASELINE_HALF, BASELINE_TAKEN };
 
 /**
  * struct store_move - where permanent redirects lead
- * @to:        the new address; NULL = nowhere. Owned by whoever has the struct
  * @count:     looks that were redirected there
  * @first_s:   wall clock of the first of them
  * @checked_s: wall clock at which the old address was asked last; 0 = the new one is not believed
  *             yet, and the old one is asked each time
+ * @to:        the new address
  */
 struct store_move {
-    char *to;
     uint32_t count;
     int64_t first_s;
     int64_t checked_s;
+    char to[];
 };
+
+// A move there of which nothing else is known; owned, to be given to free(). NULL without memory.
+struct store_move *store_move_new(const char *to);
 
 /**
  * struct store_feed - what the poller keeps in memory of a feed
@@ -70,7 +73,7 @@ struct store_move {
  * @failing_s: wall clock of the first failure in a row, 0 = none
  * @outcome:  how the last look ended; means nothing when @good_s and @failing_s are 0
  * @http_status: its status, 0 = none
- * @move:     where it has moved
+ * @move:     where it has moved; NULL = nowhere. Owned by whoever has the struct
  * @swept_s:  wall clock when its keys were last compared with what it shows; 0 = never. Written by
  *            store_commit_poll() alone
  */
@@ -89,7 +92,7 @@ struct store_feed {
     int64_t failing_s;
     enum reading_outcome outcome;
     int http_status;
-    struct store_move move;
+    struct store_move *move;
     int64_t swept_s;
 };
 

@@ -28,16 +28,25 @@ static void copy_bytes(sqlite3_stmt *statement, int column, size_t size, char *r
     ret[length] = '\0';
 }
 
-static int copy_move(sqlite3_stmt *statement, int column, struct store_move *ret) {
+struct store_move *store_move_new(const char *to) {
+    const size_t size = strlen(to) + 1;
+    struct store_move *move = calloc(1, sizeof *move + size);
+    if (move)
+        memcpy(move->to, to, size);
+    return move;
+}
+
+static int copy_move(sqlite3_stmt *statement, int column, struct store_move **ret) {
     const char *to = sql_text(statement, column);
     if (!*to || strlen(to) > LIMIT_URL_MAX)
         return 0;
-    ret->to = strdup(to);
-    if (!ret->to)
+    struct store_move *move = store_move_new(to);
+    if (!move)
         return -ENOMEM;
-    ret->count = (uint32_t)sql_within(statement, column + 1, 0, UINT32_MAX, 0);
-    ret->first_s = sql_time(statement, column + 2);
-    ret->checked_s = sql_time(statement, column + 3);
+    move->count = (uint32_t)sql_within(statement, column + 1, 0, UINT32_MAX, 0);
+    move->first_s = sql_time(statement, column + 2);
+    move->checked_s = sql_time(statement, column + 3);
+    *ret = move;
     return 0;
 }
 
@@ -96,7 +105,7 @@ int store_load_feed(struct store *store, const char *url, struct store_feed *ret
     if (r == 0)
         *ret = feed;
     else
-        free(feed.move.to);
+        free(feed.move);
     return r;
 }
 
@@ -183,7 +192,7 @@ int store_find_new(struct store *store, int64_t feed_id, const uint64_t *keys, s
 // From ?2 on, in the order of the columns in both statements below. ?10 is for the caller: the
 // habit, all of it or what is newer of it.
 static void bind_feed(sqlite3_stmt *statement, const struct store_feed *feed) {
-    const struct store_move *move = &feed->move;
+    const struct store_move *move = feed->move;
     (void)sqlite3_bind_int(statement, 2, (int)feed->baseline);
     (void)sqlite3_bind_int64(statement, 3, feed->due_s);
     (void)sqlite3_bind_int64(statement, 4, feed->failures);
@@ -196,10 +205,10 @@ static void bind_feed(sqlite3_stmt *statement, const struct store_feed *feed) {
     (void)sqlite3_bind_int64(statement, 12, feed->failing_s);
     (void)sqlite3_bind_int(statement, 13, (int)feed->outcome);
     (void)sqlite3_bind_int(statement, 14, feed->http_status);
-    sql_bind_text(statement, 15, move->to ? move->to : "");
-    (void)sqlite3_bind_int64(statement, 16, move->count);
-    (void)sqlite3_bind_int64(statement, 17, move->first_s);
-    (void)sqlite3_bind_int64(statement, 18, move->checked_s);
+    sql_bind_text(statement, 15, move ? move->to : "");
+    (void)sqlite3_bind_int64(statement, 16, move ? move->count : 0);
+    (void)sqlite3_bind_int64(statement, 17, move ? move->first_s : 0);
+    (void)sqlite3_bind_int64(statement, 18, move ? move->checked_s : 0);
 }
 
 static int save_feed(struct store *store, const struct store_poll *poll, int64_t *ret_id) {
