@@ -83,12 +83,16 @@ static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *reterr) 
     return 0;
 }
 
-// The name came later: the one who had it is gone.
-static int on_acquired(sd_bus_message *message, void *userdata, sd_bus_error *reterr) {
+// The name came later: the one who had it is gone. The bus tells its owner so without being asked
+// to (D-Bus specification, NameAcquired).
+static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *reterr) {
     (void)reterr;
     struct bus *bus = userdata;
+    const char *sender = sd_bus_message_get_sender(message);
     const char *name;
-    if (sd_bus_message_read(message, "s", &name) >= 0 && strcmp(name, BUS_NAME) == 0)
+    if (sender && strcmp(sender, "org.freedesktop.DBus") == 0 &&
+        sd_bus_message_is_signal(message, "org.freedesktop.DBus", "NameAcquired") > 0 &&
+        sd_bus_message_read(message, "s", &name) >= 0 && strcmp(name, BUS_NAME) == 0)
         bus->has_name = true;
     return 0;
 }
@@ -99,9 +103,7 @@ static int connect_bus(struct bus *bus) {
         r = sd_bus_match_signal(bus->bus, NULL, NULL, NULL, "org.freedesktop.DBus.Local",
                                 "Disconnected", on_disconnected, bus);
     if (r >= 0)
-        r = sd_bus_match_signal_async(bus->bus, NULL, "org.freedesktop.DBus",
-                                      "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                      "NameAcquired", on_acquired, NULL, bus);
+        r = sd_bus_add_filter(bus->bus, NULL, on_message, bus);
     if (r >= 0)
         r = bus_bell_new(bus->bus, bus->control, &bus->bell);
     if (r >= 0)
