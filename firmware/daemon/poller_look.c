@@ -124,7 +124,7 @@ void poller_tell_state(struct feed *feed) {
 // What makes a feed be asked otherwise than one would think is said when it is new, or begins.
 static void warn_of_interval(struct feed *feed, const struct reading *reading) {
     const struct store_feed *stored = &feed->stored;
-    int64_t asked_s = stored->ttl_s > stored->update_s ? stored->ttl_s : stored->update_s;
+    uint32_t asked_s = stored->ttl_s > stored->update_s ? stored->ttl_s : stored->update_s;
     bool lacks_validators = !offers_validators(reading);
     bool is_overruled =
         feed->line->settings->every_s > 0 && asked_s > feed->line->settings->every_s;
@@ -241,6 +241,11 @@ static bool note_move(const struct look *look) {
 
 // --- what is kept of it ----------------------------------------------------------------------
 
+// More than a century is that.
+static uint32_t hint_s(int64_t asked_s) {
+    return (uint32_t)(asked_s < 0 ? 0 : asked_s < UINT32_MAX ? asked_s : UINT32_MAX);
+}
+
 static void note_success(struct feed *feed, const struct reading *reading) {
     struct store_feed *stored = &feed->stored;
     stored->failures = 0;
@@ -249,8 +254,8 @@ static void note_success(struct feed *feed, const struct reading *reading) {
     feed->local_failures = 0;
     if (reading->outcome == READING_UNCHANGED)
         return; // what stands in the document is as it was
-    stored->ttl_s = reading->ttl_s;
-    stored->update_s = reading->update_s;
+    stored->ttl_s = hint_s(reading->ttl_s);
+    stored->update_s = hint_s(reading->update_s);
     stored->skip_hours = reading->skip_hours;
     stored->skip_days = reading->skip_days;
 }

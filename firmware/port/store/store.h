@@ -79,19 +79,19 @@ struct store_move *store_move_new(const char *to);
  */
 struct store_feed {
     int64_t id;
-    enum store_baseline baseline;
+    enum store_baseline baseline : 8;
+    enum reading_outcome outcome : 8;
+    uint8_t skip_days;
+    uint32_t skip_hours;
     uint32_t failures;
+    int http_status;
     int64_t due_s;
     uint64_t body_hash;
-    int64_t ttl_s;
-    int64_t update_s;
-    uint32_t skip_hours;
-    uint8_t skip_days;
+    uint32_t ttl_s;
+    uint32_t update_s;
     struct habit_recent recent;
     int64_t good_s;
     int64_t failing_s;
-    enum reading_outcome outcome;
-    int http_status;
     struct store_move *move;
     int64_t swept_s;
 };

@@ -68,8 +68,8 @@ static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
     ret->due_s = sql_time(row, 2);
     ret->failures = (uint32_t)sql_within(row, 3, 0, UINT32_MAX, 0);
     ret->body_hash = (uint64_t)sqlite3_column_int64(row, 4);
-    ret->ttl_s = sql_time(row, 5);
-    ret->update_s = sql_time(row, 6);
+    ret->ttl_s = (uint32_t)sql_within(row, 5, 0, UINT32_MAX, 0);
+    ret->update_s = (uint32_t)sql_within(row, 6, 0, UINT32_MAX, 0);
     ret->skip_hours = (uint32_t)sql_within(row, 7, 0, (1 << 24) - 1, 0);
     ret->skip_days = (uint8_t)sql_within(row, 8, 0, (1 << 7) - 1, 0);
     const struct habit habit = copy_habit(row, 9);
