@@ -45,7 +45,7 @@ enum moves_outcome moves_note(struct store_move **move, const struct reading *re
     bool was_followed = moves_is_followed(*move);
     bool leads_there = *move && strcmp((*move)->to, reading->moved_to) == 0;
     if (!reading_is_success(reading->outcome)) {
-        if (!was_followed || leads_there)
+        if (!*move || !was_followed || leads_there)
             return MOVES_NOTHING;
         (*move)->checked_s = wall_s;
         return MOVES_OLD_DEAD;

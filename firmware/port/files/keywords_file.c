@@ -37,9 +37,6 @@ static int add_file(struct keywords *keywords, const char *path, bool is_main,
         text_file_complain(diags, path, mend_of(r, is_main), r);
         return r;
     }
-    // It was read into more room than it takes; what stays of it is not to be put behind all that.
-    char *trimmed = realloc(text, size + 1);
-    text = trimmed ? trimmed : text;
     r = keywords_add_file(keywords, path, text, size, diags);
     free(text);
     return r;

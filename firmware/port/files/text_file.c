@@ -37,6 +37,10 @@ int text_file_read(const char *path, size_t max_bytes, char **ret_text, size_t *
         body_done(&text);
         return r == BODY_TOO_BIG ? -EFBIG : r;
     }
+    // It was read into more room than it takes; what is made of it is not to lie behind all that.
+    char *trimmed = realloc(text.bytes, text.size);
+    if (trimmed)
+        text.bytes = trimmed;
     *ret_text = text.bytes;
     *ret_size = text.size - 1;
     return 0;
