@@ -41,7 +41,7 @@ from nginx import Nginx, find  # noqa: E402
 from reading import feed  # noqa: E402
 
 FEEDS, RUNS, AT_ONCE = 1000, 5, 8
-HOSTS, ROUNDS = 50, 3
+HOSTS = 50
 HOST = "a.localhost"  # libcurl takes every name below localhost for this machine
 ONE_FILE = "rewrite ^ /feed.xml break;"  # packed only where gzip_static is on
 
@@ -140,7 +140,7 @@ def daemon_costs(build, place, server, authority, hosts, status):
         wait_for_lines(log, "watching")
         told = ask_all()
         pids = [daemon.pid, *pathlib.Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()]
-        for _ in range(ROUNDS):
+        for _ in range(RUNS):
             before, known = spent_at_rest(pids), {entry[2] for entry in told}
             told = ask_all()
             rounds.append([(now - then) / FEEDS for now, then in zip(spent_at_rest(pids), before)])
