@@ -46,21 +46,22 @@ static void put_attr(const char *name, const char *value) {
 }
 
 static void print_feed(const struct keywords *keywords, const struct keywords_feed *feed) {
-    fputs(feed->settings->tags ? "      " : "    ", stdout);
+    const struct keywords_settings *settings = feed->settings;
+    fputs(settings->tags ? "      " : "    ", stdout);
     fputs("<outline type=\"rss\"", stdout);
-    put_attr("text", feed->settings->title[0] ? feed->settings->title : feed->url);
-    if (feed->settings->title[0])
-        put_attr("title", feed->settings->title);
+    put_attr("text", settings->title[0] ? settings->title : feed->url);
+    if (settings->title[0])
+        put_attr("title", settings->title);
     put_attr("xmlUrl", feed->url);
     const char *between = " category=\"";
     for (size_t i = 0; i < LIMIT_TAGS_MAX; i++) {
-        if (!(feed->settings->tags & UINT64_C(1) << i))
+        if (!(settings->tags & UINT64_C(1) << i))
             continue;
         fputs(between, stdout);
         put_value(keywords_tag_name(keywords, i));
         between = ",";
     }
-    puts(feed->settings->tags ? "\"/>" : "/>");
+    puts(settings->tags ? "\"/>" : "/>");
 }
 
 // The set that has only the first tag of a set.

@@ -73,9 +73,8 @@ enum gpio_found {
  * struct gpio_change - an input changed
  * @line:      index into the board's lines
  * @is_active: its level now
- * @age_us:    how long ago, microseconds, by the kernel's time of the edge: who was held up knows
- * by it how long a press was, and not only how long it was not looked at; 0 = just now, or nobody
- * knows
+ * @age_us:    how long ago, microseconds, by the kernel's time of the edge, so that a press is as
+ *             long as it was for who reads it late, too; 0 = just now, or nobody knows
  */
 struct gpio_change {
     size_t line;

@@ -74,7 +74,7 @@ int keywords_read_head(struct keywords_parser *parser);
  * struct keywords_feed_line - a line of [feeds], read
  * @url:      its address; not terminated: it stands in the line
  * @url_size: its bytes; 0 = the line is no good
- * @settings:   what else it says
+ * @settings: what else it says
  */
 struct keywords_feed_line {
     const char *url;

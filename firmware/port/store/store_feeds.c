@@ -222,9 +222,8 @@ static int save_feed(struct store *store, const struct store_poll *poll, int64_t
         " ?16, ?17, ?18)"
         " ON CONFLICT(url) DO UPDATE SET baseline = ?2, due_s = ?3, failures = ?4, body_hash = ?5,"
         " ttl_s = ?6, update_s = ?7, skip_hours = ?8, skip_days = ?9, habit = coalesce(?10, habit),"
-        " good_s = ?11, failing_s = ?12, outcome = ?13, http_status = ?14, moved_to = ?15, "
-        "moved_count = ?16,"
-        " moved_first_s = ?17, moved_checked_s = ?18"
+        " good_s = ?11, failing_s = ?12, outcome = ?13, http_status = ?14, moved_to = ?15,"
+        " moved_count = ?16, moved_first_s = ?17, moved_checked_s = ?18"
         " RETURNING id",
         &statement);
     if (r < 0)
