@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "core/markup/body.h"
@@ -43,11 +44,45 @@ static void a_body_can_be_used_again_with_the_same_cap(void **state) {
     body_done(&body);
 }
 
+static void what_is_expected_is_room_and_nothing_else(void **state) {
+    (void)state;
+    static char zeros[100001];
+    struct body body = BODY_OF(4 << 20);
+    body_expect(&body, 100000);
+    assert_int_equal(body.size, 0);
+    assert_int_equal(body.capacity, 100000);
+    const char *bytes = body.bytes;
+    assert_int_equal(body_append(&body, zeros, 100000), 0);
+    assert_ptr_equal(body.bytes, bytes);
+    body_expect(&body, 200000); // too late
+    assert_int_equal(body.capacity, 100000);
+    assert_int_equal(body_append(&body, zeros, sizeof zeros), 0);
+    assert_int_equal(body.size, 200001);
+    body_done(&body);
+}
+
+static void of_what_a_stranger_announces_a_part_is_believed(void **state) {
+    (void)state;
+    struct body body = BODY_OF(4 << 20);
+    body_expect(&body, SIZE_MAX);
+    assert_int_equal(body.capacity, 1 << 20);
+    body_done(&body);
+    body_expect(&body, 1);
+    assert_int_equal(body.capacity, 0);
+
+    struct body small = BODY_OF(5000);
+    body_expect(&small, SIZE_MAX);
+    assert_int_equal(small.capacity, 5000);
+    body_done(&small);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_put_one_after_the_other),
         cmocka_unit_test(the_cap_itself_fits_and_one_byte_more_does_not),
         cmocka_unit_test(a_body_can_be_used_again_with_the_same_cap),
+        cmocka_unit_test(what_is_expected_is_room_and_nothing_else),
+        cmocka_unit_test(of_what_a_stranger_announces_a_part_is_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

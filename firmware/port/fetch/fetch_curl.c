@@ -135,6 +135,11 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *userdata) {
             call->stop = FETCH_STOP_BODY;
         return call->stop ? 0 : size;
     }
+    if (call->body.size == 0) {
+        curl_off_t announced = 0; // of a packed one what it is packed; -1: nothing was
+        (void)curl_easy_getinfo(call->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+        body_expect(&call->body, announced > 0 ? (size_t)announced : 0);
+    }
     int r = body_append(&call->body, bytes, size);
     if (r != 0)
         call->stop = r == BODY_TOO_BIG ? FETCH_STOP_BODY : FETCH_STOP_MEMORY;
