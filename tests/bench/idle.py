@@ -27,6 +27,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import newsroom  # noqa: E402
 
 FEEDS, RULES, ROUNDS = 100, 1000, 100
+STORIES = [(f"Story {i} of the day", "Some words about it. " * 40) for i in range(30)]
 HOST_GAP_S = 1.1  # a host is not asked again before
 
 
@@ -39,13 +40,11 @@ class Counting(newsroom.Newsroom):
             self.server.asked += 1
 
 
-def private_dirty_kb(pid):
-    """By what it is: KB of each library, the program, heap, stack, files and unnamed memory."""
-    for _ in range(2):  # a page may be written again while the first goes on
-        os.sync()
-        time.sleep(1)
+def dirty_kb_by_kind(smaps):
+    """Of the lines of /proc/PID/smaps: KB of each library, the program, heap, stack, files and unnamed
+    memory."""
     sizes, kind, last = collections.Counter(), "", ""
-    for line in open(f"/proc/{pid}/smaps", encoding="utf-8"):
+    for line in smaps:
         mapping = re.match(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \d+\s*(.*)", line)
         if mapping:
             path = mapping.group(1)
@@ -56,6 +55,15 @@ def private_dirty_kb(pid):
         elif line.startswith("Private_Dirty:"):
             sizes[kind] += int(line.split()[1])
     return sizes
+
+
+def private_dirty_kb(pid):
+    """By what it is."""
+    for _ in range(2):  # a page may be written again while the first goes on
+        os.sync()
+        time.sleep(1)
+    with open(f"/proc/{pid}/smaps", encoding="utf-8") as smaps:
+        return dirty_kb_by_kind(smaps)
 
 
 def switches(pid):
@@ -75,6 +83,12 @@ def row(what, value, goal=""):
     print(f"{what:<52} {value:>12} {goal:>14}")
 
 
+def keywords(url):
+    """What is watched, and in which feeds; url is a feed's, with its number to be put in."""
+    rules = ((f"word{i}\n", f"first{i} second\n", f"one{i} + other{i}, third\n")[i % 3] for i in range(RULES))
+    return "[feeds]\n" + "".join(url.format(i) + "\n" for i in range(FEEDS)) + "[bulletin]\n" + "".join(rules)
+
+
 def memory_rows(when, sizes):
     row(f"Private_Dirty {when}, KB", sum(sizes.values()), "400")
     row("  all libraries", sum(size for kind, size in sizes.items() if ".so" in kind))
@@ -83,9 +97,9 @@ def memory_rows(when, sizes):
             row(f"  {kind}", size)
 
 
-def watch(build, place, keywords, env=None):
+def watch(build, place, text, env=None):
     """Starts the daemon on the sim board with those keywords; it logs into the file "log"."""
-    (place / "keywords").write_text(keywords)
+    (place / "keywords").write_text(text)
     with open(place / "log", "wb") as output:
         return subprocess.Popen(
             [build / "bin/wirebell", "run", "--board", "sim", "--keywords", place / "keywords",
@@ -124,7 +138,7 @@ def wait_for_reader_to_leave(pid):
 def serve():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Counting)
     server.asked, server.lock = 0, threading.Lock()
-    server.stories = [(f"Story {i} of the day", "Some words about it. " * 40) for i in range(30)]
+    server.stories = STORIES
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
@@ -141,12 +155,7 @@ def measure(build, rounds=ROUNDS):
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
         place = pathlib.Path(folder)
         log = place / "log"
-        daemon = watch(
-            build, place,
-            "[feeds]\n" + "".join(
-                f"http://h{i}.localhost:{server.server_port}/feed\n" for i in range(FEEDS)) + "[bulletin]\n" +
-            "".join((f"word{i}\n", f"first{i} second\n", f"one{i} + other{i}, third\n")[i % 3]
-                                for i in range(RULES)))
+        daemon = watch(build, place, keywords(f"http://h{{}}.localhost:{server.server_port}/feed"))
         try:
             wait_for_lines(log, "watching")
             poll(daemon, server)

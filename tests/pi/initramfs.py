@@ -22,7 +22,7 @@ def needed(program):
     return loader + re.findall(r"\(NEEDED\).*\[(.+)\]", text)
 
 
-def libraries(programs, sysroots):
+def libraries(programs, sysroots, triplet="aarch64-linux-gnu"):
     """Paths of all shared libraries the programs need, and those these need, by their names.
 
     A library is taken from the first sysroot that has it.
@@ -32,7 +32,7 @@ def libraries(programs, sysroots):
         name = wanted.pop()
         if name in found:
             continue
-        places = [root / "usr/lib/aarch64-linux-gnu" / name for root in sysroots]
+        places = [root / "usr/lib" / triplet / name for root in sysroots]
         found[name] = next((place for place in places if place.exists()), None)
         if found[name] is None:
             raise FileNotFoundError(f"{name}: in none of {', '.join(map(str, sysroots))}")
