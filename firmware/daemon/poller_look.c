@@ -321,7 +321,7 @@ static void on_news(int64_t *published_s, size_t count, void *userdata) {
             .count = count,
         };
         habit_learn(feed->habit, &seen);
-        feed->stored.recent = habit_recent(feed->habit);
+        feed->stored.recent = feed->habit->recent;
     }
     plan(look);
     look->is_planned = true;

@@ -93,7 +93,7 @@ static void row_45_a_look_waits_for_the_morning_but_not_through_it(void **state)
 static void row_45_looks_are_shorter_after_a_story_where_bursts_are_usual(void **state) {
     (void)state;
     struct habit habit = learned(is_burst, 3);
-    int64_t now_s = habit.looked_s;
+    int64_t now_s = habit.recent.looked_s;
     struct habit hit = habit;
     look_at(&hit, now_s + INTERVAL_S, now_s + INTERVAL_S - 60);
     assert_true(wait_at(&hit, now_s + INTERVAL_S) < INTERVAL_S);
@@ -104,11 +104,11 @@ static void row_45_looks_are_shorter_after_a_story_where_bursts_are_usual(void *
 static void row_45_looks_are_longer_after_a_story_where_gaps_are_even(void **state) {
     (void)state;
     struct habit habit = learned(is_every_second_hour, 4);
-    int64_t story_s = habit.story_s;
+    int64_t story_s = habit.recent.story_s;
     assert_true(wait_at(&habit, story_s + 4 * HOUR_S) < INTERVAL_S);
     struct habit hit = habit;
-    look_at(&hit, habit.looked_s + INTERVAL_S, habit.looked_s + INTERVAL_S - 60);
-    assert_true(wait_at(&hit, hit.looked_s) > INTERVAL_S);
+    look_at(&hit, habit.recent.looked_s + INTERVAL_S, habit.recent.looked_s + INTERVAL_S - 60);
+    assert_true(wait_at(&hit, hit.recent.looked_s) > INTERVAL_S);
 }
 
 static void row_45_feed_without_a_habit_has_the_fixed_interval_exactly(void **state) {
@@ -135,18 +135,19 @@ static void row_45_no_bounds_are_overstepped(void **state) {
     };
     for (size_t i = 0; i < ARRAY_SIZE(bounds); i++)
         for (int64_t at_s = 0; at_s < WEEK_S; at_s += 600)
-            assert_in_range(habit_wait_s(&habit, &bounds[i], habit.looked_s + at_s),
+            assert_in_range(habit_wait_s(&habit, &bounds[i], habit.recent.looked_s + at_s),
                             bounds[i].floor_s, bounds[i].ceiling_s);
     const struct habit_bounds tight[] = {{900, 900, 14400}, {3600, 7200, 14400}, {900, 300, 900}};
     for (size_t i = 0; i < ARRAY_SIZE(tight); i++)
-        assert_int_equal(habit_wait_s(&habit, &tight[i], habit.looked_s + 60), tight[i].interval_s);
+        assert_int_equal(habit_wait_s(&habit, &tight[i], habit.recent.looked_s + 60),
+                         tight[i].interval_s);
 }
 
 static void row_45_as_many_looks_are_spent_as_at_the_fixed_interval(void **state) {
     (void)state;
     struct habit habit = learned(is_working_hour, 6);
     uint64_t seed = 6;
-    int64_t now_s = habit.looked_s, end_s = now_s + 12 * WEEK_S, story_s = now_s, looks = 0;
+    int64_t now_s = habit.recent.looked_s, end_s = now_s + 12 * WEEK_S, story_s = now_s, looks = 0;
     while (now_s < end_s) {
         now_s += wait_at(&habit, now_s);
         int64_t published_s = 0;
@@ -174,7 +175,7 @@ static void a_first_look_learns_from_the_dates_it_finds(void **state) {
     const struct habit_look look = {monday_s + 40 * DAY_S, INTERVAL_S, published_s, count};
     habit_learn(&habit, &look);
     assert_in_range(habit.stories, 150, 200);
-    assert_in_range(habit.observed_min / 1440, 33, 36);
+    assert_in_range(habit.recent.observed_min / 1440, 33, 36);
     assert_true(wait_at(&habit, monday_s + 40 * DAY_S + 9 * HOUR_S) < INTERVAL_S);
     assert_true(wait_at(&habit, monday_s + 40 * DAY_S + 18 * HOUR_S) > INTERVAL_S);
 }
@@ -201,7 +202,7 @@ static void a_story_counts_where_it_can_have_appeared(void **state) {
         const struct habit_look look = {now_s, INTERVAL_S, times_s, 1};
         habit_learn(&habit, &look);
         assert_int_equal(habit.stories, cases[i].counted_s > 0);
-        assert_int_equal(habit.story_s, cases[i].counted_s);
+        assert_int_equal(habit.recent.story_s, cases[i].counted_s);
     }
 }
 
@@ -242,7 +243,7 @@ static void old_habits_are_forgotten(void **state) {
     (void)state;
     struct habit habit = learned(is_working_hour, 8);
     uint64_t seed = 8;
-    int64_t start_s = habit.looked_s, end_s = start_s + 26 * WEEK_S;
+    int64_t start_s = habit.recent.looked_s, end_s = start_s + 26 * WEEK_S;
     // From now on eight hours later, at night.
     for (int64_t at_s = start_s; at_s < end_s; at_s += INTERVAL_S) {
         bool is_there = is_working_hour(at_s / HOUR_S - 10, 0, &seed);
@@ -263,13 +264,13 @@ static void looks_without_news_change_only_what_is_recent(void **state) {
         now_s += i % 100 == 99 ? -HOUR_S : i % 100 == 50 ? 3 * DAY_S : 8 * HOUR_S;
         look_at(&habit, now_s, 0);
         assert_memory_equal(&habit, &before, HABIT_RECENT_AT);
-        const struct habit_recent recent = habit_recent(&habit);
-        habit_resume(&resumed, &recent);
+        habit_resume(&resumed, &habit.recent);
         assert_memory_equal(&resumed, &habit, sizeof habit);
         assert_int_equal(habit_load(&habit, sizeof habit, &resumed), 0);
     }
     look_at(&habit, now_s + HOUR_S, now_s);
-    assert_true(habit.observed_min < 52 * WEEK_S / MINUTE_S); // then older news counts for less
+    assert_true(habit.recent.observed_min <
+                52 * WEEK_S / MINUTE_S); // then older news counts for less
     assert_int_equal(habit_load(&habit, sizeof habit, &resumed), 0);
 }
 
@@ -327,7 +328,7 @@ static void no_bytes_loaded_run_over(void **state) {
         if (habit_load(bytes, sizeof bytes, &habit) < 0)
             continue;
         loads++;
-        int64_t now_s = habit.looked_s + (int64_t)(random_next(&seed) % WEEK_S);
+        int64_t now_s = habit.recent.looked_s + (int64_t)(random_next(&seed) % WEEK_S);
         assert_in_range(wait_at(&habit, now_s), 300, 4 * HOUR_S);
         look_at(&habit, now_s, (int64_t)(random_next(&seed) >> 31));
         assert_in_range(wait_at(&habit, now_s), 300, 4 * HOUR_S);

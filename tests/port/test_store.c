@@ -166,14 +166,13 @@ static void what_the_next_look_depends_on_survives_closing(void **state) {
 }
 
 // A habit as it is stored, and what a look without news makes newer of it.
-static const struct habit HABIT = {.version = HABIT_VERSION,
-                                   .hours = {[7] = 3},
-                                   .stories = 3,
-                                   .squares = 3,
-                                   .observed_min = 600,
-                                   .looked_s = 1700000000,
-                                   .story_s = 1699990000,
-                                   .account_s = -5};
+static const struct habit HABIT = {
+    .version = HABIT_VERSION,
+    .hours = {[7] = 3},
+    .stories = 3,
+    .squares = 3,
+    .recent = {
+        .observed_min = 600, .looked_s = 1700000000, .story_s = 1699990000, .account_s = -5}};
 static const struct habit_recent LATER = {
     .observed_min = 615, .looked_s = 1700000900, .story_s = 1699990000, .account_s = 256};
 
@@ -192,7 +191,7 @@ static void a_habit_is_written_with_a_poll_and_its_end_with_the_due_times(void *
     assert_int_equal(store_save_due(store, &feed, 1), 0); // no end where there is no beginning
     check_habit(store, feed.id, &(struct habit){.version = 0});
     commit_or_fail(store, &(struct store_poll){.url = URL, .feed = &feed, .habit = &HABIT});
-    feed.recent = habit_recent(&HABIT);
+    feed.recent = HABIT.recent;
     store = reopen_and_compare(*state, store, &feed);
     check_habit(store, feed.id, &HABIT);
     feed.recent = LATER;

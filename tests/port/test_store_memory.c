@@ -22,7 +22,7 @@ static uint64_t hashes[ITEMS];
 
 static int commit(struct store *store, uint64_t key, struct store_feed *feed) {
     struct full_poll full;
-    const struct habit habit = {.version = HABIT_VERSION, .stories = 9, .observed_min = 9};
+    const struct habit habit = {.version = HABIT_VERSION, .stories = 9, .recent.observed_min = 9};
     full_poll_fill(feed, NOW_S, &full);
     full.poll.habit = &habit;
     full.key = key;

@@ -12,8 +12,6 @@
 #include "wirebell/limits.h"
 
 static_assert(sizeof(struct habit) == 88, "stored as it is: no gaps");
-static_assert(HABIT_RECENT_AT + sizeof(struct habit_recent) == sizeof(struct habit),
-              "what changes is the end of it");
 
 enum {
     HOUR_MIN = 60,
@@ -50,12 +48,13 @@ static bool is_sound(const struct habit *habit) {
     bool is_exposed = true;
     for (int i = 0; i < HABIT_BINS; i++) {
         followed += habit->follow[i];
-        is_exposed &= habit->exposed_min[i] / EXPOSED_MAX <= habit->observed_min;
+        is_exposed &= habit->exposed_min[i] / EXPOSED_MAX <= habit->recent.observed_min;
     }
     return habit->version == HABIT_VERSION && is_exposed && followed <= habit->stories &&
-           habit->stories <= habit->observed_min && habit->stories <= UINT16_MAX &&
-           habit->observed_min <= MEMORY_MAX_MIN && habit->quarters <= 4 &&
-           habit->account_s >= -ACCOUNT_SAVED_S && habit->account_s <= ACCOUNT_SPENT_S;
+           habit->stories <= habit->recent.observed_min && habit->stories <= UINT16_MAX &&
+           habit->recent.observed_min <= MEMORY_MAX_MIN && habit->quarters <= 4 &&
+           habit->recent.account_s >= -ACCOUNT_SAVED_S &&
+           habit->recent.account_s <= ACCOUNT_SPENT_S;
 }
 
 int habit_load(const void *bytes, size_t size, struct habit *ret) {
@@ -69,23 +68,11 @@ int habit_load(const void *bytes, size_t size, struct habit *ret) {
     return 0;
 }
 
-struct habit_recent habit_recent(const struct habit *habit) {
-    return (struct habit_recent){
-        .observed_min = habit->observed_min,
-        .looked_s = habit->looked_s,
-        .story_s = habit->story_s,
-        .account_s = habit->account_s,
-    };
-}
-
 void habit_resume(struct habit *habit, const struct habit_recent *recent) {
     if (recent->looked_s == 0)
         return;
     habit->version = HABIT_VERSION;
-    habit->observed_min = recent->observed_min;
-    habit->looked_s = recent->looked_s;
-    habit->story_s = recent->story_s;
-    habit->account_s = recent->account_s;
+    habit->recent = *recent;
 }
 
 static void halve(struct habit *habit) {
@@ -100,19 +87,19 @@ static void halve(struct habit *habit) {
     }
     habit->stories /= 2;
     habit->squares /= 2;
-    habit->observed_min /= 2;
+    habit->recent.observed_min /= 2;
 }
 
 static bool is_full(const struct habit *habit) {
-    return habit->observed_min >= MEMORY_MAX_MIN || habit->stories >= UINT16_MAX ||
-           (habit->observed_min >= MEMORY_MIN && habit->stories >= MEMORY_STORIES);
+    return habit->recent.observed_min >= MEMORY_MAX_MIN || habit->stories >= UINT16_MAX ||
+           (habit->recent.observed_min >= MEMORY_MIN && habit->stories >= MEMORY_STORIES);
 }
 
 static void count_quarter(struct habit *habit, int64_t at_s) {
     int64_t hour = at_s / 3600;
-    if (at_s / QUARTER_S == habit->story_s / QUARTER_S)
+    if (at_s / QUARTER_S == habit->recent.story_s / QUARTER_S)
         return;
-    if (hour != habit->story_s / 3600)
+    if (hour != habit->recent.story_s / 3600)
         habit->quarters = 0;
     while (habit->hours[hour % 24] == UINT8_MAX)
         halve(habit);
@@ -123,7 +110,7 @@ static void count_quarter(struct habit *habit, int64_t at_s) {
 }
 
 static void count_gap(struct habit *habit, const struct rhythm *rhythm, int64_t at_s) {
-    int64_t last_min = habit->story_s / 60, gap_min = at_s / 60 - last_min, start_min = 0;
+    int64_t last_min = habit->recent.story_s / 60, gap_min = at_s / 60 - last_min, start_min = 0;
     for (unsigned i = 0; i < HABIT_BINS && start_min < gap_min; i++) {
         int64_t end_min = clamp(gap_min, start_min, RHYTHM_BIN_END_MIN[i]);
         int64_t weight = rhythm_of_hour(rhythm, (last_min + start_min) / HOUR_MIN);
@@ -136,13 +123,13 @@ static void count_gap(struct habit *habit, const struct rhythm *rhythm, int64_t 
 
 // Stories come here in the order of time.
 static void count_story(struct habit *habit, const struct rhythm *rhythm, int64_t at_s) {
-    if (at_s / 60 <= habit->story_s / 60)
+    if (at_s / 60 <= habit->recent.story_s / 60)
         return;
-    if (habit->story_s > 0)
+    if (habit->recent.story_s > 0)
         count_gap(habit, rhythm, at_s);
     count_quarter(habit, at_s);
     habit->stories++;
-    habit->story_s = (uint32_t)at_s;
+    habit->recent.story_s = (uint32_t)at_s;
 }
 
 static int compare_times(const void *a, const void *b) {
@@ -152,7 +139,7 @@ static int compare_times(const void *a, const void *b) {
 
 // When a story came, as far as can be said, or 0.
 static int64_t came_s(const struct habit *habit, const struct habit_look *look, int64_t at_s) {
-    int64_t before_s = habit->looked_s;
+    int64_t before_s = habit->recent.looked_s;
     if (at_s <= 0)
         return look->now_s - before_s <= UNDATED_S ? (before_s + look->now_s) / 2 : 0;
     return at_s < before_s - OLD_STORY_S ? 0 : clamp(at_s, before_s, look->now_s);
@@ -171,9 +158,9 @@ static void learn_history(struct habit *habit, const struct habit_look *look) {
     if (first == end)
         return;
     // The first one begins the time observed and is not counted: it is why it begins there.
-    habit->story_s = (uint32_t)look->published_s[first];
+    habit->recent.story_s = (uint32_t)look->published_s[first];
     habit->quarters = 0;
-    habit->observed_min += (uint32_t)(look->now_s / 60 - look->published_s[first] / 60);
+    habit->recent.observed_min += (uint32_t)(look->now_s / 60 - look->published_s[first] / 60);
     for (size_t i = first + 1; i < end; i++)
         count_story(habit, &rhythm, look->published_s[i]);
 }
@@ -197,10 +184,10 @@ static void count_news(struct habit *habit, const struct habit_look *look) {
 static void learn_news(struct habit *habit, const struct habit_look *look) {
     if (look->count > 0)
         count_news(habit, look);
-    habit->observed_min += (uint32_t)(look->now_s / 60 - habit->looked_s / 60);
+    habit->recent.observed_min += (uint32_t)(look->now_s / 60 - habit->recent.looked_s / 60);
     // Two looks in one minute: that of a story was observed, too.
-    if (habit->observed_min < habit->stories)
-        habit->observed_min = habit->stories;
+    if (habit->recent.observed_min < habit->stories)
+        habit->recent.observed_min = habit->stories;
 }
 
 // A look at the fixed interval, or as much later as looks are on purpose, is neither ahead nor
@@ -209,8 +196,8 @@ static void keep_account(struct habit *habit, int64_t interval_s, int64_t elapse
     if (elapsed_s >= interval_s && elapsed_s <= interval_s + interval_s / 10)
         return;
     int64_t ahead_s = interval_s - clamp(elapsed_s, 0, ELAPSED_MAX_S);
-    habit->account_s =
-        (int32_t)clamp(habit->account_s + ahead_s, -ACCOUNT_SAVED_S, ACCOUNT_SPENT_S);
+    habit->recent.account_s =
+        (int32_t)clamp(habit->recent.account_s + ahead_s, -ACCOUNT_SAVED_S, ACCOUNT_SPENT_S);
 }
 
 void habit_learn(struct habit *habit, const struct habit_look *look) {
@@ -218,7 +205,7 @@ void habit_learn(struct habit *habit, const struct habit_look *look) {
         return;
     if (habit->version != HABIT_VERSION)
         *habit = (struct habit){.version = HABIT_VERSION};
-    int64_t elapsed_s = look->now_s - habit->looked_s;
+    int64_t elapsed_s = look->now_s - habit->recent.looked_s;
     if (elapsed_s > ABSENCE_S) {
         sort_times(look);
         learn_history(habit, look);
@@ -226,13 +213,13 @@ void habit_learn(struct habit *habit, const struct habit_look *look) {
         learn_news(habit, look);
         keep_account(habit, look->interval_s, elapsed_s);
     } else {
-        habit->story_s = 0; // the clock went back: what it said before was wrong
+        habit->recent.story_s = 0; // the clock went back: what it said before was wrong
     }
-    habit->looked_s = (uint32_t)look->now_s;
+    habit->recent.looked_s = (uint32_t)look->now_s;
     while (look->count > 0 && is_full(habit))
         halve(habit);
-    if (habit->observed_min > MEMORY_MAX_MIN)
-        habit->observed_min = MEMORY_MAX_MIN;
+    if (habit->recent.observed_min > MEMORY_MAX_MIN)
+        habit->recent.observed_min = MEMORY_MAX_MIN;
 }
 
 // --- placing ---------------------------------------------------------------------------------
@@ -259,11 +246,11 @@ static int64_t mean_root(const int64_t *weights, int count) {
 static int64_t mean_pace(const struct habit *habit, const struct rhythm *rhythm) {
     int64_t rest = mean_root(rhythm->hours, 24) * mean_root(rhythm->days, 7);
     int64_t open = habit->stories, start_min = 0, pace = 0;
-    for (int i = 0; i < HABIT_BINS && habit->observed_min > 0; i++) {
+    for (int i = 0; i < HABIT_BINS && habit->recent.observed_min > 0; i++) {
         int64_t spent_min = (RHYTHM_BIN_END_MIN[i] - start_min) * (2 * open - habit->follow[i]) / 2;
         int64_t busy = habit->exposed_min[i] * (int64_t)ONE / clamp(spent_min, 1, INT64_MAX);
         busy = steeper(clamp(busy, 0, ONE * RHYTHM_RANGE));
-        int64_t share = rhythm_root(busy * ONE) * spent_min * ONE / habit->observed_min;
+        int64_t share = rhythm_root(busy * ONE) * spent_min * ONE / habit->recent.observed_min;
         pace += share * rhythm_root(rhythm->ages[i] * ONE);
         rest -= share;
         open -= habit->follow[i];
@@ -288,7 +275,8 @@ static int64_t weight_at(const struct rhythm *rhythm, int64_t minute, int64_t st
 
 int64_t habit_wait_s(const struct habit *habit, const struct habit_bounds *bounds, int64_t now_s) {
     if (habit->version != HABIT_VERSION || bounds->floor_s >= bounds->interval_s ||
-        bounds->ceiling_s <= bounds->interval_s || now_s < habit->looked_s || now_s > UINT32_MAX)
+        bounds->ceiling_s <= bounds->interval_s || now_s < habit->recent.looked_s ||
+        now_s > UINT32_MAX)
         return bounds->interval_s;
     struct rhythm rhythm;
     rhythm_read(habit, &rhythm);
@@ -298,7 +286,7 @@ int64_t habit_wait_s(const struct habit *habit, const struct habit_bounds *bound
     steepen(rhythm.days, 7);
     steepen(rhythm.ages, HABIT_BINS + 1);
     // Counted in minutes, a flat rate has the expected delay ONE / 2 * interval^2 at the interval.
-    int64_t pace = mean_pace(habit, &rhythm) * (ACCOUNT_S + habit->account_s) / ACCOUNT_S;
+    int64_t pace = mean_pace(habit, &rhythm) * (ACCOUNT_S + habit->recent.account_s) / ACCOUNT_S;
     int64_t reach_min = bounds->interval_s * pace / 60; // times ONE
     int64_t enough = reach_min * reach_min / ONE / 2;
     const int64_t now_min = now_s / 60;
@@ -306,7 +294,7 @@ int64_t habit_wait_s(const struct habit *habit, const struct habit_bounds *bound
     while (delay < enough && minutes * 60 < bounds->ceiling_s) {
         minutes++;
         if (now_min + minutes >= weight_end)
-            weight = weight_at(&rhythm, now_min + minutes, habit->story_s / 60, &weight_end);
+            weight = weight_at(&rhythm, now_min + minutes, habit->recent.story_s / 60, &weight_end);
         rate += weight;
         delay += rate;
     }

@@ -30,20 +30,34 @@
 enum { HABIT_BINS = 4 };
 
 /**
+ * struct habit_recent - what a look changes of a habit though it brings nothing new
+ * @observed_min: the time the counts are of
+ * @looked_s:     wall clock of the last good look, 0 = none
+ * @story_s:      when the newest story counted came, 0 = none
+ * @account_s:    looks spent ahead of the fixed interval, times that interval; negative = saved
+ *
+ * Such a look is not written, for the sake of the card. So this is kept in memory from look to look
+ * of a feed, and the rest only where it is stored.
+ */
+struct habit_recent {
+    uint32_t observed_min;
+    uint32_t looked_s;
+    uint32_t story_s;
+    int32_t account_s;
+};
+
+/**
  * struct habit - what is known; all zero = nothing. Plain bytes without gaps, to be stored as they
  * are; of this machine's byte order
  * @version:      HABIT_VERSION, 0 = nothing is known
- * @quarters:     quarters with a story in the hour of @story_s
+ * @quarters:     quarters with a story in the hour of @recent.story_s
  * @hours:        quarters of this hour of the day with a story, UTC
  * @days:         quarters of this day of the week with a story, UTC, 0 = Sunday
  * @follow:       stories that came up to 15, 30, 60, 120 minutes after the one before
  * @exposed_min:  the time between stories that lies in those bins, weighed by the hour's rate
  * @stories:      all stories, those of one minute being one
  * @squares:      the sum over hours and days of the square of quarters with a story
- * @observed_min: the time these counts are of
- * @looked_s:     wall clock of the last good look, 0 = none
- * @story_s:      when the newest story counted came, 0 = none
- * @account_s:    looks spent ahead of the fixed interval, times that interval; negative = saved
+ * @recent:       what every look changes
  */
 struct habit {
     uint8_t version;
@@ -54,30 +68,11 @@ struct habit {
     uint32_t exposed_min[HABIT_BINS];
     uint32_t stories;
     uint32_t squares;
-    uint32_t observed_min;
-    uint32_t looked_s;
-    uint32_t story_s;
-    int32_t account_s;
+    struct habit_recent recent;
 };
 
-/**
- * struct habit_recent - what a look changes of a habit though it brings nothing new
- *
- * Such a look is not written, for the sake of the card. So this is kept in memory from look to look
- * of a feed, and the rest only where it is stored. Its members are the last of struct habit, and
- * stored in their order.
- */
-struct habit_recent {
-    uint32_t observed_min;
-    uint32_t looked_s;
-    uint32_t story_s;
-    int32_t account_s;
-};
-
-// Bytes of a stored habit before them.
-#define HABIT_RECENT_AT offsetof(struct habit, observed_min)
-
-struct habit_recent habit_recent(const struct habit *habit);
+// Bytes of a stored habit before what every look changes.
+#define HABIT_RECENT_AT offsetof(struct habit, recent)
 
 // The habit as it is now: what is stored of it, or nothing, and what was kept since.
 void habit_resume(struct habit *habit, const struct habit_recent *recent);

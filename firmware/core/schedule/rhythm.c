@@ -83,7 +83,7 @@ static int64_t believed(int64_t found, int64_t by_chance) {
 }
 
 static void sum_up(const struct habit *habit, struct sums *ret) {
-    *ret = (struct sums){.days = habit->observed_min / DAY_MIN};
+    *ret = (struct sums){.days = habit->recent.observed_min / DAY_MIN};
     for (int i = 0; i < 24; i++) {
         ret->sum += habit->hours[i];
         ret->squares += habit->hours[i] * habit->hours[i];
@@ -118,7 +118,7 @@ static bool weigh_hours(const struct habit *habit, const struct sums *sums, int6
 static bool weigh_days(const struct habit *habit, const struct sums *sums, int64_t *ret_weights) {
     int64_t sum = 0, squares = 0;
     make_flat(ret_weights, 7);
-    if (habit->observed_min < OBSERVED_LEAST_MIN)
+    if (habit->recent.observed_min < OBSERVED_LEAST_MIN)
         return false;
     for (int i = 0; i < 7; i++)
         sum += habit->days[i];
@@ -139,7 +139,7 @@ static bool weigh_days(const struct habit *habit, const struct sums *sums, int64
 // Stories expected in a bin were they independent of each other, times ONE; all of them at most.
 static int64_t expected(const struct habit *habit, int bin) {
     int64_t stories = (int64_t)habit->stories * ONE;
-    return clamp(habit->exposed_min[bin] * stories / habit->observed_min, 0, stories);
+    return clamp(habit->exposed_min[bin] * stories / habit->recent.observed_min, 0, stories);
 }
 
 static int64_t age_weight(int64_t found, int64_t chance) {
@@ -150,7 +150,7 @@ static int64_t age_weight(int64_t found, int64_t chance) {
 // Return: is there a habit?
 static bool weigh_ages(const struct habit *habit, int64_t *ret_weights) {
     make_flat(ret_weights, HABIT_BINS + 1);
-    if (habit->stories < STORIES_LEAST || habit->observed_min == 0)
+    if (habit->stories < STORIES_LEAST || habit->recent.observed_min == 0)
         return false;
     int64_t late = habit->stories, late_chance = late * ONE, evidence = 0;
     for (int i = 0; i < HABIT_BINS; i++) {

@@ -72,8 +72,7 @@ static int copy_feed(sqlite3_stmt *row, struct store_feed *ret) {
     ret->update_s = (uint32_t)sql_within(row, 6, 0, UINT32_MAX, 0);
     ret->skip_hours = (uint32_t)sql_within(row, 7, 0, (1 << 24) - 1, 0);
     ret->skip_days = (uint8_t)sql_within(row, 8, 0, (1 << 7) - 1, 0);
-    const struct habit habit = copy_habit(row, 9);
-    ret->recent = habit_recent(&habit);
+    ret->recent = copy_habit(row, 9).recent;
     ret->good_s = sql_time(row, 10);
     ret->failing_s = sql_time(row, 11);
     ret->outcome =
