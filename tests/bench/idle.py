@@ -28,6 +28,7 @@ import newsroom  # noqa: E402
 
 FEEDS, RULES, ROUNDS = 100, 1000, 100
 STORIES = [(f"Story {i} of the day", "Some words about it. " * 40) for i in range(30)]
+MALLOC = "glibc.malloc.tcache_count=0"  # of the unit
 HOST_GAP_S = 1.1  # a host is not asked again before
 
 
@@ -199,7 +200,7 @@ def main():
 def as_the_unit_does():
     """The environment of its systemd unit, as far as it changes the figures."""
     os.umask(0o077)
-    os.environ["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0"
+    os.environ["GLIBC_TUNABLES"] = MALLOC
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/run/wirebell-has-no-bus/socket"
 
 

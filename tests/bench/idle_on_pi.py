@@ -24,10 +24,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "pi")]
 os.environ["WIREBELL_BUILD_DIR"] = str(pathlib.Path(sys.argv[1]).resolve()) if len(sys.argv) > 1 else ""
 import feeds  # noqa: E402
 import pytest  # noqa: E402
-from idle import FEEDS, RULES, STORIES, dirty_kb_by_kind, keywords, row  # noqa: E402
-from initramfs import Archive, libraries  # noqa: E402
+from idle import FEEDS, MALLOC, RULES, STORIES, dirty_kb_by_kind, keywords, row  # noqa: E402
+from initramfs import guest, libraries  # noqa: E402
 from machine import Machine  # noqa: E402
-from parts import HERE as PI, cross, hardware  # noqa: E402
+from parts import cross, hardware  # noqa: E402
 from power import FILE_SYSTEM, MEDIA, PATH, with_dependencies  # noqa: E402
 
 IMAGE_MB = 256  # a card in QEMU's slot has a power of two
@@ -53,17 +53,8 @@ def place_root(root, arch, suite):
 
 
 def place_initramfs(path, pi, modules):
-    archive = Archive()
-    for folder in "proc", "sys", "dev", "tmp", "run", "card":
-        archive.folder(folder)
-    archive.console()
-    archive.program("init", PI / "init")
-    archive.program("commands", PI / "commands")
-    archive.program("bin/busybox", pi.packages / "bin/busybox")
-    for applet in APPLETS:
-        archive.link(f"bin/{applet}", "busybox")
-    for module in modules:
-        archive.file(f"lib/modules/{module.name}", module)
+    archive = guest(pi.packages, modules, APPLETS)
+    archive.folder("card")
     stories = [(number, *story, 60) for number, story in enumerate(STORIES)]
     archive.text("www/feed", feeds.rss(stories, time.time()))
     archive.write(path)
@@ -78,7 +69,7 @@ def wait_for(pi, condition, what):
 def private_dirty_kb(pi, root):
     """Of the daemon in that root, by kind, when it has looked at all feeds and the reader has left."""
     pi.run(f"mount -t proc proc {root}/proc; mount -t devtmpfs dev {root}/dev")
-    pi.run(f"GLIBC_TUNABLES=glibc.malloc.tcache_count=0 chroot {root} /usr/bin/wirebell run --board sim "
+    pi.run(f"GLIBC_TUNABLES={MALLOC} chroot {root} /usr/bin/wirebell run --board sim "
            "--keywords /keywords --state-dir /var/lib/wirebell >/tmp/out 2>/tmp/log & bell=$!")
     wait_for(pi, "grep -q watching /tmp/log", "the start")
     pi.run("kill -USR1 $bell")

@@ -9,9 +9,9 @@ import time
 import feeds
 import pytest
 from desk import SIMULATED, Simulator
-from initramfs import Archive, libraries
+from initramfs import guest, libraries
 from machine import Machine
-from parts import BUILD, HERE, SOURCE, hardware, sysroot
+from parts import BUILD, SOURCE, hardware, sysroot
 
 APPLETS = """awk cat cp cut date dirname dmesg echo grep head httpd ifconfig insmod kill ln ls mkdir mount mv printf
 ps rm rmdir rmmod sed seq sh sleep sort stty tail test touch tr true wget""".split()
@@ -52,17 +52,7 @@ def boards(pi_board):
 
 def make_archive(packages, modules, prefixes, sysroots):
     """The initramfs, with the builds side by side, installed in /gpiod1 and /gpiod2; more may be added."""
-    archive, programs = Archive(), []
-    for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib"):
-        archive.folder(folder)
-    archive.console()
-    archive.program("init", HERE / "init")
-    archive.program("commands", HERE / "commands")
-    archive.program("bin/busybox", packages / "bin/busybox")
-    for module in modules:
-        archive.file(f"lib/modules/{module.name}", module)
-    for applet in APPLETS:
-        archive.link(f"bin/{applet}", "busybox")
+    archive, programs = guest(packages, modules, APPLETS), []
     for major, prefix in prefixes.items():
         archive.folder_of(f"gpiod{major}", prefix)
         programs += [prefix / "bin/wirebell", prefix / "libexec/wirebell/wirebell-reader", prefix / CONTRACT]

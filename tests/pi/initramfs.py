@@ -13,6 +13,8 @@ import re
 import stat
 import subprocess
 
+HERE = pathlib.Path(__file__).resolve().parent
+
 
 def needed(program):
     """Names of the shared libraries an ELF file asks for, its loader included."""
@@ -38,6 +40,22 @@ def libraries(programs, sysroots, triplet="aarch64-linux-gnu"):
             raise FileNotFoundError(f"{name}: in none of {', '.join(map(str, sysroots))}")
         wanted += needed(found[name])
     return found
+
+
+def guest(packages, modules, applets):
+    """An archive that boots and takes commands: busybox with those applets, and modules to load."""
+    archive = Archive()
+    for folder in ("proc", "sys", "dev", "tmp", "run", "var/lib"):
+        archive.folder(folder)
+    archive.console()
+    archive.program("init", HERE / "init")
+    archive.program("commands", HERE / "commands")
+    archive.program("bin/busybox", packages / "bin/busybox")
+    for module in modules:
+        archive.file(f"lib/modules/{module.name}", module)
+    for applet in applets:
+        archive.link(f"bin/{applet}", "busybox")
+    return archive
 
 
 class Archive:
