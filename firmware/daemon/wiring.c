@@ -71,11 +71,11 @@ static bool take_problems(struct wiring *wiring, const struct gpio_problems *pro
     return is_news;
 }
 
-// In the next turn of the loop, for the owner is in the middle of something now. What is missing
-// then may be back soon: the waits begin anew.
+// Not at once: the kernel may not be done yet with a chip that goes (see gpio.h on recheck). What
+// is missing then may be back soon: the waits begin anew.
 static void recheck_soon(struct wiring *wiring) {
     wiring->wait_us = recheck_first_us / 2;
-    (void)sd_event_source_set_time_relative(wiring->recheck_timer, 0);
+    (void)sd_event_source_set_time_relative(wiring->recheck_timer, wiring->wait_us);
     (void)sd_event_source_set_enabled(wiring->recheck_timer, SD_EVENT_ONESHOT);
 }
 

@@ -115,6 +115,9 @@ enum gpio_note {
  * @recheck: looks whether the lines that were had are still there, and tries again for those that
  *        are missing. Lines that are there are not disturbed; an output that came back has the
  *        level it was last set to. @ret_problems is filled as by open, with what is missing now.
+ *        Half a second after the loss is soon enough: programs hear of a chip that goes before the
+ *        kernel is done with it, and Linux 6.1 damages its own memory when a line with edges is
+ *        released in between.
  *
  * @note: something a picture may show beside the lamps, one line of UTF-8; see enum gpio_note.
  *        Drivers without a picture do nothing.

@@ -26,7 +26,8 @@ Sample = collections.namedtuple("Sample", "time levels")
 
 
 class MachineError(AssertionError):
-    """The guest did not do what was waited for; the message ends with the console's last lines."""
+    """The guest did not do what was waited for; the message ends with the console's last lines, and its
+    kernel's, which may be from long before."""
 
 
 class Machine:
@@ -49,6 +50,7 @@ class Machine:
         self.console = []  # every line so far
         self._log = open(log or os.devnull, "w", encoding="utf-8")
         self._lines, self._tail = queue.Queue(), collections.deque(maxlen=40)
+        self._kernel = collections.deque(maxlen=80)
         self._serial = 0
         self._boot_timeout_s, self._timeout_s = boot_timeout_s, timeout_s
 
@@ -119,13 +121,15 @@ class Machine:
                 raise self._error(f"waited {timeout_s} s in vain for {what}") from None
             if line is None:
                 raise self._error(f"QEMU ended while waiting for {what}")
-            self._tail.append(line)
-            if not re.match(r"\[ *\d+\.\d+\] ", line):
+            is_kernel = re.match(r"\[ *\d+\.\d+\] ", line)
+            (self._kernel if is_kernel else self._tail).append(line)
+            if not is_kernel:
                 lines.append(line)
         return lines
 
     def _error(self, message):
-        return MachineError(message + "; the console's last lines:\n" + "\n".join(self._tail))
+        return MachineError("\n".join([message + "; the console's last lines:", *self._tail,
+                                       "and the kernel's:", *self._kernel]))
 
     # --- the outside --------------------------------------------------------------------------
 

@@ -333,6 +333,9 @@ static void an_unplugged_button_is_told_once_and_does_not_stay_readable(void **s
     assert_int_equal(change.line, 99);
     assert_false(is_readable_within(0));
     expect_no_change();
+    assert_true(line_of(BUTTON)->is_held); // until the kernel is done with its chip
+    assert_int_equal(gpio_kernel_recheck(rig.gpio, &rig.problems), 0);
+    assert_false(line_of(BUTTON)->is_held);
 }
 
 int main(void) {

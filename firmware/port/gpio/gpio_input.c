@@ -122,11 +122,17 @@ int gpio_input_read(struct gpio_input *input, struct gpio_change *ret) {
     return 1;
 }
 
-void gpio_input_close(struct gpio_input *input) {
+void gpio_input_silence(struct gpio_input *input) {
     // Closing a timer takes it out of the set by itself; the line's descriptor is the library's.
     if (input->timer_fd >= 0)
         (void)close(input->timer_fd);
+    input->timer_fd = -1;
     if (input->has_edges)
         (void)epoll_ctl(input->epoll_fd, EPOLL_CTL_DEL, input->library->line_fd(input->line), NULL);
+    input->has_edges = false;
+}
+
+void gpio_input_close(struct gpio_input *input) {
+    gpio_input_silence(input);
     input->library->line_release(input->line);
 }

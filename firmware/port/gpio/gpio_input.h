@@ -51,7 +51,11 @@ int gpio_input_open(const struct kernel_library *library, struct kernel_chip *ch
 // 1: the level changed, *ret says how but for its line; 0: nothing new; -errno: the input is lost.
 int gpio_input_read(struct gpio_input *input, struct gpio_change *ret);
 
-// Takes it out of the epoll set (else a line whose chip is gone would stay readable) and lets go.
+// Takes it out of the epoll set (else a line whose chip is gone would stay readable); not to be
+// read any more. The line is still held.
+void gpio_input_silence(struct gpio_input *input);
+
+// The same where it was not done yet, and lets go.
 void gpio_input_close(struct gpio_input *input);
 
 #endif

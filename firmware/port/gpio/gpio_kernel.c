@@ -6,7 +6,7 @@
 // chip is unplugged (-ENODEV on each of its lines), another program lets it go, its overlay is
 // loaded. Missing lines keep the level they should have and get it when they are had. When to look
 // again is the caller's business; that it may be worth it is told by an eye on the folder of the
-// chips (inotify), for Linux up to 6.8 wakes nobody who holds a line of a chip that goes.
+// chips (inotify), for not every kernel wakes who holds a line of a chip that goes.
 //
 // A passive buzzer is a PWM channel in place of a line; it comes and goes in the same way, but
 // without an eye on it.
@@ -31,6 +31,7 @@
  * @pwm:    owned, or NULL
  * @input:  valid where @is_input
  * @is_on:  level an output has, or is to have when it is had
+ * @is_lost: an input that is to be dropped by the next recheck
  */
 struct wire {
     struct kernel_chip *chip;
@@ -39,6 +40,7 @@ struct wire {
     struct gpio_input input;
     bool is_input;
     bool is_on;
+    bool is_lost;
 };
 
 struct gpio {
@@ -62,6 +64,8 @@ static int drive(const struct gpio *gpio, const struct wire *wire, bool is_on) {
 
 static bool is_alive(const struct gpio *gpio, const struct wire *wire) {
     bool level;
+    if (wire->is_lost)
+        return false;
     if (wire->pwm)
         return pwm_set(wire->pwm, wire->is_on) == 0;
     return gpio->library->line_get(wire->is_input ? wire->input.line : wire->output, &level) == 0;
@@ -200,12 +204,19 @@ static bool have_chips_changed(const struct gpio *gpio) {
     return is_about_chip;
 }
 
+// Let go by the next recheck, not now: see gpio.h.
+static void lose(struct wire *wire) {
+    gpio_input_silence(&wire->input);
+    wire->is_lost = true;
+}
+
 int gpio_kernel_read(struct gpio *gpio, struct gpio_change *ret) {
     for (size_t i = 0; i < gpio->board->line_count; i++) {
         struct wire *wire = &gpio->wires[i];
-        int found = wire->is_input ? gpio_input_read(&wire->input, ret) : 0;
+        bool is_readable = wire->is_input && !wire->is_lost;
+        int found = is_readable ? gpio_input_read(&wire->input, ret) : 0;
         if (found < 0)
-            drop(gpio, wire);
+            lose(wire);
         if (found == 1)
             ret->line = i;
         if (found)
