@@ -151,13 +151,15 @@ def idle_goals(build):
     """6, and 9 at rest."""
     with environment_of_the_unit():
         (_, first), (_, later), (_, wakeups) = idle.measure(build, IDLE_ROUNDS)
+        libraries = idle.libraries_kb(build)
     with a_place() as place:
         others = list(peers.idle(place))
     memory = beside((name, kb) for name, kb, _ in others)
     rest = beside((name, woken) for name, _, woken in others if name != peers.CURL)
     first, later = sum(first.values()), sum(later.values())
     yield Figure(6, "idle, 100 feeds, 1,000 rules: private KB", 400, first, memory, True)
-    yield Figure(6, f"the same after {IDLE_ROUNDS * idle.FEEDS:,} more polls, KB", 400, later)
+    yield Figure(6, f"the same after {IDLE_ROUNDS * idle.FEEDS:,} more polls, KB", 400, later,
+                 beside([("its libraries alone", libraries)]))
     yield Figure(9, "idle: wakeups in 10 s", 0, wakeups, rest, True)
 
 

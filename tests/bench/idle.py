@@ -176,6 +176,17 @@ def measure(build, rounds=ROUNDS):
             server.shutdown()
 
 
+def libraries_kb(build):
+    """Private memory of a program that only loads the daemon's libraries."""
+    program = build / "tests/bench_libraries"
+    with open(program, "rb") as file:
+        os.fsync(file.fileno())
+    with subprocess.Popen([program]) as process:
+        figure = sum(private_dirty_kb(process.pid).values())
+        process.kill()
+    return figure
+
+
 def sizes_kb(build):
     """Of the two programs, stripped."""
     with tempfile.TemporaryDirectory(prefix="wirebell-bench-") as folder:
@@ -191,6 +202,7 @@ def main():
             memory_rows(what, figure)
         else:
             row(what, figure, "0")
+    row("its libraries alone, KB", libraries_kb(build))
     sizes = sizes_kb(build)
     row("wirebell, stripped, KB", f"{sizes[0]:.0f}")
     row("wirebell-reader, stripped, KB", f"{sizes[1]:.0f}")
