@@ -26,12 +26,12 @@
 
 /**
  * struct wire - one line of the board
- * @chip:   whose line it is, told apart by its address; NULL = missing, or a PWM channel
- * @output: owned, or NULL
- * @pwm:    owned, or NULL
- * @input:  valid where @is_input
- * @is_on:  level an output has, or is to have when it is had
- * @is_lost: an input that is to be dropped by the next recheck
+ * @chip:    whose line it is, told apart by its address; NULL = missing, or a PWM channel
+ * @output:  owned, or NULL
+ * @pwm:     owned, or NULL
+ * @input:   valid where @is_input
+ * @is_on:   level an output has, or is to have when it is had
+ * @is_lost: an input that the next recheck drops
  */
 struct wire {
     struct kernel_chip *chip;
