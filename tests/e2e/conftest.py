@@ -29,11 +29,14 @@ FOREIGN = {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file"
 # A bus that is not there: a test that wants one brings its own (bus.py).
 NO_BUS = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/run/wirebell-has-no-bus/socket"}
 
+# Local time as it is somewhere: there it is noon, and an hour ago and in an hour are today.
+NOON = {"TZ": f"NOON{time.gmtime().tm_hour - 12:+}"}
+
 
 def clean_environment(**more):
     """Our environment without what would change how the programs behave, and with more."""
     env = {name: value for name, value in os.environ.items() if name.lower() not in FOREIGN}
-    return {**env, "LC_ALL": "C.UTF-8", **NO_BUS, **more}
+    return {**env, "LC_ALL": "C.UTF-8", **NO_BUS, **NOON, **more}
 
 
 def wait_for(condition, seconds=60):
