@@ -178,10 +178,7 @@ def measure(build, rounds=ROUNDS):
 
 def libraries_kb(build):
     """Private memory of a program that only loads the daemon's libraries."""
-    program = build / "tests/bench_libraries"
-    with open(program, "rb") as file:
-        os.fsync(file.fileno())
-    with subprocess.Popen([program]) as process:
+    with subprocess.Popen([build / "tests/bench_libraries"]) as process:
         figure = sum(private_dirty_kb(process.pid).values())
         process.kill()
     return figure

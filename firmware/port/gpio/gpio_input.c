@@ -110,19 +110,12 @@ static int read_news(struct gpio_input *input, int64_t now_us) {
     return debounce_settle(&input->debounce, is_active, now_us);
 }
 
-int gpio_input_read(struct gpio_input *input, struct gpio_change *ret) {
-    const int64_t now_us = clock_monotonic_us();
-    int result = read_news(input, now_us);
-    if (result != 1)
-        return result;
-    // Below zero where the kernel's edges are on another clock (before Linux 5.7).
-    const int64_t age_us = now_us - input->debounce.level_us;
-    ret->is_active = input->debounce.level;
-    ret->age_us = age_us > 0 ? age_us : 0;
-    return 1;
+static bool is_lost(const struct gpio_input *input) {
+    return input->timer_fd < 0;
 }
 
-void gpio_input_silence(struct gpio_input *input) {
+// Else a line whose chip is gone would stay readable.
+static void leave_set(struct gpio_input *input) {
     // Closing a timer takes it out of the set by itself; the line's descriptor is the library's.
     if (input->timer_fd >= 0)
         (void)close(input->timer_fd);
@@ -132,7 +125,26 @@ void gpio_input_silence(struct gpio_input *input) {
     input->has_edges = false;
 }
 
+int gpio_input_read(struct gpio_input *input, struct gpio_change *ret) {
+    const int64_t now_us = clock_monotonic_us();
+    int result = is_lost(input) ? 0 : read_news(input, now_us);
+    if (result < 0)
+        leave_set(input);
+    if (result != 1)
+        return result;
+    // Below zero where the kernel's edges are on another clock (before Linux 5.7).
+    const int64_t age_us = now_us - input->debounce.level_us;
+    ret->is_active = input->debounce.level;
+    ret->age_us = age_us > 0 ? age_us : 0;
+    return 1;
+}
+
+bool gpio_input_is_alive(const struct gpio_input *input) {
+    bool level;
+    return !is_lost(input) && input->library->line_get(input->line, &level) == 0;
+}
+
 void gpio_input_close(struct gpio_input *input) {
-    gpio_input_silence(input);
+    leave_set(input);
     input->library->line_release(input->line);
 }

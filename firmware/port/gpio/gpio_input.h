@@ -23,7 +23,7 @@ enum { GPIO_INPUT_LOOK_MS = 50 };
  * @library:      borrowed
  * @line:         owned
  * @epoll_fd:     borrowed: becomes readable when gpio_input_read() has something to do
- * @timer_fd:     the end of bouncing, or the next look
+ * @timer_fd:     the end of bouncing, or the next look; -1 = the input is lost
  * @has_edges:    else it is looked at
  * @is_debounced: the kernel debounces
  * @debounce:     its level is the level last told, whoever debounces
@@ -48,14 +48,14 @@ struct gpio_input {
 int gpio_input_open(const struct kernel_library *library, struct kernel_chip *chip,
                     struct kernel_wish *wish, int epoll_fd, struct gpio_input *ret);
 
-// 1: the level changed, *ret says how but for its line; 0: nothing new; -errno: the input is lost.
+// 1: the level changed, *ret says how but for its line; 0: nothing new; -errno: the input is lost,
+// said once. A lost one wakes nobody any more, and is still held: see recheck in gpio.h.
 int gpio_input_read(struct gpio_input *input, struct gpio_change *ret);
 
-// Takes it out of the epoll set (else a line whose chip is gone would stay readable); not to be
-// read any more. The line is still held.
-void gpio_input_silence(struct gpio_input *input);
+// Is it neither lost nor its chip gone?
+bool gpio_input_is_alive(const struct gpio_input *input);
 
-// The same where it was not done yet, and lets go.
+// Lets go.
 void gpio_input_close(struct gpio_input *input);
 
 #endif

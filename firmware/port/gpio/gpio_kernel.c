@@ -26,12 +26,11 @@
 
 /**
  * struct wire - one line of the board
- * @chip:    whose line it is, told apart by its address; NULL = missing, or a PWM channel
- * @output:  owned, or NULL
- * @pwm:     owned, or NULL
- * @input:   valid where @is_input
- * @is_on:   level an output has, or is to have when it is had
- * @is_lost: an input that the next recheck drops
+ * @chip:   whose line it is, told apart by its address; NULL = missing, or a PWM channel
+ * @output: owned, or NULL
+ * @pwm:    owned, or NULL
+ * @input:  valid where @is_input
+ * @is_on:  level an output has, or is to have when it is had
  */
 struct wire {
     struct kernel_chip *chip;
@@ -40,7 +39,6 @@ struct wire {
     struct gpio_input input;
     bool is_input;
     bool is_on;
-    bool is_lost;
 };
 
 struct gpio {
@@ -64,11 +62,10 @@ static int drive(const struct gpio *gpio, const struct wire *wire, bool is_on) {
 
 static bool is_alive(const struct gpio *gpio, const struct wire *wire) {
     bool level;
-    if (wire->is_lost)
-        return false;
     if (wire->pwm)
         return pwm_set(wire->pwm, wire->is_on) == 0;
-    return gpio->library->line_get(wire->is_input ? wire->input.line : wire->output, &level) == 0;
+    return wire->is_input ? gpio_input_is_alive(&wire->input)
+                          : gpio->library->line_get(wire->output, &level) == 0;
 }
 
 // From now on the line is missing.
@@ -204,19 +201,10 @@ static bool have_chips_changed(const struct gpio *gpio) {
     return is_about_chip;
 }
 
-// Let go by the next recheck, not now: see gpio.h.
-static void lose(struct wire *wire) {
-    gpio_input_silence(&wire->input);
-    wire->is_lost = true;
-}
-
 int gpio_kernel_read(struct gpio *gpio, struct gpio_change *ret) {
     for (size_t i = 0; i < gpio->board->line_count; i++) {
         struct wire *wire = &gpio->wires[i];
-        bool is_readable = wire->is_input && !wire->is_lost;
-        int found = is_readable ? gpio_input_read(&wire->input, ret) : 0;
-        if (found < 0)
-            lose(wire);
+        int found = wire->is_input ? gpio_input_read(&wire->input, ret) : 0;
         if (found == 1)
             ret->line = i;
         if (found)
